@@ -1,0 +1,35 @@
+# Two commands do everything on a fresh Debian 12 as root: `make demo` and `make test`.
+.DEFAULT_GOAL := build
+PRESET ?= release
+JOBS ?= $(shell nproc)
+
+.PHONY: packages build test demo format fuzz clean
+
+packages:
+	@scripts/packages
+
+build: packages
+	@cmake --preset $(PRESET) > /dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+
+# Everything under ASan and UBSan: unit tests, then whole clusters on real components.
+test: packages
+	@cmake --preset asan > /dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan
+
+# KEEP=1 leaves the cluster up and prints how to look around.
+demo: build
+	@scripts/demo $(if $(KEEP),--keep)
+
+# Each fuzz target for SECONDS seconds (default 60).
+fuzz: packages
+	@cmake --preset fuzz > /dev/null
+	@cmake --build --preset fuzz -j $(JOBS)
+	@scripts/fuzz $(or $(SECONDS),60)
+
+format: packages
+	@git ls-files '*.cc' '*.h' | xargs clang-format -i
+
+clean:
+	@rm -rf build

@@ -1,0 +1,43 @@
+#include "io/stream.h"
+
+namespace hancock::io {
+
+bool Stream::RecvAwaiter::attempt() {
+  const Attempt tried = stream_.try_recv(buffer_);
+  switch (tried.outcome) {
+    case Attempt::Outcome::kDone:
+      if (tried.bytes < buffer_.size()) descriptor().set_drained();
+      result_ = tried.bytes;
+      return true;
+    case Attempt::Outcome::kBlocked:
+      descriptor().set_drained();
+      return false;
+    case Attempt::Outcome::kFailed:
+      fail_with(errno_error(tried.error_number, "receive"));
+      return true;
+  }
+  return false;
+}
+
+bool Stream::SendAwaiter::attempt() {
+  while (true) {
+    while (!parts_.empty() && parts_.front().iov_len == 0) parts_ = parts_.subspan(1);
+    if (parts_.empty()) return true;
+    const Attempt tried = stream_.try_send(parts_);
+    if (tried.outcome == Attempt::Outcome::kBlocked) return false;
+    if (tried.outcome == Attempt::Outcome::kFailed) {
+      fail_with(errno_error(tried.error_number, "send"));
+      return true;
+    }
+    for (size_t left = tried.bytes; left > 0;) {
+      iovec& part = parts_.front();
+      const size_t taken = std::min(left, part.iov_len);
+      part.iov_base = static_cast<char*>(part.iov_base) + taken;
+      part.iov_len -= taken;
+      left -= taken;
+      if (part.iov_len == 0) parts_ = parts_.subspan(1);
+    }
+  }
+}
+
+}  // namespace hancock::io

@@ -1,0 +1,104 @@
+#include "io/tcp.h"
+
+#include <gtest/gtest.h>
+
+#include "io/scope.h"
+
+namespace hancock::io {
+namespace {
+
+Address loopback() { return *Address::parse("127.0.0.1:0"); }
+
+Async<void> echo_one(Listener& listener) {
+  auto stream = co_await listener.accept();
+  if (!stream) co_return;
+  std::vector<char> buffer(4096);
+  while (true) {
+    auto n = co_await (*stream)->recv(buffer);
+    if (!n || *n == 0) break;
+    if (!co_await (*stream)->send(std::string_view(buffer.data(), *n))) break;
+  }
+  (*stream)->shutdown_write();
+}
+
+Async<void> read_to_end(Stream& stream, std::string& all) {
+  std::vector<char> buffer(65536);
+  while (true) {
+    auto n = co_await stream.recv(buffer);
+    if (!n || *n == 0) co_return;
+    all.append(buffer.data(), *n);
+  }
+}
+
+TEST(Tcp, carries_more_than_the_kernel_buffers_both_ways) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<bool> {
+    auto listener = *Listener::listen(on, loopback());
+    Scope scope;
+    scope.spawn(echo_one(*listener));
+    auto stream = co_await connect(on, listener->address(), on.now() + 5s);
+    if (!stream) co_return false;
+    const std::string sent(32 << 20, 'x');
+    std::string got;
+    scope.spawn(read_to_end(**stream, got));
+    const auto done = co_await (*stream)->send(sent, on.now() + 30s);
+    (*stream)->shutdown_write();
+    co_await scope.join();
+    co_return done.has_value() && got == sent;
+  };
+  EXPECT_TRUE(loop.block_on(run(loop)));
+}
+
+TEST(Tcp, refused_connections_name_the_address) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<Error> {
+    Address address;
+    {
+      auto listener = *Listener::listen(on, loopback());
+      address = listener->address();
+    }
+    auto stream = co_await connect(on, address, on.now() + 5s);
+    co_return stream ? Error{} : stream.error();
+  };
+  const Error error = loop.block_on(run(loop));
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+  EXPECT_NE(error.message.find("connect to 127.0.0.1:"), std::string::npos);
+}
+
+TEST(Tcp, a_silent_peer_ends_in_a_time_out_and_an_abort_in_a_cancel) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<std::pair<ErrorCode, ErrorCode>> {
+    auto listener = *Listener::listen(on, loopback());
+    auto stream = co_await connect(on, listener->address(), on.now() + 5s);
+    std::array<char, 16> buffer{};
+    const auto first = co_await (*stream)->recv(buffer, on.now() + 5ms);
+    on.post([&] { (*stream)->abort(); });
+    const auto second = co_await (*stream)->recv(buffer);
+    co_return std::pair{first.error().code, second.error().code};
+  };
+  const auto [first, second] = loop.block_on(run(loop));
+  EXPECT_EQ(first, ErrorCode::kTimeout);
+  EXPECT_EQ(second, ErrorCode::kCancelled);
+}
+
+TEST(Tcp, a_port_in_use_is_a_conflict) {
+  Loop loop;
+  auto first = *Listener::listen(loop, loopback());
+  const auto second = Listener::listen(loop, first->address());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+}
+
+TEST(Tcp, a_closed_listener_ends_the_waiting_accept) {
+  Loop loop;
+  auto listener = *Listener::listen(loop, loopback());
+  loop.post([&] { listener->close(); });
+  const auto run = [](Listener& from) -> Async<ErrorCode> {
+    auto stream = co_await from.accept();
+    co_return stream ? ErrorCode::kInternal : stream.error().code;
+  };
+  EXPECT_EQ(loop.block_on(run(*listener)), ErrorCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace hancock::io

@@ -1,0 +1,72 @@
+// The head of an HTTP message, whichever version carried it: method, target or status, and header fields.
+//
+// Plain values; any thread, one at a time. Field names compare without case and keep the spelling they came
+// with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hancock::http {
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// Compares field names: ASCII case is ignored.
+bool same_name(std::string_view a, std::string_view b);
+
+class Headers {
+ public:
+  Headers() = default;
+  Headers(std::initializer_list<Header> fields) : fields_(fields) {}
+
+  /// The first field of that name.
+  std::optional<std::string_view> get(std::string_view name) const;
+  bool has(std::string_view name) const { return get(name).has_value(); }
+  /// True when a comma-separated list field (Connection, Expect, …) holds `token`, without case.
+  bool has_token(std::string_view name, std::string_view token) const;
+
+  void add(std::string_view name, std::string_view value);
+  /// Replaces all fields of that name by one.
+  void set(std::string_view name, std::string_view value);
+  void remove(std::string_view name);
+
+  size_t size() const { return fields_.size(); }
+  auto begin() const { return fields_.begin(); }
+  auto end() const { return fields_.end(); }
+
+ private:
+  std::vector<Header> fields_;
+};
+
+struct RequestHead {
+  std::string method;     // as sent: "GET"
+  std::string target;     // origin form: "/path?query"; absolute form is split into Host and this
+  int minor_version = 1;  // HTTP/1.x
+  Headers headers;
+
+  /// The target up to '?', percent-encoding kept.
+  std::string_view path() const;
+  /// After '?', without it.
+  std::string_view query() const;
+  /// A decoded query parameter: "?a=1&b" has a = "1" and b = "". nullopt when absent.
+  std::optional<std::string> parameter(std::string_view name) const;
+};
+
+struct ResponseHead {
+  int status = 200;
+  std::string reason;  // "" = the standard phrase
+  Headers headers;
+};
+
+/// The standard phrase of a status: 404 -> "Not Found"; "" when unknown.
+std::string_view reason_phrase(int status);
+
+/// Percent-decoding of a path segment or query part ('+' is kept); nullopt on a broken escape.
+std::optional<std::string> percent_decode(std::string_view text);
+
+}  // namespace hancock::http

@@ -1,0 +1,127 @@
+// The Registry's records, as gateways read them and the leader and Agents write them: JSON under a prefix in
+// etcd.
+//
+// One struct a record, with exactly the fields that its readers use. decode() refuses a record that names
+// something wrong (kInvalid, with the field) and ignores members that it does not know; encode() over the
+// text that was read before keeps those. Values only; any thread. The contract is docs/registry.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "store/store.h"
+
+namespace hancock::registry {
+
+/// Which state of the store a gateway serves from; compared epoch first.
+struct Position {
+  int64_t epoch = 0;
+  store::Revision revision;
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+/// One entrance of a Service: HTTP by hosts and paths, or TCP by port.
+struct Entrance {
+  std::vector<std::string> hosts;       // "shop.test", "*.shop.test", "*"; empty for TCP
+  std::vector<std::string> paths{"/"};  // prefixes
+  uint16_t tcp = 0;                     // listening port on every gateway; 0 = HTTP
+  std::string port;                     // the Service's port name that peers are reached on
+  std::string balance = "rr";
+  struct Timeouts {
+    int64_t connect_ms = 1'000;
+    int64_t response_head_ms = 60'000;
+    int64_t idle_ms = 60'000;
+    friend bool operator==(const Timeouts&, const Timeouts&) = default;
+  } timeouts;
+  struct Retry {
+    uint32_t tries = 2;
+    bool unsafe = false;
+    friend bool operator==(const Retry&, const Retry&) = default;
+  } retry;
+  friend bool operator==(const Entrance&, const Entrance&) = default;
+};
+
+/// routes/<tenant>/<app>/<service>, written by the leader.
+struct Route {
+  std::string tenant;
+  std::string app;
+  std::string service;
+  std::vector<Entrance> entrances;
+  std::map<uint32_t, uint32_t> split;  // Version -> weight; empty: nobody serves yet
+  int64_t generation = 0;              // grows with each change; the older one wins a contested entrance
+  friend bool operator==(const Route&, const Route&) = default;
+};
+
+/// nodes/<node>, written by the leader: the fence of that Node's Agent.
+struct NodeRecord {
+  std::string node;
+  std::string site;
+  int64_t incarnation = 0;
+  friend bool operator==(const NodeRecord&, const NodeRecord&) = default;
+};
+
+enum class EndpointState { kReady, kDraining };
+
+/// endpoints/<node>/<task>, written by the Node's Agent in a transaction that compares nodes/<node>.
+struct Endpoint {
+  std::string task;
+  std::string node;
+  std::string site;
+  std::string tenant;
+  std::string app;
+  std::string service;
+  uint32_t version = 0;
+  std::string address;                    // IP of the Node
+  std::map<std::string, uint16_t> ports;  // the Service's port name -> host port
+  uint32_t weight = 1;
+  EndpointState state = EndpointState::kReady;
+  int64_t incarnation = 0;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// barriers/<id>, written by the leader: Tasks on their way out.
+struct Barrier {
+  std::string id;
+  std::vector<std::string> tasks;
+  Position after;  // {epoch, 0}: the record's own mod_revision
+  friend bool operator==(const Barrier&, const Barrier&) = default;
+};
+
+/// gateways/<id>, put by each gateway under its lease.
+struct GatewayRecord {
+  std::string id;
+  std::string address;
+  std::string site;
+  std::string version;
+  Position applied;
+  std::map<std::string, std::string> refused;  // key -> why
+  std::map<std::string, uint64_t> in_flight;   // Task named by a barrier -> tries and streams on it
+  friend bool operator==(const GatewayRecord&, const GatewayRecord&) = default;
+};
+
+/// `before` is the text that the record had, "" for a new one: members that we do not know are kept.
+std::string encode(const Route& record, std::string_view before = {});
+std::string encode(const NodeRecord& record, std::string_view before = {});
+std::string encode(const Endpoint& record, std::string_view before = {});
+std::string encode(const Barrier& record, std::string_view before = {});
+std::string encode(const GatewayRecord& record, std::string_view before = {});
+
+/// `T` is one of the records above. Errors: kInvalid with `field`.
+template <class T>
+Result<T> decode(std::string_view text);
+template <>
+Result<Route> decode(std::string_view text);
+template <>
+Result<NodeRecord> decode(std::string_view text);
+template <>
+Result<Endpoint> decode(std::string_view text);
+template <>
+Result<Barrier> decode(std::string_view text);
+template <>
+Result<GatewayRecord> decode(std::string_view text);
+
+}  // namespace hancock::registry

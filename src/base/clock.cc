@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -24,6 +25,12 @@ class SystemClock final : public Clock {
 };
 
 }  // namespace
+
+int poll_timeout_ms(TimePoint deadline) {
+  if (deadline == kForever) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - BootClock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left, 0, 60'000));
+}
 
 Clock& system_clock() {
   static SystemClock clock;

@@ -29,6 +29,9 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 /// No deadline at all.
 inline constexpr TimePoint kForever = TimePoint::max();
 
+/// What poll(2) takes to wait until `deadline`: milliseconds, rounded up, at most a minute; -1 for kForever.
+int poll_timeout_ms(TimePoint deadline);
+
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -1,0 +1,117 @@
+#include "base/process.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/command.h"
+#include "base/file.h"
+
+namespace hancock {
+namespace {
+
+std::string temporary_file(const std::string& name) {
+  return testing::TempDir() + name + "." + std::to_string(getpid());
+}
+
+TEST(Process, ItsOutputIsAppendedToTheLogAndItsExitCodeIsGiven) {
+  const std::string log = temporary_file("process.log");
+  ASSERT_TRUE(write_file(log, "before\n"));
+  auto child = Process::spawn({.argv = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .log = log});
+  ASSERT_TRUE(child) << child.error().message;
+  auto end = child->wait(BootClock::now() + 10s);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->code, 3);
+  EXPECT_EQ(end->describe(), "exit code 3");
+  EXPECT_EQ(read_file(log).value(), "before\nout\nerr\n");
+  unlink(log.c_str());
+}
+
+TEST(Process, WaitTimesOutWhileItRunsAndGivesTheSignalAfterwards) {
+  auto child = Process::spawn({.argv = {"sleep", "600"}});
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->wait(BootClock::now()).error().code, ErrorCode::kTimeout);
+  ASSERT_TRUE(child->send_signal(SIGKILL));
+  ASSERT_TRUE(child->wait(BootClock::now() + 10s));
+  EXPECT_EQ(child->wait(BootClock::now())->signal, SIGKILL);  // asked again: the same answer
+  EXPECT_EQ(child->send_signal(SIGKILL).error().code, ErrorCode::kNotFound);
+}
+
+TEST(Process, AProgramThatDoesNotExistIsAnErrorWithItsName) {
+  EXPECT_EQ(Process::spawn({.argv = {"no-such-program"}}).error().message,
+            "no-such-program: no such program in PATH");
+  EXPECT_EQ(Process::spawn({.argv = {"/no/such/program"}}).error().message,
+            "/no/such/program: cannot execute: No such file or directory");
+  EXPECT_FALSE(Process::spawn({.argv = {"true"}, .directory = "/no/such/folder"}));
+}
+
+TEST(Process, TheChildHasDefaultSignalsItsOwnSessionAndNoDescriptorOfOurs) {
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  int leaked[2];
+  ASSERT_EQ(pipe(leaked), 0);  // not close-on-exec
+  auto out =
+      checked_command({.argv = {"sh", "-c",
+                                "grep -E 'SigBlk|SigIgn' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '; "
+                                "echo; ps -o sid= -p $$ | tr -d ' '; echo $$"}});
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  close(leaked[0]);
+  close(leaked[1]);
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_NE(out->find("SigBlk:\t0000000000000000"), std::string::npos) << *out;
+  EXPECT_NE(out->find("SigIgn:\t0000000000000000"), std::string::npos) << *out;
+  EXPECT_NE(out->find("\n0 1 2 3 \n"), std::string::npos) << *out;  // 3: ls reads the folder
+  std::vector<std::string> lines;
+  for (size_t at = 0; at < out->size(); at = out->find('\n', at) + 1) {
+    lines.push_back(out->substr(at, out->find('\n', at) - at));
+  }
+  ASSERT_GE(lines.size(), 2U);
+  EXPECT_EQ(lines[lines.size() - 1], lines[lines.size() - 2]);  // leader of its own session
+}
+
+TEST(Process, AddedVariablesReplaceOurs) {
+  setenv("PROCESS_TEST", "ours", 1);
+  EXPECT_EQ(checked_command({.argv = {"sh", "-c", "echo $PROCESS_TEST"}}).value(), "ours\n");
+  EXPECT_EQ(
+      checked_command({.argv = {"sh", "-c", "echo $PROCESS_TEST"}, .env = {"PROCESS_TEST=new"}}).value(),
+      "new\n");
+}
+
+TEST(Command, GivesBothStreamsAndTakesInputLargerThanAPipe) {
+  const std::string input(1 << 20, 'x');
+  auto output = run_command({.argv = {"sh", "-c", "cat; echo done >&2; exit 1"}, .input = input});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, input);
+  EXPECT_EQ(output->err, "done\n");
+  EXPECT_EQ(output->status.code, 1);
+}
+
+TEST(Command, InputThatNobodyReadsDoesNotEndUs) {
+  auto output = run_command({.argv = {"true"}, .input = std::string(1 << 20, 'x')});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_TRUE(output->status.ok());
+}
+
+TEST(Command, AFailureIsAnErrorWithItsLastLine) {
+  EXPECT_EQ(checked_command({.argv = {"sh", "-c", "echo first >&2; echo why >&2; exit 2"}}).error().message,
+            "sh: exit code 2: why");
+}
+
+TEST(Command, IsKilledAtItsTimeOutEvenWithItsOutputsClosed) {
+  const TimePoint begin = BootClock::now();
+  EXPECT_EQ(run_command({.argv = {"sleep", "600"}, .timeout = 50ms}).error().code, ErrorCode::kTimeout);
+  EXPECT_EQ(run_command({.argv = {"sh", "-c", "exec >&- 2>&-; sleep 600"}, .timeout = 50ms}).error().code,
+            ErrorCode::kTimeout);
+  EXPECT_LT(BootClock::now() - begin, 10s);
+}
+
+TEST(Command, IsKilledPastItsOutputLimit) {
+  auto output = run_command({.argv = {"yes"}, .output_limit_bytes = 1000});
+  EXPECT_EQ(output.error().code, ErrorCode::kTooLarge);
+}
+
+}  // namespace
+}  // namespace hancock

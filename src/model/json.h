@@ -1,0 +1,27 @@
+// Messages of the schema as JSON: what the REST API shows and what Agents send.
+//
+// snake_case keys; 64-bit numbers as numbers (read as numbers or strings); Timestamp as RFC 3339; Duration as
+// "30s"; enum values in lower case without their prefix ("ready"); a Duration, Timestamp or message that is
+// not set is left out, every other field is written. Pure; any thread. Walks the schema by reflection, so a
+// new field needs nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace hancock::model {
+
+/// One line, no blanks.
+std::string to_json(const google::protobuf::Message& message);
+
+/// Reads one object over `message` (cleared first). Members that the schema does not know are ignored: for
+/// what programs send one another. Files of people go through spec_loader.h. Errors: kInvalid with field.
+Result<void> from_json(std::string_view text, google::protobuf::Message& message);
+
+}  // namespace hancock::model

@@ -1,10 +1,11 @@
 // Client: HTTP/1.1 to any address, with keep-alive pools, streamed bodies both ways and deadlines.
 //
 //   http::Client client(loop);
-//   auto answer = co_await client.fetch(peer, {.method = "GET", .target = "/v1/leader"}, "", loop.now() +
-//   2s); if (answer && answer->status == 200) use(answer->body);
+//   auto answer = co_await client.fetch(peer, {"GET", "/v1/leader"}, "", loop.now() + 2s);
+//   if (answer && answer->status == 200) use(answer->body);
 //
-//   auto call = co_await client.open(peer, head, loop.now() + 5s);     // streaming: a watch
+//   http::RequestHead head("POST", "/v3/watch", {{"Content-Type", "application/json"}});
+//   auto call = co_await client.open(peer, head, loop.now() + 5s);  // streaming: a watch
 //   co_await (*call)->finish();                                        // no request body
 //   auto response = co_await (*call)->response(loop.now() + 5s);
 //   http::LineReader lines((*call)->body(), 1 << 20);

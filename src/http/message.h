@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hancock::http {
@@ -43,7 +44,13 @@ class Headers {
   std::vector<Header> fields_;
 };
 
+// RequestHead, ResponseHead and Response have constructors on purpose: GCC 12 destroys an aggregate temporary
+// of a co_await expression twice (docs/traps.md), and with these there is none.
 struct RequestHead {
+  RequestHead() = default;
+  RequestHead(std::string method_name, std::string request_target, Headers fields = {})
+      : method(std::move(method_name)), target(std::move(request_target)), headers(std::move(fields)) {}
+
   std::string method;     // as sent: "GET"
   std::string target;     // origin form: "/path?query"; absolute form is split into Host and this
   int minor_version = 1;  // HTTP/1.x
@@ -58,6 +65,9 @@ struct RequestHead {
 };
 
 struct ResponseHead {
+  ResponseHead() = default;
+  ResponseHead(int status_code, Headers fields = {}) : status(status_code), headers(std::move(fields)) {}
+
   int status = 200;
   std::string reason;  // "" = the standard phrase
   Headers headers;

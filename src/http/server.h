@@ -1,7 +1,7 @@
 // Server: HTTP/1.1 for APIs: keep-alive, pipelining in order, streamed bodies both ways, strict framing.
 //
 //   http::Server server(loop, [&](http::Exchange& exchange) -> io::Async<void> {
-//     co_await exchange.respond({.status = 200, .body = "hello\n"});
+//     co_await exchange.respond({200, "hello\n"});
 //   });
 //   auto address = server.listen(*io::Address::parse("127.0.0.1:0"));
 //   …
@@ -36,6 +36,10 @@ struct ServerLimits {
 };
 
 struct Response {
+  Response() = default;
+  Response(int status_code, std::string content = {}, Headers fields = {})
+      : status(status_code), headers(std::move(fields)), body(std::move(content)) {}
+
   int status = 200;
   Headers headers;
   std::string body;

@@ -1,0 +1,103 @@
+#include "cli/command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <optional>
+
+namespace hancock::cli {
+
+struct Command::Parsed {
+  std::unique_ptr<CLI::App> owned;  // the root's only
+  CLI::App* app = nullptr;
+  std::optional<ExitCode>* result = nullptr;
+  std::optional<ExitCode> root_result;
+};
+
+Command::Command(std::string name, std::string help) : parsed_(std::make_unique<Parsed>()) {
+  parsed_->owned = std::make_unique<CLI::App>(std::move(help), std::move(name));
+  parsed_->app = parsed_->owned.get();
+  parsed_->result = &parsed_->root_result;
+  parsed_->app->require_subcommand(0, 1);
+}
+
+Command::Command(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
+
+Command::~Command() = default;
+
+Command& Command::verb(const std::string& name, const std::string& help) {
+  parsed_->app->require_subcommand(1);
+  auto child = std::make_unique<Parsed>();
+  child->app = parsed_->app->add_subcommand(name, help);
+  child->app->fallthrough();  // the common flags may stand behind the verb
+  child->result = parsed_->result;
+  verbs_.push_back(std::unique_ptr<Command>(new Command(std::move(child))));
+  return *verbs_.back();
+}
+
+void Command::later(const std::string& name) {
+  Command& known = verb(name, "not supported yet");
+  known.parsed_->app->prefix_command();  // whatever follows is taken
+  known.parsed_->app->group("");  // not in --help
+  known.action([path = parsed_->app->get_name() + " " + name] {
+    std::fprintf(stderr, "%s: not supported yet\n", path.c_str());
+    return ExitCode::kRefused;
+  });
+}
+
+void Command::flag(const std::string& names, bool& value, const std::string& help) {
+  parsed_->app->add_flag(names, value, help);
+}
+
+void Command::hidden_flag(const std::string& names, bool& value) {
+  parsed_->app->add_flag(names, value)->group("");
+}
+
+void Command::option(const std::string& names, std::string& value, const std::string& help, Presence presence,
+                     const std::string& environment) {
+  auto* option = parsed_->app->add_option(names, value, help)->required(presence == Presence::kRequired);
+  if (!value.empty()) option->capture_default_str();
+  if (!environment.empty()) option->envname(environment);
+}
+
+void Command::option(const std::string& names, int64_t& value, const std::string& help, Presence presence) {
+  parsed_->app->add_option(names, value, help)
+      ->required(presence == Presence::kRequired)
+      ->capture_default_str();
+}
+
+void Command::option(const std::string& names, std::vector<std::string>& values, const std::string& help,
+                     Presence presence) {
+  parsed_->app->add_option(names, values, help)
+      ->required(presence == Presence::kRequired)
+      ->expected(1)
+      ->take_all();
+}
+
+void Command::argument(const std::string& name, std::string& value, const std::string& help,
+                       Presence presence) {
+  parsed_->app->add_option(name, value, help)->required(presence == Presence::kRequired);
+}
+
+void Command::argument(const std::string& name, int64_t& value, const std::string& help) {
+  parsed_->app->add_option(name, value, help)->required();
+}
+
+void Command::action(std::function<ExitCode()> run) {
+  parsed_->app->callback([result = parsed_->result, run = std::move(run)] {
+    if (!*result) *result = run();
+  });
+}
+
+ExitCode Command::run(int argc, char** argv) {
+  try {
+    parsed_->app->parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return static_cast<ExitCode>(parsed_->app->exit(help));
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "%s\n%s --help tells more\n", error.what(), parsed_->app->get_name().c_str());
+    return ExitCode::kRefused;
+  }
+  return parsed_->root_result.value_or(ExitCode::kRefused);
+}
+
+}  // namespace hancock::cli

@@ -17,11 +17,14 @@ class Message;
 
 namespace hancock::model {
 
-/// One line, no blanks.
+/// One line, no blanks; map keys in order, so that equal messages are equal texts. Strings that are not UTF-8
+/// get U+FFFD where they are wrong; an infinite double is null. Times are rounded down to milliseconds.
 std::string to_json(const google::protobuf::Message& message);
 
-/// Reads one object over `message` (cleared first). Members that the schema does not know are ignored: for
-/// what programs send one another. Files of people go through spec_loader.h. Errors: kInvalid with field.
+/// Reads one object over `message` (cleared first; half-read after an error). Members that the schema does
+/// not know are ignored, null is as good as absent, a member that stands twice is refused: for what programs
+/// send one another. Files of people go through spec_loader.h. Errors: kInvalid with field
+/// ("tasks[0].state").
 Result<void> from_json(std::string_view text, google::protobuf::Message& message);
 
 }  // namespace hancock::model

@@ -1,4 +1,5 @@
 // Between the schema's Timestamp and Duration and base/clock.h's types. Pure; any thread.
+// What does not fit is brought to the nearest value that does: years 1 to 9999, Durations of 292 years.
 #pragma once
 
 #include <google/protobuf/duration.pb.h>

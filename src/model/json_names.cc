@@ -1,0 +1,39 @@
+#include "model/json_names.h"
+
+namespace hancock::model {
+namespace {
+
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// TaskState -> "TASK_STATE_".
+std::string value_prefix(const google::protobuf::EnumDescriptor& type) {
+  std::string prefix;
+  for (const char c : type.name()) {
+    if (is_upper(c) && !prefix.empty()) prefix += '_';
+    prefix += is_upper(c) ? c : static_cast<char>(c - 'a' + 'A');
+  }
+  return prefix + "_";
+}
+
+}  // namespace
+
+std::string json_name(const google::protobuf::EnumValueDescriptor& value) {
+  const std::string prefix = value_prefix(*value.type());
+  std::string_view rest = value.name();
+  if (rest.starts_with(prefix)) rest.remove_prefix(prefix.size());
+  std::string result(rest);
+  for (char& c : result) {
+    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+const google::protobuf::EnumValueDescriptor* find_by_json_name(const google::protobuf::EnumDescriptor& type,
+                                                               std::string_view name) {
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (json_name(*type.value(i)) == name) return type.value(i);
+  }
+  return nullptr;
+}
+
+}  // namespace hancock::model

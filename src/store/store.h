@@ -32,14 +32,18 @@ struct KeyValue {
   friend bool operator==(const KeyValue&, const KeyValue&) = default;
 };
 
-/// [begin, end) in key order; an empty `end` means the one key `begin`.
+/// [begin, end) in key order; an empty `end` means the one key `begin`, kOpenEnd everything from `begin` on.
 struct KeyRange {
+  static constexpr std::string_view kOpenEnd{"\0", 1};
   std::string begin;
   std::string end;
   static KeyRange key(std::string key) { return {std::move(key), {}}; }
   /// All keys that start with `prefix` (not empty).
   static KeyRange prefix(std::string prefix);
+  /// `key` (not empty) and all after it.
+  static KeyRange from(std::string key);
   bool contains(std::string_view key) const;
+  friend bool operator==(const KeyRange&, const KeyRange&) = default;
 };
 
 struct RangeResult {

@@ -1,0 +1,131 @@
+// Record -> JSON, written into the text that the record had, so that members of a newer version stay.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "registry/json_reader.h"
+#include "registry/records.h"
+
+namespace hancock::registry {
+namespace {
+
+using Json = nlohmann::json;
+
+// A text that cannot be read has nothing worth keeping.
+Json start_from(std::string_view before) {
+  if (before.empty()) return Json::object();
+  auto document = Document::parse(before);
+  return document ? document->json() : Json::object();
+}
+
+std::string finish(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json& object_at(Json& json, const char* member) {
+  Json& value = json[member];
+  if (!value.is_object()) value = Json::object();
+  return value;
+}
+
+void put_position(Json& json, const Position& position) {
+  json["epoch"] = position.epoch;
+  json["revision"] = position.revision.value();
+}
+
+void put_entrance(Json& json, const Entrance& entrance) {
+  if (entrance.tcp != 0) {
+    json["tcp"] = entrance.tcp;
+  } else {
+    json["hosts"] = entrance.hosts;
+    json["paths"] = entrance.paths;
+  }
+  json["port"] = entrance.port;
+  json["balance"] = entrance.balance;
+  Json& timeouts = object_at(json, "timeouts");
+  timeouts["connect"] = format_duration_ms(entrance.timeouts.connect_ms);
+  timeouts["response_head"] = format_duration_ms(entrance.timeouts.response_head_ms);
+  timeouts["idle"] = format_duration_ms(entrance.timeouts.idle_ms);
+  Json& retry = object_at(json, "retry");
+  retry["tries"] = entrance.retry.tries;
+  retry["unsafe"] = entrance.retry.unsafe;
+}
+
+// The same entrance as before is the one with the same hosts and paths, or the same TCP port.
+Json entrance_before(const Json& routes, const Entrance& entrance) {
+  if (!routes.is_array()) return Json::object();
+  const auto same = std::find_if(routes.begin(), routes.end(), [&](const Json& route) {
+    if (!route.is_object()) return false;
+    if (entrance.tcp != 0) return route.value("tcp", Json()) == Json(entrance.tcp);
+    return route.value("hosts", Json()) == Json(entrance.hosts) &&
+           route.value("paths", Json::array({"/"})) == Json(entrance.paths);
+  });
+  return same == routes.end() ? Json::object() : *same;
+}
+
+}  // namespace
+
+std::string encode(const Route& record, std::string_view before) {
+  Json json = start_from(before);
+  json["tenant"] = record.tenant;
+  json["app"] = record.app;
+  json["service"] = record.service;
+  json["generation"] = record.generation;
+  Json split = Json::object();
+  for (const auto& [version, weight] : record.split) split[std::to_string(version)] = weight;
+  json["split"] = std::move(split);
+  Json routes = Json::array();
+  for (const Entrance& entrance : record.entrances) {
+    Json route = entrance_before(json["routes"], entrance);
+    put_entrance(route, entrance);
+    routes.push_back(std::move(route));
+  }
+  json["routes"] = std::move(routes);
+  return finish(json);
+}
+
+std::string encode(const NodeRecord& record, std::string_view before) {
+  Json json = start_from(before);
+  json["node"] = record.node;
+  json["site"] = record.site;
+  json["incarnation"] = record.incarnation;
+  return finish(json);
+}
+
+std::string encode(const Endpoint& record, std::string_view before) {
+  Json json = start_from(before);
+  json["task"] = record.task;
+  json["node"] = record.node;
+  json["site"] = record.site;
+  json["tenant"] = record.tenant;
+  json["app"] = record.app;
+  json["service"] = record.service;
+  json["version"] = record.version;
+  json["address"] = record.address;
+  json["ports"] = Json(record.ports);
+  json["weight"] = record.weight;
+  json["state"] = record.state == EndpointState::kReady ? "ready" : "draining";
+  json["incarnation"] = record.incarnation;
+  return finish(json);
+}
+
+std::string encode(const Barrier& record, std::string_view before) {
+  Json json = start_from(before);
+  json["id"] = record.id;
+  json["tasks"] = record.tasks;
+  put_position(object_at(json, "after"), record.after);
+  return finish(json);
+}
+
+std::string encode(const GatewayRecord& record, std::string_view before) {
+  Json json = start_from(before);
+  json["id"] = record.id;
+  json["address"] = record.address;
+  json["site"] = record.site;
+  json["version"] = record.version;
+  put_position(object_at(json, "applied"), record.applied);
+  json["refused"] = Json(record.refused);
+  json["in_flight"] = Json(record.in_flight);
+  return finish(json);
+}
+
+}  // namespace hancock::registry

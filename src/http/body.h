@@ -36,7 +36,8 @@ class LineReader {
   BodyReader& body_;
   size_t limit_bytes_;
   std::string pending_;
-  size_t searched_ = 0;
+  size_t begin_ = 0;     // of the next line in pending_
+  size_t searched_ = 0;  // no line end before this
   bool ended_ = false;
 };
 

@@ -1,0 +1,32 @@
+// What names an App, a Service and a Version: the keys of the State's tables. Values only; any thread.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "model/names.h"
+
+namespace hancock::master {
+
+using model::ServiceRef;
+
+struct AppRef {
+  std::string tenant;
+  std::string app;
+  friend auto operator<=>(const AppRef&, const AppRef&) = default;
+};
+
+struct VersionRef {
+  ServiceRef service;
+  uint32_t number = 0;
+  friend auto operator<=>(const VersionRef&, const VersionRef&) = default;
+};
+
+/// Of any record that has tenant(), app() and service(): Task, Deployment, Version, Claim.
+template <class Record>
+ServiceRef service_of(const Record& record) {
+  return {record.tenant(), record.app(), record.service()};
+}
+
+}  // namespace hancock::master

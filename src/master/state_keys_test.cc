@@ -19,7 +19,8 @@ TEST(StateKeys, EventKeysSortByNumber) {
 }
 
 TEST(StateKeys, AnySegmentComesBackFromItsEncoding) {
-  for (std::string text : {"/", "/a b/", "*.shop.test", "%", "", "ü", std::string("\0x", 2).c_str()}) {
+  for (const std::string& text :
+       std::vector<std::string>{"/", "/a b/", "*.shop.test", "%", "", "ü", std::string("\0x", 2)}) {
     std::string encoded = encode_segment(text);
     EXPECT_EQ(encoded.find('/'), std::string::npos);
     EXPECT_EQ(decode_segment(encoded), text);

@@ -90,10 +90,17 @@ struct Operation {
 
 /// All of `operations` happen if all of `compares` hold, else nothing does.
 struct Transaction {
-  static constexpr size_t kOperationsMax = 128;
+  static constexpr size_t kOperationsMax = 128;  // and as many compares
+  static constexpr size_t kBytesMax = 3 << 19;   // 1.5 MiB of keys and values
   std::vector<Compare> compares;
   std::vector<Operation> operations;
 };
+
+/// What every Store refuses before it tries. kTooLarge: past a limit above; kInvalid: an empty key, or a key
+/// that is put twice, or put and deleted.
+Result<void> check(const Transaction& transaction);
+/// kInvalid: `begin` is empty.
+Result<void> check(const KeyRange& range);
 
 struct TransactionResult {
   bool succeeded = false;  // false: a compare did not hold
@@ -127,17 +134,23 @@ class Store {
   /// All of `range`, read at one revision; linearizable. Errors: kUnavailable, kTimeout.
   virtual io::Async<Result<RangeResult>> range(KeyRange range, TimePoint deadline) = 0;
 
-  /// Errors: kUnavailable and kTimeout leave open whether it happened; kTooLarge and kInvalid: it did not.
+  /// Errors: kUnavailable and kTimeout leave open whether it happened; kTooLarge, kInvalid and kNotFound (no
+  /// such lease): it did not.
   virtual io::Async<Result<TransactionResult>> commit(Transaction transaction, TimePoint deadline) = 0;
 
-  /// Changes in `range` from revision `from` on (inclusive).
+  /// Changes in `range` from revision `from` on (inclusive; may lie ahead). The store outlives the watch.
   virtual io::Async<Result<std::unique_ptr<Watch>>> watch(KeyRange range, Revision from,
                                                           TimePoint deadline) = 0;
 
   virtual io::Async<Result<LeaseId>> grant_lease(Duration ttl, TimePoint deadline) = 0;
   /// kNotFound when it has expired.
   virtual io::Async<Result<void>> keep_alive(LeaseId lease, TimePoint deadline) = 0;
+  /// Deletes the keys that were put under it. kNotFound when it has expired.
   virtual io::Async<Result<void>> revoke_lease(LeaseId lease, TimePoint deadline) = 0;
+
+  /// The caller heard nothing where it should have: talk to another member of the store from now on, where
+  /// there are several.
+  virtual void use_another_member() {}
 };
 
 }  // namespace hancock::store

@@ -1,0 +1,29 @@
+#include "dev/image_build.h"
+
+#include <gtest/gtest.h>
+
+namespace hancock::dev {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TEST(SplitWords, SplitsLikeAShellButExpandsNothing) {
+  EXPECT_EQ(split_words("/app --port 80").value(), (Words{"/app", "--port", "80"}));
+  EXPECT_EQ(split_words("  sh -c 'exit $CODE; echo \"x\"' ").value(),
+            (Words{"sh", "-c", "exit $CODE; echo \"x\""}));
+  EXPECT_EQ(split_words("a\\ b \"c d\"e ''").value(), (Words{"a b", "c de", ""}));
+  EXPECT_TRUE(split_words("").value().empty());
+  EXPECT_EQ(split_words("sh -c 'x").error().code, ErrorCode::kInvalid);
+}
+
+TEST(ImageName, NeedsALowerCaseNameAndATag) {
+  EXPECT_TRUE(check_image_name("shop:1"));
+  EXPECT_TRUE(check_image_name("team/shop-web:v1.2_3"));
+  for (const char* bad :
+       {"shop", "Shop:1", "shop:", ":1", "shop:1:2", "/shop:1", "shop:a b", "a//b:1", "shop@sha256:0"}) {
+    EXPECT_EQ(check_image_name(bad).error().code, ErrorCode::kInvalid) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace hancock::dev

@@ -1,0 +1,60 @@
+#include "dev/readiness.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "dev/interrupt.h"
+#include "dev/process_state.h"
+
+namespace hancock::dev {
+namespace {
+
+TEST(NodesReady, NamesThoseThatAreNot) {
+  const std::string answer =
+      R"({"items":[{"name":"node-2","state":"ready"},{"name":"node-1","state":"suspect"}],"index":7})";
+  EXPECT_EQ(nodes_not_ready(answer, 3).value(), "node-1 is suspect, node-3 is unknown");
+  EXPECT_EQ(nodes_not_ready(answer, 0).value(), "");
+  EXPECT_EQ(nodes_not_ready(R"({"items":[{"name":"node-1","state":"ready"}]})", 1).value(), "");
+  EXPECT_FALSE(nodes_not_ready("<html>", 1));
+  EXPECT_FALSE(nodes_not_ready("[]", 1));
+}
+
+TEST(Readiness, SaysAtOnceThatAProcessEndedAndWhatItLoggedLast) {
+  const std::string log = testing::TempDir() + "readiness.log." + std::to_string(getpid());
+  auto child = Process::spawn({.argv = {"sh", "-c", "echo bad flag; exit 1"}, .log = log});
+  ASSERT_TRUE(child);
+  ASSERT_TRUE(child->wait(BootClock::now() + 10s));
+  ProcessEntry entry;
+  entry.name = "gateway-1";
+  entry.log = log;
+  entry.pid = child->pid();
+  Interrupt interrupt;
+  Readiness readiness(BootClock::now() + 60s, interrupt);
+  const TimePoint begin = BootClock::now();
+  const auto result =
+      readiness.until(entry, [] { return Result<void>(fail(ErrorCode::kUnavailable, "refused")); });
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "gateway-1 ended\nthe end of " + log + ":\n    bad flag\n");
+  EXPECT_LT(BootClock::now() - begin, 10s);
+  unlink(log.c_str());
+}
+
+TEST(Readiness, AtTheDeadlineGivesTheLastReason) {
+  ProcessEntry entry;
+  entry.name = "images";
+  entry.log = "/no/such/log";
+  entry.pid = getpid();
+  entry.start_ticks = process_state(getpid())->start_ticks;
+  Interrupt interrupt;
+  Readiness readiness(BootClock::now() + 30ms, interrupt);
+  const auto result =
+      readiness.until(entry, [] { return Result<void>(fail(ErrorCode::kUnavailable, "refused")); });
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kTimeout);
+  EXPECT_EQ(result.error().message, "images is not ready in time: refused\n");
+}
+
+}  // namespace
+}  // namespace hancock::dev

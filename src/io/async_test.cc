@@ -74,6 +74,33 @@ TEST(Scope, joins_all_that_it_started) {
   EXPECT_EQ(done, 10);
 }
 
+TEST(Scope, cancel_ends_what_runs_where_it_waits_and_frees_its_locals) {
+  Loop loop;
+  Signal never(loop);
+  int alive = 0;
+  struct Mark {
+    explicit Mark(int& counter) : counter_(counter) { ++counter_; }
+    ~Mark() { --counter_; }
+    int& counter_;
+  };
+  const auto inner = [](Signal& signal, int& counter) -> Async<void> {
+    const Mark mark(counter);
+    co_await signal.wait();
+  };
+  const auto outer = [](Signal& signal, int& counter, auto& call) -> Async<void> {
+    const Mark mark(counter);
+    co_await call(signal, counter);
+  };
+  Scope scope;
+  scope.spawn(outer(never, alive, inner));
+  scope.spawn(inner(never, alive));
+  EXPECT_EQ(scope.running(), 2u);
+  EXPECT_EQ(alive, 3);
+  scope.cancel();
+  EXPECT_EQ(scope.running(), 0u);
+  EXPECT_EQ(alive, 0);
+}
+
 TEST(Signal, wakes_the_waiting_and_is_kept_for_the_one_who_comes_later) {
   Loop loop;
   Signal signal(loop);

@@ -2,15 +2,16 @@
 //
 //   Scope scope;
 //   scope.spawn(serve(connection));
-//   co_await scope.join();
+//   co_await scope.join();          // or scope.cancel(): ends them where they wait
 //
-// One thread. Whoever owns a Scope must have joined it (or know that it is empty) before it is destroyed; a
-// Scope destroyed with running coroutines aborts, for they would outlive what they borrow.
+// One thread. Whoever owns a Scope must have joined or cancelled it (or know that it is empty) before it is
+// destroyed; a Scope destroyed with running coroutines aborts, for they would outlive what they borrow.
 #pragma once
 
 #include <coroutine>
 #include <cstddef>
 #include <cstdlib>
+#include <list>
 
 #include "io/async.h"
 
@@ -22,22 +23,34 @@ class Scope {
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
   ~Scope() {
-    if (running_ != 0) std::abort();
+    if (!frames_.empty()) std::abort();
   }
 
   /// Runs `work` up to its first suspension before it returns.
   void spawn(Async<void> work) {
-    ++running_;
-    run(*this, std::move(work));
+    const Slot slot = frames_.insert(frames_.end(), nullptr);
+    const std::coroutine_handle<> frame = run(*this, std::move(work), slot).handle;
+    *slot = frame;
+    frame.resume();
   }
 
-  size_t running() const { return running_; }
+  size_t running() const { return frames_.size(); }
+
+  /// Destroys what still runs, at the point where it waits. Not from inside one of them.
+  void cancel() {
+    while (!frames_.empty()) {
+      const std::coroutine_handle<> frame = frames_.front();
+      frames_.pop_front();
+      frame.destroy();
+    }
+    if (joining_) std::exchange(joining_, nullptr).resume();
+  }
 
   class JoinAwaiter {
    public:
     explicit JoinAwaiter(Scope& scope) : scope_(scope) {}
     JoinAwaiter(const JoinAwaiter&) = delete;
-    bool await_ready() const { return scope_.running_ == 0; }
+    bool await_ready() const { return scope_.frames_.empty(); }
     void await_suspend(std::coroutine_handle<> waiting) { scope_.joining_ = waiting; }
     void await_resume() const {}
 
@@ -49,29 +62,35 @@ class Scope {
   JoinAwaiter join() { return JoinAwaiter(*this); }
 
  private:
+  using Slot = std::list<std::coroutine_handle<>>::iterator;
+
   struct Detached {
     struct promise_type {
-      Detached get_return_object() { return {}; }
-      std::suspend_never initial_suspend() noexcept { return {}; }
+      Detached get_return_object() {
+        return Detached{std::coroutine_handle<promise_type>::from_promise(*this)};
+      }
+      std::suspend_always initial_suspend() noexcept { return {}; }
       std::suspend_never final_suspend() noexcept { return {}; }
       void return_void() {}
       void unhandled_exception() noexcept { std::abort(); }
     };
+    std::coroutine_handle<> handle;
   };
 
-  static Detached run(Scope& scope, Async<void> work) {
+  static Detached run(Scope& scope, Async<void> work, Slot slot) {
     {
       Async<void> owned = std::move(work);
       co_await owned;
     }  // its frame is gone before the joiner is told
-    scope.finished();
+    scope.finished(slot);
   }
 
-  void finished() {
-    if (--running_ == 0 && joining_) std::exchange(joining_, nullptr).resume();
+  void finished(Slot slot) {
+    frames_.erase(slot);
+    if (frames_.empty() && joining_) std::exchange(joining_, nullptr).resume();
   }
 
-  size_t running_ = 0;
+  std::list<std::coroutine_handle<>> frames_;
   std::coroutine_handle<> joining_;
 };
 

@@ -1,6 +1,16 @@
 #include "io/stream.h"
 
+#include <sys/socket.h>
+
+#include <cerrno>
+
 namespace hancock::io {
+
+bool Stream::quiet() {
+  char byte = 0;
+  if (descriptor_.aborted()) return false;
+  return ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
 
 bool Stream::RecvAwaiter::attempt() {
   const Attempt tried = stream_.try_recv(buffer_);

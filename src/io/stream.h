@@ -44,6 +44,9 @@ class Stream {
   /// Ends both directions at once; waiting calls fail with kCancelled.
   void abort() { descriptor_.abort(); }
 
+  /// An idle connection is fit for reuse: its peer has neither ended it nor sent anything since.
+  virtual bool quiet();
+
   Descriptor& descriptor() { return descriptor_; }
   Loop& loop() { return descriptor_.loop(); }
 

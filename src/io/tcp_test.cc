@@ -81,6 +81,27 @@ TEST(Tcp, a_silent_peer_ends_in_a_time_out_and_an_abort_in_a_cancel) {
   EXPECT_EQ(second, ErrorCode::kCancelled);
 }
 
+TEST(Tcp, a_connection_is_quiet_until_its_peer_sends_or_ends_it) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<std::vector<bool>> {
+    auto listener = *Listener::listen(on, loopback());
+    auto stream = *co_await connect(on, listener->address(), on.now() + 5s);
+    auto peer = *co_await listener->accept();
+    std::vector<bool> seen{stream->quiet()};
+    std::array<char, 16> buffer{};
+    co_await peer->send("x");
+    co_await stream->descriptor().ready(Direction::kRead, on.now() + 5s);
+    seen.push_back(stream->quiet());
+    co_await stream->recv(buffer);
+    seen.push_back(stream->quiet());
+    peer.reset();
+    co_await stream->descriptor().ready(Direction::kRead, on.now() + 5s);
+    seen.push_back(stream->quiet());
+    co_return seen;
+  };
+  EXPECT_EQ(loop.block_on(run(loop)), (std::vector<bool>{true, false, true, false}));
+}
+
 TEST(Tcp, a_port_in_use_is_a_conflict) {
   Loop loop;
   auto first = *Listener::listen(loop, loopback());

@@ -54,7 +54,7 @@ class Exchange {
   virtual BodyReader& body() = 0;
   virtual io::Address peer() const = 0;
   virtual io::Loop& loop() = 0;
-  /// Requested when the server closes: long answers (watches) end then.
+  /// Requested when the server closes or the client has gone: long answers (watches) end then.
   virtual std::stop_token stopping() const = 0;
 
   /// The whole answer at once, with Content-Length. A handler that answers nothing makes a 500.
@@ -79,7 +79,8 @@ class Server {
   /// Starts to serve there; may be called for several addresses. Gives the bound address.
   Result<io::Address> listen(io::Address address);
 
-  /// Stops accepting, asks handlers to stop, waits for them until `deadline`, then cuts what is left.
+  /// Stops accepting, asks handlers to stop, waits for them until `deadline`, then cuts what is left: a
+  /// handler that did not end is destroyed where it waits. Not from inside a handler.
   io::Async<void> close(TimePoint deadline);
 
   size_t connections() const;

@@ -70,6 +70,15 @@ std::optional<ProcessState> process_state(pid_t pid) {
   return line ? parse_process_stat(*line) : std::nullopt;
 }
 
+std::vector<std::string> command_line(pid_t pid) {
+  const auto text = read_file(fmt::format("/proc/{}/cmdline", pid));
+  std::vector<std::string> argv;
+  if (!text) return argv;
+  std::istringstream stream(*text);
+  for (std::string word; std::getline(stream, word, '\0');) argv.push_back(word);
+  return argv;
+}
+
 std::vector<ProcessState> processes_with(const std::string& marker) {
   const std::vector<pid_t> excluded = ourselves_and_ancestors();
   const std::string wanted = '\0' + marker + '\0';

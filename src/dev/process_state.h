@@ -28,6 +28,9 @@ inline bool is_running(pid_t pid, uint64_t start_ticks) {
   return state && state->start_ticks == start_ticks;
 }
 
+/// Its argv; empty when there is no such process.
+std::vector<std::string> command_line(pid_t pid);
+
 /// Those whose environment holds `marker` ("NAME=value"), but ourselves and those who started us.
 std::vector<ProcessState> processes_with(const std::string& marker);
 

@@ -35,9 +35,9 @@ Result<void> Readiness::until(const ProcessEntry& process, const std::function<R
     const Result<void> done = attempt();
     if (done) return {};
     if (interrupt_.requested()) return fail(ErrorCode::kCancelled, "interrupted");
-    if (!running) return fail(ErrorCode::kUnavailable, "{} ended\n{}", process.name, log_end(process.log));
+    if (!running) return fail(ErrorCode::kUnavailable, "{} ended{}", process.name, log_end(process.log));
     if (!pause_before(deadline_)) {
-      return fail(ErrorCode::kTimeout, "{} is not ready in time: {}\n{}", process.name, done.error().message,
+      return fail(ErrorCode::kTimeout, "{} is not ready in time: {}{}", process.name, done.error().message,
                   log_end(process.log));
     }
   }
@@ -86,9 +86,10 @@ std::string log_end(const std::string& file) {
     lines.push_back(std::move(line));
     if (lines.size() > kLogLines) lines.pop_front();
   }
-  std::string result = fmt::format("the end of {}:\n", file);
-  for (const std::string& line : lines) result += "    " + line + "\n";
-  return lines.empty() ? fmt::format("{} is empty\n", file) : result;
+  if (lines.empty()) return fmt::format("\n{} is empty", file);
+  std::string result = fmt::format("\nthe end of {}:", file);
+  for (const std::string& line : lines) result += "\n    " + line;
+  return result;
 }
 
 Result<std::string> nodes_not_ready(const std::string& answer, int nodes) {

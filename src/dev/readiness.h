@@ -42,7 +42,7 @@ class Readiness {
   std::unique_ptr<Engine> engine_;
 };
 
-/// The last lines of a log, each indented; "" when there is none.
+/// A line break and the last lines of a log, each indented; "" when there is no file.
 std::string log_end(const std::string& file);
 
 /// Which of node-1…node-`nodes` are not ready in the answer of GET /v1/nodes; "" when all are.

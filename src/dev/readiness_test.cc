@@ -36,7 +36,7 @@ TEST(Readiness, SaysAtOnceThatAProcessEndedAndWhatItLoggedLast) {
   const auto result =
       readiness.until(entry, [] { return Result<void>(fail(ErrorCode::kUnavailable, "refused")); });
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "gateway-1 ended\nthe end of " + log + ":\n    bad flag\n");
+  EXPECT_EQ(result.error().message, "gateway-1 ended\nthe end of " + log + ":\n    bad flag");
   EXPECT_LT(BootClock::now() - begin, 10s);
   unlink(log.c_str());
 }
@@ -53,7 +53,7 @@ TEST(Readiness, AtTheDeadlineGivesTheLastReason) {
       readiness.until(entry, [] { return Result<void>(fail(ErrorCode::kUnavailable, "refused")); });
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kTimeout);
-  EXPECT_EQ(result.error().message, "images is not ready in time: refused\n");
+  EXPECT_EQ(result.error().message, "images is not ready in time: refused");
 }
 
 }  // namespace

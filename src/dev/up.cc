@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <filesystem>
+#include <map>
 
 #include "base/process.h"
 #include "dev/bring_up.h"
@@ -74,6 +75,20 @@ Result<Cluster> claim(const UpOptions& options) {
   return cluster;
 }
 
+// What failed half-way goes again; its logs stay to be read, unless somebody just changed their mind.
+Result<void> abandon(const Cluster& cluster, Result<void> why,
+                     const std::function<void(const std::string&)>& report) {
+  const bool interrupted = why.error().code == ErrorCode::kCancelled;
+  for (const std::string& line : take_down(cluster, interrupted ? Logs::kRemove : Logs::kKeep)) {
+    report("left: " + line);
+  }
+  std::error_code ignored;
+  fs::remove(cluster.layout().lock(), ignored);
+  fs::remove(cluster.dir, ignored);  // when empty
+  if (!interrupted) why.error().message += fmt::format("\nlogs: {}", cluster.layout().logs().string());
+  return why;
+}
+
 }  // namespace
 
 Result<Cluster> up(const UpOptions& options, Interrupt& interrupt) {
@@ -95,23 +110,41 @@ Result<Cluster> up(const UpOptions& options, Interrupt& interrupt) {
     done = steps.run();
   }
   if (done) return cluster;
-  for (const std::string& line : take_down(*cluster, Logs::kKeep)) options.report("left: " + line);
+  done = abandon(*cluster, std::move(done), options.report);
   return forward_error(done);
 }
 
 namespace {
 
-void report_ended(const Cluster& cluster, const std::function<void(const std::string&)>& report) {
-  const auto table = load_process_table(cluster.layout());
+// Who is who among the processes; kept when one ends and leaves the table.
+class Names {
+ public:
+  explicit Names(const Cluster& cluster) : layout_(cluster.layout()) {}
+
+  void renew() {
+    const auto table = load_process_table(layout_);
+    if (!table) return;
+    for (const ProcessEntry& entry : table->entries) {
+      if (entry.pid) names_[*entry.pid] = entry.name;
+    }
+  }
+  std::string of(pid_t pid) const {
+    const auto name = names_.find(pid);
+    return name == names_.end() ? fmt::format("process {}", pid) : name->second;
+  }
+
+ private:
+  Layout layout_;
+  std::map<pid_t, std::string> names_;
+};
+
+void report_ended(const Names& names, const std::function<void(const std::string&)>& report) {
   int status = 0;
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     ExitStatus how;
     if (WIFEXITED(status)) how.code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) how.signal = WTERMSIG(status);
-    if (!table) continue;
-    for (const ProcessEntry& entry : table->entries) {
-      if (entry.pid == pid) report(fmt::format("{} ended: {}", entry.name, how.describe()));
-    }
+    report(fmt::format("{} ended: {}", names.of(pid), how.describe()));
   }
 }
 
@@ -119,9 +152,12 @@ void report_ended(const Cluster& cluster, const std::function<void(const std::st
 
 void stay(const Cluster& cluster, Interrupt& interrupt,
           const std::function<void(const std::string&)>& report) {
+  Names names(cluster);
   std::error_code ignored;
+  names.renew();
   do {
-    report_ended(cluster, report);
+    report_ended(names, report);
+    names.renew();
   } while (!interrupt.wait(BootClock::now() + 1s) && fs::exists(cluster.layout().cluster(), ignored));
 }
 

@@ -1,0 +1,3 @@
+#include "cli/verbs.h"
+
+int main(int argc, char** argv) { return hancock::cli::run_hancock(argc, argv); }

@@ -118,6 +118,10 @@ void MemoryStore::hold_watches(bool held) {
   wake_watches();
 }
 
+void MemoryStore::lose_pending_events() {
+  for (MemoryWatch* watch : watches_) watch->skip();
+}
+
 void MemoryStore::drop_watches() {
   for (MemoryWatch* watch : watches_) watch->drop();
 }

@@ -70,6 +70,8 @@ class MemoryStore final : public Store {
   void hold_watches(bool held);
   /// Commits happen, but answer kTimeout.
   void set_answers_lost(bool lost) { answers_lost_ = lost; }
+  /// Open watches skip what they have not brought yet, and never say so.
+  void lose_pending_events();
   /// Open watches fail with kUnavailable; new ones can be opened.
   void drop_watches();
 

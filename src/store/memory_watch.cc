@@ -14,6 +14,8 @@ void MemoryWatch::drop() {
   changed_.set();
 }
 
+void MemoryWatch::skip() { from_ = Revision(store_.server_.current().revision().value() + 1); }
+
 // An empty batch: nothing yet.
 Result<WatchBatch> MemoryWatch::take() {
   const KeySpace& space = store_.server_.current();

@@ -15,6 +15,7 @@ class MemoryWatch final : public Watch {
 
   void wake() { changed_.set(); }
   void drop();
+  void skip();
 
  private:
   Result<WatchBatch> take();

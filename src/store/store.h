@@ -32,9 +32,14 @@ struct KeyValue {
   friend bool operator==(const KeyValue&, const KeyValue&) = default;
 };
 
+// KeyRange and Transaction have constructors on purpose: docs/traps.md, "an aggregate temporary".
+
 /// [begin, end) in key order; an empty `end` means the one key `begin`, kOpenEnd everything from `begin` on.
 struct KeyRange {
   static constexpr std::string_view kOpenEnd{"\0", 1};
+  KeyRange() = default;
+  KeyRange(std::string first, std::string past) : begin(std::move(first)), end(std::move(past)) {}
+
   std::string begin;
   std::string end;
   static KeyRange key(std::string key) { return {std::move(key), {}}; }
@@ -92,6 +97,10 @@ struct Operation {
 struct Transaction {
   static constexpr size_t kOperationsMax = 128;  // and as many compares
   static constexpr size_t kBytesMax = 3 << 19;   // 1.5 MiB of keys and values
+  Transaction() = default;
+  Transaction(std::vector<Compare> all_of, std::vector<Operation> then)
+      : compares(std::move(all_of)), operations(std::move(then)) {}
+
   std::vector<Compare> compares;
   std::vector<Operation> operations;
 };

@@ -42,6 +42,15 @@ BringUp::BringUp(Cluster& cluster, OwnPrograms programs, TimePoint deadline, Int
       ready_(deadline, interrupt),
       report_(std::move(report)) {}
 
+template <class F>
+Result<void> BringUp::for_each(const std::string& role, F visit) {
+  for (ProcessEntry& entry : table_.entries) {
+    if (entry.role != role) continue;
+    if (Result<void> done = visit(entry); !done) return done;
+  }
+  return {};
+}
+
 Result<void> BringUp::run() {
   for (const auto step :
        {&BringUp::make_networks, &BringUp::write_files, &BringUp::start_base, &BringUp::await_base,
@@ -77,6 +86,7 @@ Result<void> BringUp::write_files() {
     if (auto made = make_folder(folder); !made) return made;
     fs::permissions(folder, fs::perms::owner_all);  // etcd insists
   }
+  if (auto linked = link_masters_logs(); !linked) return linked;
   for (int n = 1; n <= cluster_.shape.nodes; ++n) {
     if (auto written = write_containerd_files(cluster_, n); !written) return written;
   }
@@ -84,13 +94,16 @@ Result<void> BringUp::write_files() {
   return write_pause_archive(pause_archive(cluster_), cluster_.layout().data());
 }
 
-template <class F>
-Result<void> BringUp::for_each(const std::string& role, F visit) {
-  for (ProcessEntry& entry : table_.entries) {
-    if (entry.role != role) continue;
-    if (Result<void> done = visit(entry); !done) return done;
-  }
-  return {};
+// A Master's etcd logs into the Master's folder: let that be a link to where all logs are.
+Result<void> BringUp::link_masters_logs() {
+  return for_each("etcd", [&](const ProcessEntry& entry) -> Result<void> {
+    if (entry.pid_file.empty()) return {};
+    const fs::path link = fs::path(entry.pid_file).parent_path() / "etcd.log";
+    std::error_code error;
+    fs::create_symlink(entry.log, link, error);
+    if (error) return tl::unexpected(errno_error(error.value(), link.string()));
+    return {};
+  });
 }
 
 Result<void> BringUp::start_role(const std::string& role) {

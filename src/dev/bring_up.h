@@ -33,6 +33,7 @@ class BringUp {
   Result<void> start_gateways();
   Result<void> await_all();
 
+  Result<void> link_masters_logs();
   Result<void> start_role(const std::string& role);
   Result<void> await_master();
   template <class F>

@@ -69,7 +69,6 @@ ProcessEntry master(const Cluster& cluster, const OwnPrograms& programs, int m) 
 // The Master starts and looks after its own etcd; it is listed so that one can look at it and signal it.
 ProcessEntry masters_etcd(const Cluster& cluster, int m) {
   ProcessEntry made = entry(cluster, fmt::format("etcd-{}", m), "etcd", cluster.etcd_client_address(m), {});
-  made.log = cluster.layout().log(fmt::format("master-{}", m));
   made.pid_file = cluster.layout().data(fmt::format("master-{}", m)) / "etcd.pid";
   return made;
 }

@@ -63,6 +63,7 @@ TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
 TEST(ProcessPlan, AMastersEtcdIsListedWithTheFileThatHoldsItsPid) {
   auto table = plan_processes(cluster_of({}), kPrograms);
   EXPECT_EQ(table.find("etcd-1")->pid_file, "/tmp/d/data/master-1/etcd.pid");
+  EXPECT_EQ(table.find("etcd-1")->log, "/tmp/d/logs/etcd-1.log");
   EXPECT_EQ(table.find("etcd-1")->address, flag(*table.find("master-1"), "--etcd-client"));
 }
 

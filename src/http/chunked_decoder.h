@@ -44,6 +44,8 @@ class ChunkedDecoder {
   ChunkedStep next(std::string_view input);
   /// After kDone; valid until reset().
   const std::vector<FieldView>& trailers() const { return trailers_; }
+  /// The data is over and the trailers are not.
+  bool in_trailers() const { return state_ >= State::kTrailer && state_ < State::kDone; }
   void reset();
 
  private:

@@ -14,6 +14,31 @@ void note_connection(MessageView& head, std::string_view list) {
   }
 }
 
+// Not every parser takes a tab for a blank, and a framing field must mean the same to all of them.
+Check check_no_tab(std::string_view line) {
+  const size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) return {};
+  return ParseError{tab, "tab beside the value of a framing field"};
+}
+
+Check note_length(MessageView& head, const FieldView& field, std::string_view line) {
+  const size_t at = field.name.size() + 1;
+  if (auto bad = check_no_tab(line)) return bad;
+  if (head.content_length) return ParseError{at, "repeated Content-Length"};
+  head.content_length = parse_content_length(field.value);
+  if (!head.content_length) return ParseError{at, "Content-Length is no plain number"};
+  return {};
+}
+
+Check note_coding(MessageView& head, const FieldView& field, std::string_view line) {
+  const size_t at = field.name.size() + 1;
+  if (auto bad = check_no_tab(line)) return bad;
+  if (head.chunked) return ParseError{at, "repeated Transfer-Encoding"};
+  if (!same_name(field.value, "chunked")) return ParseError{at, "Transfer-Encoding is not just chunked"};
+  head.chunked = true;
+  return {};
+}
+
 }  // namespace
 
 Check parse_field_line(std::string_view line, FieldView& field) {
@@ -46,23 +71,17 @@ std::optional<uint64_t> parse_content_length(std::string_view value) {
   return length;
 }
 
-Check note_field(MessageView& head, const FieldView& field) {
+Check note_field(MessageView& head, const FieldView& field, std::string_view line) {
   switch (field.name.size()) {  // spares nearly all fields a comparison
     case 10:
       if (same_name(field.name, "connection")) note_connection(head, field.value);
       return {};
     case 14:
       if (!same_name(field.name, "content-length")) return {};
-      if (head.content_length) return ParseError{0, "repeated Content-Length"};
-      head.content_length = parse_content_length(field.value);
-      if (!head.content_length) return ParseError{0, "Content-Length is no plain number"};
-      return {};
+      return note_length(head, field, line);
     case 17:
       if (!same_name(field.name, "transfer-encoding")) return {};
-      if (head.chunked) return ParseError{0, "repeated Transfer-Encoding"};
-      if (!same_name(field.value, "chunked")) return ParseError{0, "Transfer-Encoding is not just chunked"};
-      head.chunked = true;
-      return {};
+      return note_coding(head, field, line);
     default:
       return {};
   }

@@ -13,8 +13,8 @@ namespace hancock::http {
 /// Reads `line` (without its CRLF). Offsets count from the line's begin.
 Check parse_field_line(std::string_view line, FieldView& field);
 
-/// Notes what framing and connection fields say. Offsets count from the value's begin.
-Check note_field(MessageView& head, const FieldView& field);
+/// Notes what framing and connection fields say; `line` is the one that `field` was read from.
+Check note_field(MessageView& head, const FieldView& field, std::string_view line);
 
 /// Rules over the whole header section: no Transfer-Encoding beside a length or in HTTP/1.0.
 Check check_framing_fields(const MessageView& head);

@@ -93,7 +93,7 @@ Check HeadParser::parse_fields(Lines& lines, MessageView& head) {
     if (head.fields.size() == limits_.headers) return ParseError{lines.offset(line), "too many headers", 431};
     FieldView& field = head.fields.emplace_back();
     if (auto bad = parse_field_line(line, field)) return shifted(bad, lines.offset(line));
-    if (auto bad = note_field(head, field)) return shifted(bad, lines.offset(field.value));
+    if (auto bad = note_field(head, field, line)) return shifted(bad, lines.offset(line));
   }
   return end_of(lines.error());
 }

@@ -21,7 +21,7 @@ HeadProgress parse_response(std::string_view input, ResponseView& head) {
 
 TEST(HeadParser, a_request_is_seen_in_place_and_its_body_begins_after_the_empty_line) {
   const std::string input =
-      "POST /a?b=c HTTP/1.1\r\nHost: x:80\r\nContent-Length:\t7 \r\nX-Empty:\r\n\r\nbody...";
+      "POST /a?b=c HTTP/1.1\r\nHost: x:80\r\nContent-Length:  7 \r\nX-Empty:\r\n\r\nbody...";
   RequestView head;
   const auto progress = parse_request(input, head);
   ASSERT_EQ(progress.status, Status::kDone);
@@ -153,6 +153,7 @@ TEST_P(RefusedRequest, names_the_reason) {
 }
 
 const char* const kLength = "Content-Length is no plain number";
+const char* const kTab = "tab beside the value of a framing field";
 const char* const kCoding = "Transfer-Encoding is not just chunked";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -182,6 +183,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Rule{"chunked_with_parameter", with("Transfer-Encoding: chunked;q=1\r\n"), kCoding},
                     Rule{"chunked_with_vertical_tab", with("Transfer-Encoding: \vchunked\r\n"),
                          "control byte in a header value"},
+                    Rule{"tab_before_chunked", with("Transfer-Encoding:\tchunked\r\n"), kTab},
+                    Rule{"tab_after_chunked", with("Transfer-Encoding: chunked\t\r\n"), kTab},
+                    Rule{"tab_before_length", with("Content-Length:\t5\r\n"), kTab},
                     Rule{"coding_empty", with("Transfer-Encoding:\r\n"), kCoding},
                     Rule{"coding_in_1_0", "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
                          "Transfer-Encoding in HTTP/1.0"}),

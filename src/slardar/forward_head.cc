@@ -1,0 +1,190 @@
+#include "slardar/forward_head.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace hancock::slardar {
+namespace {
+
+using http::same_name;
+
+// Fields of one connection (RFC 9110 section 7.6.1), and the framing, which is written anew.
+bool is_hop_by_hop(std::string_view name) {
+  switch (name.size()) {
+    case 2:
+      return same_name(name, "te");
+    case 7:
+      return same_name(name, "upgrade");
+    case 10:
+      return same_name(name, "connection") || same_name(name, "keep-alive");
+    case 14:
+      return same_name(name, "content-length");
+    case 16:
+      return same_name(name, "proxy-connection");
+    case 17:
+      return same_name(name, "transfer-encoding");
+    default:
+      return false;
+  }
+}
+
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
+constexpr std::string_view kForwardedProto = "X-Forwarded-Proto";
+constexpr std::string_view kForwardedHost = "X-Forwarded-Host";
+constexpr std::string_view kRequestId = "X-Request-Id";
+
+// Connection must not take these away: they are routed or decided by.
+bool is_protected(std::string_view name) {
+  for (const std::string_view kept : {std::string_view("Host"), kForwardedFor, kForwardedProto,
+                                      kForwardedHost, kRequestId, std::string_view("Forwarded")}) {
+    if (same_name(name, kept)) return true;
+  }
+  return false;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+template <class Visit>
+bool any_token(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const size_t comma = list.find(',');
+    if (visit(trimmed(list.substr(0, comma)))) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+/// The fields that Connection names besides its own words. Most messages have none.
+class NamedByConnection {
+ public:
+  explicit NamedByConnection(const http::MessageView& head) : head_(head) {
+    any_ = find([](std::string_view token) {
+      return !same_name(token, "close") && !same_name(token, "keep-alive") && !same_name(token, "upgrade");
+    });
+  }
+  bool has(std::string_view name) const {
+    if (!any_ || is_protected(name)) return false;
+    return find([&](std::string_view token) { return same_name(token, name); });
+  }
+
+ private:
+  template <class Visit>
+  bool find(Visit visit) const {
+    for (const http::FieldView& field : head_.fields) {
+      if (field.name.size() == 10 && same_name(field.name, "connection") && any_token(field.value, visit))
+        return true;
+    }
+    return false;
+  }
+  const http::MessageView& head_;
+  bool any_ = false;
+};
+
+void add_forwarding(const http::RequestView& head, const RequestForward& how, bool has_id, HeadScratch& out) {
+  out.add(kForwardedFor);
+  out.add(": ");
+  for (const http::FieldView& field : head.fields) {
+    if (field.name.size() != kForwardedFor.size() || !same_name(field.name, kForwardedFor)) continue;
+    if (field.value.empty()) continue;
+    out.add(field.value);
+    out.add(", ");
+  }
+  out.add(how.visitor_ip);
+  out.add("\r\n");
+  out.add_field(kForwardedProto, how.proto);
+  if (!head.host.empty()) out.add_field(kForwardedHost, head.host);
+  if (!has_id) out.add_field(kRequestId, how.request_id);
+}
+
+void add_framing(const http::MessageView& head, bool chunked, bool length, HeadScratch& out) {
+  if (chunked) out.add("Transfer-Encoding: chunked\r\n");
+  if (!length || !head.content_length) return;
+  out.add("Content-Length: ");
+  out.add_number(*head.content_length);
+  out.add("\r\n");
+}
+
+}  // namespace
+
+void HeadScratch::add(std::string_view text) {
+  if (text.size() > kBytes - size_) std::abort();  // the parser's limits make this impossible
+  std::memcpy(bytes_.get() + size_, text.data(), text.size());
+  size_ += text.size();
+}
+
+void HeadScratch::add_field(std::string_view name, std::string_view value) {
+  add(name);
+  add(": ");
+  add(value);
+  add("\r\n");
+}
+
+void HeadScratch::add_number(uint64_t number) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  add({digits, static_cast<size_t>(end - digits)});
+}
+
+bool wants_upgrade(const http::RequestView& head) { return head.upgrade && head.get("upgrade").has_value(); }
+
+void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out) {
+  out.clear();
+  out.add(head.method);
+  out.add(" ");
+  out.add(head.target);
+  out.add(" HTTP/1.1\r\n");
+  if (head.host.empty()) out.add_field("Host", how.fallback_host);
+  const NamedByConnection named(head);
+  bool has_id = false;
+  for (const http::FieldView& field : head.fields) {
+    const std::string_view name = field.name;
+    if (is_hop_by_hop(name) || named.has(name)) continue;
+    if (same_name(name, kForwardedFor) || same_name(name, kForwardedProto) || same_name(name, kForwardedHost))
+      continue;
+    if (same_name(name, kRequestId)) {
+      if (has_id || field.value.empty()) continue;
+      has_id = true;
+    }
+    if (head.host.empty() && same_name(name, "host")) continue;
+    out.add_field(name, field.value);
+  }
+  add_forwarding(head, how, has_id, out);
+  add_framing(head, head.chunked, true, out);
+  if (how.upgrade) {
+    out.add("Connection: upgrade\r\n");
+    out.add_field("Upgrade", *head.get("upgrade"));
+  }
+  out.add("\r\n");
+}
+
+void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out) {
+  out.clear();
+  out.add("HTTP/1.1 ");
+  out.add_number(static_cast<uint64_t>(head.status));
+  out.add(" ");
+  out.add(head.reason);
+  out.add("\r\n");
+  const NamedByConnection named(head);
+  for (const http::FieldView& field : head.fields) {
+    if (!is_hop_by_hop(field.name) && !named.has(field.name)) out.add_field(field.name, field.value);
+  }
+  add_framing(head, how.chunked, how.length, out);
+  if (how.upgrade) {
+    out.add("Connection: upgrade\r\n");
+    if (const auto protocol = head.get("upgrade")) out.add_field("Upgrade", *protocol);
+  } else if (how.connection == VisitorConnection::kClose) {
+    out.add("Connection: close\r\n");
+  } else if (how.connection == VisitorConnection::kKeepAlive) {
+    out.add("Connection: keep-alive\r\n");
+  }
+  out.add("\r\n");
+}
+
+}  // namespace hancock::slardar

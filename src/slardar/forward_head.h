@@ -1,0 +1,53 @@
+// Rewrites heads between visitor and peer: hop-by-hop fields out, forwarding fields in, framing as parsed.
+//
+// Pure functions into a HeadScratch, of which each worker has one: what stands there is sent, or copied,
+// before the next head is written. docs/slardar.md lists what is changed.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "http/message_view.h"
+
+namespace hancock::slardar {
+
+/// A fixed piece of memory that heads are written in.
+class HeadScratch {
+ public:
+  static constexpr size_t kBytes = 80 << 10;  // twice the limit of a head and its forwarding fields
+  HeadScratch() : bytes_(std::make_unique_for_overwrite<char[]>(kBytes)) {}
+
+  void clear() { size_ = 0; }
+  void add(std::string_view text);
+  void add_field(std::string_view name, std::string_view value);
+  void add_number(uint64_t number);
+  std::string_view text() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+};
+
+struct RequestForward {
+  std::string_view visitor_ip;
+  std::string_view proto = "http";
+  std::string_view fallback_host;  // for HTTP/1.0 without Host
+  std::string_view request_id;     // used when the request has none
+  bool upgrade = false;
+};
+void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out);
+
+enum class VisitorConnection { kDefault, kClose, kKeepAlive };  // the Connection field of an answer
+
+struct ResponseForward {
+  VisitorConnection connection = VisitorConnection::kDefault;
+  bool chunked = false;  // Transfer-Encoding: chunked
+  bool length = false;   // the Content-Length that it came with
+  bool upgrade = false;  // a 101
+};
+void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out);
+
+/// Whether `Connection: upgrade` names a protocol in Upgrade.
+bool wants_upgrade(const http::RequestView& head);
+
+}  // namespace hancock::slardar

@@ -1,0 +1,59 @@
+// Peer: what one worker knows of one address: tries in flight, idle connections, counters.
+//
+// Keyed by address and Task, outside the snapshot, so that it survives swaps. It lives while a snapshot lists
+// it or something is in flight on it. Worker's thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "io/tcp.h"
+
+namespace hancock::slardar {
+
+/// One connection to a peer.
+struct PeerConnection {
+  std::unique_ptr<io::SocketStream> stream;
+  TimePoint idle_since;
+  TimePoint idle_until;
+  bool reused = false;
+};
+
+/// Connections that wait for the next request, last used first. They stay registered with the loop, so a
+/// close by the peer is known as soon as the kernel tells.
+class IdlePool {
+ public:
+  static constexpr size_t kIdleMax = 256;
+
+  void put(PeerConnection connection, TimePoint now, Duration keep);
+  /// The one used last that is still alive; stream is nullptr when there is none.
+  PeerConnection take(TimePoint now);
+  /// Closes what has waited long enough, or was closed by the peer.
+  void prune(TimePoint now);
+  void clear() { idle_.clear(); }
+  size_t size() const { return idle_.size(); }
+
+ private:
+  std::vector<PeerConnection> idle_;
+};
+
+struct Peer {
+  Peer(io::Address where, std::string behind)
+      : address(std::move(where)), task(std::move(behind)), name(address.to_string()) {}
+
+  const io::Address address;
+  const std::string task;  // "" for a server that an operator named
+  const std::string name;  // "10.0.0.1:8080"
+  bool listed = false;     // may be picked in the present snapshot
+  uint64_t in_flight = 0;  // connecting, active and upgraded tries, TCP streams
+  IdlePool idle;
+
+  uint64_t tries = 0;
+  uint64_t failures = 0;
+  uint64_t connects = 0;
+  std::string last_failure;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,138 @@
+#include "slardar/record_set.h"
+
+#include "slardar/balancers.h"
+
+namespace hancock::slardar {
+namespace {
+
+std::string reason_of(const Error& error) {
+  return error.field.empty() ? error.message : error.field + ": " + error.message;
+}
+
+Result<void> wrong_key(std::string_view key) {
+  return fail(ErrorCode::kInvalid, "the record's names do not belong to its key {}", key);
+}
+
+Result<registry::Route> decode_route(const registry::Keys& keys, const std::string& key,
+                                     std::string_view text) {
+  auto route = registry::decode<registry::Route>(text);
+  if (!route) return route;
+  if (keys.route(route->tenant, route->app, route->service) != key) {
+    auto error = wrong_key(key);
+    return forward_error(error);
+  }
+  for (size_t i = 0; i < route->entrances.size(); ++i) {
+    auto balancer = find_balancer(route->entrances[i].balance);
+    if (!balancer) {
+      balancer.error().field = fmt::format("routes[{}].balance", i);
+      return forward_error(balancer);
+    }
+  }
+  return route;
+}
+
+Result<registry::Endpoint> decode_endpoint(const registry::Keys& keys, const std::string& key,
+                                           std::string_view text) {
+  auto endpoint = registry::decode<registry::Endpoint>(text);
+  if (!endpoint) return endpoint;
+  if (keys.endpoint(endpoint->node, endpoint->task) != key) {
+    auto error = wrong_key(key);
+    return forward_error(error);
+  }
+  auto address = io::Address::of(endpoint->address, 1);
+  if (!address) {
+    return tl::unexpected(
+        Error{ErrorCode::kInvalid, endpoint->address + ": an IP address is needed", "address"});
+  }
+  return endpoint;
+}
+
+Result<registry::NodeRecord> decode_node(const registry::Keys& keys, const std::string& key,
+                                         std::string_view text) {
+  auto node = registry::decode<registry::NodeRecord>(text);
+  if (!node || keys.node(node->node) == key) return node;
+  auto error = wrong_key(key);
+  return forward_error(error);
+}
+
+}  // namespace
+
+bool RecordSet::put(const std::string& key, std::string_view value) {
+  const std::string_view view = key;
+  if (view.starts_with(keys_.routes()))
+    return store(routes_, key, value, [&] { return decode_route(keys_, key, value); });
+  if (view.starts_with(keys_.endpoints()))
+    return store(endpoints_, key, value, [&] { return decode_endpoint(keys_, key, value); });
+  if (view.starts_with(keys_.nodes()))
+    return store(nodes_, key, value, [&] { return decode_node(keys_, key, value); });
+  if (view.starts_with(keys_.barriers())) {
+    // Also one that says the same again: it waits for its own, new revision.
+    store(barriers_, key, value, [&] { return registry::decode<registry::Barrier>(value); });
+    return true;
+  }
+  if (view.starts_with(keys_.upstreams())) {
+    if (!is_upstream_name(upstream_name(key)))
+      return refuse(key, "name: 1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.' are allowed");
+    return store(upstreams_, key, value, [&] { return decode_upstream(value); });
+  }
+  for (const std::string_view later : {"lua/", "tls/"}) {
+    if (view.starts_with(keys_.prefix() + std::string(later))) return refuse(key, "not supported yet");
+  }
+  return false;
+}
+
+bool RecordSet::remove(const std::string& key) {
+  const size_t gone = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) + barriers_.erase(key) +
+                      upstreams_.erase(key) + refused_.erase(key);
+  return gone > 0;
+}
+
+void RecordSet::keep_only(const store::KeyRange& range,
+                          const std::function<bool(const std::string&)>& wanted) {
+  const auto prune = [&](auto& table) {
+    std::erase_if(table,
+                  [&](const auto& entry) { return range.contains(entry.first) && !wanted(entry.first); });
+  };
+  prune(routes_);
+  prune(endpoints_);
+  prune(nodes_);
+  prune(barriers_);
+  prune(upstreams_);
+  prune(refused_);
+}
+
+template <class T, class Decode>
+bool RecordSet::store(Table<T>& table, const std::string& key, std::string_view value, Decode decode) {
+  Result<T> record = decode();
+  if (!record) return refuse(key, reason_of(record.error()));
+  bool changed = refused_.erase(key) > 0;
+  auto [place, created] = table.try_emplace(key);
+  if (created || !(place->second.record == *record)) {
+    place->second.record = std::move(*record);
+    changed = true;
+  }
+  place->second.text = value;
+  return changed;
+}
+
+bool RecordSet::refuse(const std::string& key, std::string why) {
+  std::string& known = refused_[key];
+  if (known == why) return false;
+  known = std::move(why);
+  return true;
+}
+
+std::vector<std::pair<std::string, std::string>> RecordSet::texts() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  const auto add = [&](const auto& table) {
+    for (const auto& [key, kept] : table) all.emplace_back(key, kept.text);
+  };
+  add(barriers_);
+  add(endpoints_);
+  add(nodes_);
+  add(routes_);
+  add(upstreams_);
+  return all;
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,46 @@
+#include "slardar/round_robin.h"
+
+#include <algorithm>
+
+namespace hancock::slardar {
+
+void RoundRobin::update(std::span<const Weighted> servers) {
+  std::vector<Position> next;
+  next.reserve(servers.size());
+  for (const Weighted& server : servers) {
+    const auto known = std::find_if(positions_.begin(), positions_.end(), [&](const Position& each) {
+      return each.server.identity == server.identity;
+    });
+    if (known == positions_.end()) {
+      next.push_back({server, server.weight, 0});
+    } else {
+      const int64_t effective = known->server.weight == server.weight ? known->effective : server.weight;
+      next.push_back({server, effective, known->current});
+    }
+  }
+  positions_ = std::move(next);
+}
+
+std::optional<size_t> RoundRobin::pick(Tried tried) {
+  std::optional<size_t> best;
+  int64_t sum = 0;
+  for (size_t place = 0; place < positions_.size(); ++place) {
+    Position& position = positions_[place];
+    if (position.server.weight == 0) continue;
+    if (std::find(tried.begin(), tried.end(), place) != tried.end()) continue;
+    position.current += position.effective;
+    sum += position.effective;
+    if (position.effective < position.server.weight) ++position.effective;
+    if (!best || position.current > positions_[*best].current) best = place;
+  }
+  if (best) positions_[*best].current -= sum;
+  return best;
+}
+
+void RoundRobin::failed(size_t place) {
+  if (place >= positions_.size()) return;
+  int64_t& effective = positions_[place].effective;
+  effective = (effective + 1) / 2;
+}
+
+}  // namespace hancock::slardar

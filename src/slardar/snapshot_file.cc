@@ -1,0 +1,49 @@
+#include "slardar/snapshot_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+
+namespace hancock::slardar {
+namespace {
+
+using Json = nlohmann::json;
+constexpr int kFormat = 1;
+
+bool is_record(const Json& item) {
+  return item.is_object() && item.contains("key") && item["key"].is_string() && item.contains("value") &&
+         item["value"].is_string();
+}
+
+}  // namespace
+
+Result<void> save_records(const std::filesystem::path& path, const SavedRecords& saved) {
+  Json records = Json::array();
+  for (const auto& [key, value] : saved.records) records.push_back({{"key", key}, {"value", value}});
+  const Json document{{"format", kFormat},
+                      {"epoch", saved.position.epoch},
+                      {"revision", saved.position.revision.value()},
+                      {"records", std::move(records)}};
+  return write_file(path, document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", 0600);
+}
+
+Result<SavedRecords> load_records(const std::filesystem::path& path) {
+  auto text = read_file(path);
+  if (!text) return forward_error(text);
+  const Json document = Json::parse(*text, nullptr, false);
+  const bool ours = document.is_object() && document.value("format", Json()) == kFormat &&
+                    document.value("revision", Json()).is_number_integer() &&
+                    document.value("epoch", Json()).is_number_integer() &&
+                    document.value("records", Json()).is_array();
+  if (!ours) return fail(ErrorCode::kInvalid, "{}: no snapshot of the Registry", path.string());
+  SavedRecords saved;
+  saved.position = {document["epoch"].get<int64_t>(), store::Revision(document["revision"].get<int64_t>())};
+  for (const Json& item : document["records"]) {
+    if (!is_record(item))
+      return fail(ErrorCode::kInvalid, "{}: a record without key or value", path.string());
+    saved.records.emplace_back(item["key"].get<std::string>(), item["value"].get<std::string>());
+  }
+  return saved;
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,158 @@
+// Traffic: a worker's present snapshot and everything that is counted against it.
+//
+// The one place where peers are picked. A pick is counted on its peer in the same step in which it is made,
+// so from the moment apply() returns, no pick from an older snapshot is without a counted connection: a
+// worker has applied a position as soon as it has swapped (docs/registry.md, the barrier). Worker's thread
+// only; it outlives every Pick and Pin.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/random.h"
+#include "slardar/snapshot.h"
+#include "slardar/upstream_state.h"
+
+namespace hancock::slardar {
+
+class Traffic;
+
+/// A snapshot as one worker holds it: counted without atomics, upstreams tied to the worker's state.
+class LocalSnapshot {
+ public:
+  explicit LocalSnapshot(SnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {}
+
+ private:
+  friend class Pin;
+  friend class Traffic;
+  SnapshotPtr snapshot_;
+  std::vector<UpstreamState*> states_;  // by UpstreamIndex; valid while this is the present one
+  size_t pins_ = 0;
+};
+
+/// Keeps a LocalSnapshot: what a request holds for its life.
+class Pin {
+ public:
+  Pin() = default;
+  explicit Pin(LocalSnapshot* snapshot) : snapshot_(snapshot) {
+    if (snapshot_) ++snapshot_->pins_;
+  }
+  Pin(const Pin& other) : Pin(other.snapshot_) {}
+  Pin& operator=(Pin other) noexcept {
+    std::swap(snapshot_, other.snapshot_);
+    return *this;
+  }
+  ~Pin() {
+    if (snapshot_ && --snapshot_->pins_ == 0) delete snapshot_;
+  }
+  explicit operator bool() const { return snapshot_ != nullptr; }
+  const Snapshot& operator*() const { return *snapshot_->snapshot_; }
+  const Snapshot* operator->() const { return snapshot_->snapshot_.get(); }
+  friend bool operator==(const Pin& a, const Pin& b) { return a.snapshot_ == b.snapshot_; }
+
+ private:
+  friend class Traffic;
+  LocalSnapshot* snapshot_ = nullptr;
+};
+
+/// Finds a request's route in a snapshot; asked again when its upstream has gone.
+using RouteFinder = std::function<std::optional<RouteIndex>(const Snapshot&)>;
+
+/// A request's route and Version, pinned for its life.
+struct PinnedRoute {
+  Pin snapshot;
+  const Route* route = nullptr;  // in snapshot
+  size_t share = 0;              // in route->shares, unless those are empty
+};
+
+/// One try: counted on peer and upstream from its begin to its destruction.
+class Pick {
+ public:
+  enum class Kind { kFirst, kRetry };
+  Pick() = default;
+  Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind);
+  Pick(Pick&& other) noexcept { swap(other); }
+  Pick& operator=(Pick&& other) noexcept {
+    Pick gone(std::move(other));
+    swap(gone);
+    return *this;
+  }
+  ~Pick();
+
+  explicit operator bool() const { return peer_ != nullptr; }
+  Peer& peer() const { return *peer_; }
+  UpstreamState& upstream() const { return *upstream_; }
+  uint64_t identity() const { return identity_; }
+
+ private:
+  void swap(Pick& other);
+  Traffic* traffic_ = nullptr;
+  UpstreamState* upstream_ = nullptr;
+  Peer* peer_ = nullptr;
+  uint64_t identity_ = 0;
+  Kind kind_ = Kind::kFirst;
+};
+
+class Traffic {
+ public:
+  /// `worker` shifts where balancers begin, so that workers do not all start with the same server.
+  Traffic(size_t worker, uint64_t seed);
+  ~Traffic();
+
+  /// Swaps; peers that may not be picked any more lose their idle connections.
+  void apply(SnapshotPtr snapshot);
+  const Pin& present() const { return present_; }
+
+  /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
+  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route);
+
+  /// The next try's peer, always from the present snapshot. When the pinned Version has no server left there,
+  /// the present route of the same record takes over (`find`). Empty when there is nobody.
+  Pick pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find);
+
+  /// What is in flight for each of the present snapshot's leaving Tasks; those without any stand with 0.
+  std::map<std::string, uint64_t> leaving_in_flight() const;
+  /// Called after the count of a leaving Task went down, or up.
+  void on_leaving_change(std::function<void()> callback) { leaving_changed_ = std::move(callback); }
+
+  /// Closes idle connections that have waited long enough.
+  void prune(TimePoint now);
+  Random& random() { return random_; }
+
+  /// A request that no upstream answered.
+  void count_request(const Labels& labels, int code) { past_requests_[labels].add(code); }
+  /// All that were counted, also on upstreams that are gone.
+  std::map<Labels, CodeCounts> requests() const;
+
+  template <class Visit>
+  void each_upstream(Visit visit) const {
+    for (const auto& [name, state] : upstreams_) visit(*state);
+  }
+  template <class Visit>
+  void each_peer(Visit visit) const {
+    for (const auto& [identity, peer] : peers_) visit(*peer);
+  }
+
+ private:
+  friend class Pick;
+  size_t choose_share(const Snapshot& snapshot, const Route& route);
+  UpstreamState* state_of(const PinnedRoute& pinned);
+  void tie(const Upstream& upstream, UpstreamState& state);
+  Peer& peer_of(const Server& server);
+  void forget_unused();
+  void changed(const Peer& peer);
+
+  size_t worker_;
+  SeededRandom random_;
+  Pin present_;
+  std::unordered_map<std::string, std::unique_ptr<UpstreamState>> upstreams_;
+  std::unordered_multimap<uint64_t, std::unique_ptr<Peer>> peers_;  // by Server::identity
+  std::map<Labels, CodeCounts> past_requests_;
+  std::function<void()> leaving_changed_;
+};
+
+}  // namespace hancock::slardar

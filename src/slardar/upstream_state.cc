@@ -1,0 +1,34 @@
+#include "slardar/upstream_state.h"
+
+#include <algorithm>
+
+namespace hancock::slardar {
+
+bool TriedServers::has(uint64_t identity) const {
+  return std::find(identities_.begin(), identities_.end(), identity) != identities_.end();
+}
+
+std::optional<size_t> UpstreamState::pick(const TriedServers& tried) {
+  if (tried.empty()) return balancer->pick({});
+  std::vector<size_t> places;
+  for (size_t place = 0; place < identities.size(); ++place) {
+    if (tried.has(identities[place])) places.push_back(place);
+  }
+  return balancer->pick(places);
+}
+
+std::optional<size_t> UpstreamState::place_of(uint64_t identity) const {
+  const auto found = std::find(identities.begin(), identities.end(), identity);
+  if (found == identities.end()) return std::nullopt;
+  return static_cast<size_t>(found - identities.begin());
+}
+
+void UpstreamState::note_answer(uint64_t identity, int code) {
+  if (const auto place = place_of(identity)) codes[*place].add(code);
+}
+
+void UpstreamState::note_failure(uint64_t identity) {
+  if (const auto place = place_of(identity)) balancer->failed(*place);
+}
+
+}  // namespace hancock::slardar

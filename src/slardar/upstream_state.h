@@ -1,0 +1,49 @@
+// UpstreamState: what one worker knows of one upstream: its peers in the snapshot's order, the balancer's
+// position, what is in flight, counters. Kept across snapshots by name. Worker's thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "slardar/balancer.h"
+#include "slardar/labels.h"
+#include "slardar/peer.h"
+
+namespace hancock::slardar {
+
+/// Servers that failed in this request, by Server::identity: they hold across snapshots.
+class TriedServers {
+ public:
+  void add(uint64_t identity) { identities_.push_back(identity); }
+  bool has(uint64_t identity) const;
+  bool empty() const { return identities_.empty(); }
+
+ private:
+  std::vector<uint64_t> identities_;
+};
+
+struct UpstreamState {
+  std::string name;
+  std::unique_ptr<Balancer> balancer;
+  std::string balance;               // the balancer's name
+  std::vector<Peer*> peers;          // by place; as many as identities
+  std::vector<uint64_t> identities;  // by place
+  std::vector<CodeCounts> codes;     // answers, by place
+  Labels labels;
+  CodeCounts requests;     // what visitors got
+  bool listed = false;     // in the present snapshot
+  uint64_t in_flight = 0;  // tries
+  uint64_t retrying = 0;   // of them, those that are retries
+
+  /// The place of the next server; nullopt when none is left.
+  std::optional<size_t> pick(const TriedServers& tried);
+  void note_answer(uint64_t identity, int code);
+  void note_failure(uint64_t identity);
+  std::optional<size_t> place_of(uint64_t identity) const;
+
+  /// A retry storm is stopped here: retries are at most a fifth of what is in flight, but three always may.
+  bool may_retry() const { return retrying < 3 || retrying * 5 < in_flight; }
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,56 @@
+// slardar: the gateway. Reads the flags, wires the parts, runs until SIGTERM or SIGINT.
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "etcd/etcd_store.h"
+#include "http/client.h"
+#include "io/process_signals.h"
+#include "io/scope.h"
+#include "slardar/gateway.h"
+
+namespace {
+
+using namespace hancock;
+
+// A connection costs a descriptor or two: take what the system allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& gateway) {
+  while (true) {
+    auto number = co_await signals.next();
+    if (!number) co_return;
+    gateway.stop();
+  }
+}
+
+io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
+  http::Client client(loop);
+  etcd::EtcdStore store(loop, client, config.etcd);
+  slardar::Gateway gateway(loop, std::move(config), store);
+  io::Scope scope;
+  scope.spawn(stop_on_signal(signals, gateway));
+  const int exit_code = co_await gateway.run();
+  scope.cancel();
+  co_return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  slardar::CommandLine line = slardar::parse_command_line(argc, argv);
+  if (!line.config) {
+    std::fputs(line.text.c_str(), line.exit_code == 0 ? stdout : stderr);
+    return line.exit_code;
+  }
+  raise_descriptor_limit();
+  io::Loop loop;
+  io::ProcessSignals signals(loop, {SIGTERM, SIGINT});  // before the workers' threads start
+  return loop.block_on(serve(loop, signals, std::move(*line.config)));
+}

@@ -1,0 +1,43 @@
+// AnswerRelay: passes a peer's answer on to the visitor: head rewritten, body as it comes, back-pressure by
+// reading no more than was sent. Or joins both connections after a 101. Worker's thread only.
+#pragma once
+
+#include "slardar/exchange.h"
+#include "slardar/response_body.h"
+
+namespace hancock::slardar {
+
+class AnswerRelay {
+ public:
+  AnswerRelay(Request& request, UpstreamTry& upstream) : request_(request), try_(upstream) {}
+
+  io::Async<After> run();
+
+  /// Nothing was sent, since the answer turned out to be broken: request.failure says why.
+  bool refused() const { return refused_; }
+
+ private:
+  static constexpr size_t kPartsMax = 16;
+
+  void write_head();
+  io::Async<bool> relay_body();
+  io::Async<bool> send_parts(size_t used);
+  io::Async<bool> fill(std::span<iovec> room, size_t& used);
+  io::Async<After> switch_protocols();
+  After finish();
+  bool cut(Failure failure, std::string_view why);
+  TimePoint send_deadline() const { return request_.worker.loop.now() + Timeouts::kSendIdle; }
+
+  Request& request_;
+  UpstreamTry& try_;
+  http::Framing framing_;
+  ResponseBody body_;
+  std::array<iovec, kPartsMax> parts_{};
+  bool keep_visitor_ = false;
+  bool keep_peer_ = false;
+  Duration peer_idle_ = Timeouts::kPeerKeepAlive;
+  bool refused_ = false;
+  std::string rescue_;
+};
+
+}  // namespace hancock::slardar

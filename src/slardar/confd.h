@@ -1,0 +1,62 @@
+// Confd: follows the Registry and turns it into snapshots.
+//
+// Two mirrors: what the leader and the Agents write (barriers/ to routes/: one watch, so that a transaction
+// arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read. A
+// burst becomes one snapshot: changes within kDebounce of the first are built together. A failure of the
+// store changes nothing that is served. Control thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "io/scope.h"
+#include "io/timer.h"
+#include "slardar/record_set.h"
+#include "store/mirror.h"
+
+namespace hancock::slardar {
+
+class Confd {
+ public:
+  static constexpr Duration kDebounce = 2ms;
+
+  /// `changed` is called with everything applied, first after both mirrors have loaded.
+  Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::function<void()> changed);
+  Confd(const Confd&) = delete;
+  Confd& operator=(const Confd&) = delete;
+  ~Confd();
+
+  /// Reads everything anew, then follows. Also after a lost lease.
+  void restart();
+  void stop();
+
+  /// Records of an earlier life, read from disk: served until the first load.
+  void preload(const std::vector<std::pair<std::string, std::string>>& texts);
+
+  const RecordSet& records() const { return records_; }
+  /// Both mirrors have loaded since the last restart.
+  bool loaded() const;
+  /// Of the serving mirror; 0 before its first load.
+  store::Revision revision() const;
+  /// The older of the mirrors' last contacts.
+  TimePoint last_contact() const;
+  /// Why the last try failed; "" before the first failure.
+  std::string last_error() const;
+
+ private:
+  io::Async<void> follow(store::Mirror& mirror);
+  void take(const store::Mirror& mirror, const store::MirrorBatch& batch);
+  void changed_soon();
+
+  io::Loop& loop_;
+  store::Store& store_;
+  const registry::Keys keys_;
+  std::function<void()> changed_;
+  RecordSet records_;
+  std::optional<store::Mirror> serving_;
+  std::optional<store::Mirror> named_;
+  io::Timer debounce_;
+  io::Scope scope_;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,44 @@
+// Config: what the flags say (docs/slardar.md), checked. Values only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "io/address.h"
+
+namespace hancock::slardar {
+
+struct Config {
+  struct FixedTcp {
+    io::Address address;
+    std::string upstream;
+  };
+  std::vector<io::Address> http;
+  std::vector<FixedTcp> tcp;
+  std::string tcp_bind = "0.0.0.0";
+  io::Address admin;
+  std::vector<io::Address> etcd;
+  std::string prefix = "/hancock/";
+  std::string state;  // "" = nothing is kept on disk
+  std::string id;     // "" = a new one
+  std::string site;
+  std::string address;  // "" = the first HTTP listener's
+  size_t workers = 1;
+  Duration drain = 30s;
+};
+
+/// What the command line came to: a Config, or text to print and an exit code.
+struct CommandLine {
+  std::optional<Config> config;
+  int exit_code = 0;
+  std::string text;
+};
+
+/// Wrong flags and values: exit code 2 and a message that names flag, value and what is allowed.
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+}  // namespace hancock::slardar

@@ -1,0 +1,58 @@
+// Counters: what one worker counts for /metrics and /status. Written by its thread, copied there on request.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/clock.h"
+#include "slardar/failure.h"
+
+namespace hancock::slardar {
+
+class Histogram {
+ public:
+  /// Upper bounds in microseconds; above the last one: infinity.
+  static constexpr std::array<int64_t, 16> kBoundsUs{
+      250,     500,     1'000,   2'500,     5'000,     10'000,    25'000,     50'000,
+      100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 60'000'000};
+  void add(Duration duration) {
+    const int64_t us = duration.count() / 1'000;
+    size_t bucket = 0;
+    while (bucket < kBoundsUs.size() && us > kBoundsUs[bucket]) ++bucket;
+    ++counts_[bucket];
+    sum_us_ += us;
+  }
+  void merge(const Histogram& other) {
+    for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    sum_us_ += other.sum_us_;
+  }
+  /// One more than bounds; not cumulated.
+  const std::array<uint64_t, kBoundsUs.size() + 1>& counts() const { return counts_; }
+  int64_t sum_us() const { return sum_us_; }
+
+ private:
+  std::array<uint64_t, kBoundsUs.size() + 1> counts_{};
+  int64_t sum_us_ = 0;
+};
+
+struct Counters {
+  std::array<uint64_t, kFailures> errors{};
+  Histogram durations;
+  uint64_t bytes_in = 0;   // from visitors
+  uint64_t bytes_out = 0;  // to visitors
+  uint64_t retries = 0;
+  uint64_t in_flight = 0;            // requests and streams
+  uint64_t visitor_connections = 0;  // open now
+
+  void merge(const Counters& other) {
+    for (size_t i = 0; i < kFailures; ++i) errors[i] += other.errors[i];
+    durations.merge(other.durations);
+    bytes_in += other.bytes_in;
+    bytes_out += other.bytes_out;
+    retries += other.retries;
+    in_flight += other.in_flight;
+    visitor_connections += other.visitor_connections;
+  }
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,48 @@
+// Exchange: one request from its parsed head to the end of its answer: route, tries, relay, or an answer of
+// our own. Lives in its connection's coroutine; worker's thread only.
+#pragma once
+
+#include <optional>
+
+#include "slardar/request.h"
+#include "slardar/upstream_try.h"
+
+namespace hancock::slardar {
+
+/// What becomes of the visitor's connection.
+enum class After {
+  kKeepAlive,
+  kClose,
+  kLinger,  // close, but read what the visitor still sends for a moment, so that the answer is not lost
+};
+
+class Exchange {
+ public:
+  explicit Exchange(Request& request) : request_(request) {}
+
+  io::Async<After> run();
+
+ private:
+  enum class Next { kAnswered, kRetry, kGiveUp };
+
+  std::optional<RouteIndex> find(const Snapshot& snapshot) const;
+  io::Async<After> answer();
+  Next after_failed_try(UpstreamTry::Outcome outcome);
+  bool may_resend(UpstreamTry::Outcome outcome) const;
+  io::Async<After> refuse(Failure failure);
+  void account();
+  Labels labels() const;
+
+  Request& request_;
+  std::optional<UpstreamTry> try_;
+  TriedServers tried_;
+  uint32_t tries_ = 0;       // that count against the route's
+  bool stale_used_ = false;  // the one free retry after a dead pooled connection
+  Failure last_failure_ = Failure::kNoPeer;
+};
+
+/// An answer of the gateway's own, with its code; `status` 0 = the failure's. Gives false when it could not
+/// be sent.
+io::Async<bool> send_failure(Request& request, Failure failure, int status, After after);
+
+}  // namespace hancock::slardar

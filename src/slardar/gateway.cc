@@ -1,0 +1,178 @@
+#include "slardar/gateway.h"
+
+#include "base/log.h"
+#include "base/random.h"
+
+namespace hancock::slardar {
+namespace {
+
+constexpr Duration kTick = 1s;
+constexpr Duration kViewWait = 1s;
+
+registry::GatewayRecord self_of(const Config& config) {
+  registry::GatewayRecord self;
+  self.id = config.id.empty() ? "gw-" + system_random().id(12) : config.id;
+  self.site = config.site;
+  self.version = kVersion;
+  self.address = config.address;
+  if (self.address.empty() && !config.http.empty()) self.address = config.http.front().to_string();
+  return self;
+}
+
+}  // namespace
+
+Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
+    : loop_(loop),
+      config_(std::move(config)),
+      started_(system_clock().wall()),
+      self_(self_of(config_)),
+      ports_(loop, config_.tcp_bind),
+      workers_(loop, config_.workers, config_.tcp_bind,
+               {[this] {
+                  session_.acknowledged();
+                  progress_.set();
+                },
+                [this](uint16_t port, std::string why) { ports_.failed(port, std::move(why)); }}),
+      publisher_(loop, workers_, ports_, config_.state, [this] { session_.rebuild(); }),
+      session_(loop, store, registry::Keys(config_.prefix), self_, workers_, publisher_),
+      admin_(
+          loop, [this] { return view(); }, [this] { return ready(); }),
+      stop_(loop),
+      progress_(loop) {}
+
+Gateway::~Gateway() { scope_.cancel(); }
+
+void Gateway::stop() {
+  ++stops_;
+  stop_.set();
+}
+
+io::Async<int> Gateway::run() {
+  const bool started = co_await start();
+  if (started) {
+    while (stops_ == 0) co_await stop_.wait();
+    co_await drain();
+  }
+  scope_.cancel();
+  co_await session_.close();
+  publisher_.save_now();
+  co_await admin_.close(loop_.now());
+  co_return started ? 0 : 1;
+}
+
+io::Async<bool> Gateway::start() {
+  log::info("control", "slardar {} starts as {}, {} workers", kVersion, self_.id, workers_.size());
+  const bool possible = start_admin() && probe_listeners();
+  if (!possible) co_return false;
+  scope_.spawn(tick());
+  session_.start();
+  // Nobody is overlooked by a barrier: listening comes after presence and load, or from the disk.
+  while (!session_.serving() && stops_ == 0) co_await progress_.wait(loop_.now() + kTick);
+  if (stops_ > 0) co_return true;
+  co_return co_await open_listeners();
+}
+
+bool Gateway::start_admin() {
+  auto bound = admin_.listen(config_.admin);
+  if (!bound) {
+    log::error("control", "--admin: {}", bound.error().message);
+    return false;
+  }
+  listeners_.push_back({"admin", bound->to_string(), ""});
+  log::info("control", "admin on {}", bound->to_string());
+  return true;
+}
+
+// Said at once, not after the load: an address that is taken, also by a gateway that would share it.
+bool Gateway::probe_listeners() {
+  std::vector<std::pair<std::string_view, io::Address>> wanted;
+  for (const io::Address& each : config_.http) wanted.emplace_back("--http", each);
+  for (const Config::FixedTcp& each : config_.tcp) wanted.emplace_back("--tcp", each.address);
+  for (const auto& [flag, address] : wanted) {
+    const auto probed = probe_address(loop_, address);
+    if (probed) continue;
+    log::error("control", "{}: {}", flag, probed.error().message);
+    return false;
+  }
+  return true;
+}
+
+io::Async<bool> Gateway::open_listeners() {
+  for (const io::Address& each : config_.http) {
+    auto bound = co_await workers_.listen_http(each);
+    if (!bound) {
+      log::error("control", "--http: {}", bound.error().message);
+      co_return false;
+    }
+    listeners_.push_back({"http", bound->to_string(), ""});
+    log::info("control", "http on {}", bound->to_string());
+    if (config_.address.empty() && &each == &config_.http.front()) session_.set_address(bound->to_string());
+  }
+  for (const Config::FixedTcp& each : config_.tcp) {
+    auto bound = co_await workers_.listen_tcp(each.address, each.upstream);
+    if (!bound) {
+      log::error("control", "--tcp: {}", bound.error().message);
+      co_return false;
+    }
+    listeners_.push_back({"tcp", bound->to_string(), each.upstream});
+    log::info("control", "tcp on {} to {}", bound->to_string(), each.upstream);
+  }
+  listening_ = true;
+  session_.acknowledged();
+  co_return true;
+}
+
+io::Async<void> Gateway::drain() {
+  log::info("control", "draining, at most {} s",
+            std::chrono::duration_cast<std::chrono::seconds>(config_.drain).count());
+  io::Scope draining;
+  const TimePoint deadline = loop_.now() + config_.drain;
+  draining.spawn(workers_.drain(deadline));
+  while (draining.running() > 0) {
+    const int before = stops_;
+    co_await stop_.wait(loop_.now() + 20ms);
+    if (stops_ > before) break;  // in a hurry
+  }
+  draining.cancel();
+  log::info("control", "drained");
+}
+
+io::Async<void> Gateway::tick() {
+  while (true) {
+    workers_.ping();
+    co_await loop_.sleep_for(kTick);
+  }
+}
+
+bool Gateway::ready() const { return listening_ && stops_ == 0 && session_.current(); }
+
+io::Async<GatewayView> Gateway::view() {
+  auto workers = co_await workers_.status(loop_.now() + kViewWait);
+  GatewayView view;
+  view.id = self_.id;
+  view.site = self_.site;
+  view.started = started_;
+  view.now = system_clock().wall();
+  view.snapshot = publisher_.snapshot();
+  view.listeners = listeners_;
+  if (listening_ && stops_ == 0) {
+    for (const TcpEntrance& each : view.snapshot->tcp) {
+      const io::Address address = *io::Address::of(config_.tcp_bind, each.port);
+      view.listeners.push_back({"tcp", address.to_string(), view.snapshot->routes[each.route].source});
+    }
+  }
+  view.in_touch = session_.in_touch();
+  view.ready = ready();
+  view.draining = stops_ > 0;
+  view.from_disk = publisher_.from() == Publisher::From::kDisk;
+  view.revision = session_.confd().revision().value();
+  const TimePoint contact = session_.confd().last_contact();
+  if (contact != TimePoint()) view.lag_seconds = std::chrono::duration<double>(loop_.now() - contact).count();
+  view.last_error = session_.last_error().empty() ? session_.confd().last_error() : session_.last_error();
+  view.applied = session_.applied();
+  view.workers_wanted = workers_.size();
+  view.workers = std::move(workers);
+  co_return view;
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,57 @@
+// Gateway: one slardar process, from its flags to its end. Wires the parts and knows their order.
+//
+//   io::Loop loop;
+//   Gateway gateway(loop, config, store);
+//   int exit_code = loop.block_on(gateway.run());
+//
+// The loop is the control thread's; loop and store outlive it.
+#pragma once
+
+#include "io/scope.h"
+#include "io/signal.h"
+#include "slardar/admin.h"
+#include "slardar/config.h"
+#include "slardar/session.h"
+
+namespace hancock::slardar {
+
+class Gateway {
+ public:
+  Gateway(io::Loop& loop, Config config, store::Store& store);
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+  ~Gateway();
+
+  /// Until stop(). 0 after a drain, 1 when something could not be started (it is logged).
+  io::Async<int> run();
+  /// Drains, then run() ends; called again, what is in flight is cut at once.
+  void stop();
+
+ private:
+  io::Async<bool> start();
+  bool start_admin();
+  bool probe_listeners();
+  io::Async<bool> open_listeners();
+  io::Async<void> drain();
+  io::Async<void> tick();
+  bool ready() const;
+  io::Async<GatewayView> view();
+
+  io::Loop& loop_;
+  const Config config_;
+  const WallTime started_;
+  registry::GatewayRecord self_;
+  PortGate ports_;
+  WorkerGroup workers_;
+  Publisher publisher_;
+  Session session_;
+  Admin admin_;
+  std::vector<GatewayView::Listener> listeners_;  // fixed ones
+  bool listening_ = false;
+  int stops_ = 0;
+  io::Signal stop_;
+  io::Signal progress_;  // the workers have swapped
+  io::Scope scope_;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,115 @@
+#include "slardar/http_connection.h"
+
+#include "base/log.h"
+
+namespace hancock::slardar {
+
+HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
+                               HttpConnections& all)
+    : worker_(worker), stream_(std::move(stream)), all_(all), place_(all.insert(all.end(), this)) {
+  ++worker_.counters.visitor_connections;
+  if (const auto address = stream_->peer_address()) ip_ = address->host();
+}
+
+HttpConnection::~HttpConnection() {
+  --worker_.counters.visitor_connections;
+  all_.erase(place_);
+}
+
+io::Async<void> HttpConnection::run() {
+  // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
+  stream_->descriptor().set_drained();
+  while (true) {
+    const bool ready = co_await next_head();
+    if (!ready) co_return;
+    ++requests_;
+    const After after = co_await serve();
+    if (after == After::kLinger) co_await linger();
+    if (after != After::kKeepAlive) co_return;
+    if (buffer_->unread().empty()) buffer_.reset();
+  }
+}
+
+io::Async<bool> HttpConnection::next_head() {
+  bool begun = buffer_ != nullptr;
+  const bool first = requests_ == 0;
+  TimePoint deadline = worker_.loop.now() + (begun || first ? Timeouts::kRequestHead : Timeouts::kKeepAlive);
+  while (true) {
+    if (buffer_ && !buffer_->unread().empty()) {
+      const http::HeadProgress progress = buffer_->parser.parse(buffer_->unread(), buffer_->request);
+      if (progress.status == http::HeadProgress::Status::kDone) {
+        buffer_->consume(progress.consumed);
+        buffer_->parser.reset();
+        co_return true;
+      }
+      if (progress.status == http::HeadProgress::Status::kBad) {
+        log::debug("http", "{}: bad request: {}", ip_, progress.error.reason);
+        const int status = progress.error.status;
+        co_await reject(status == 431 || status == 414 ? Failure::kHeadTooLarge : Failure::kBadRequest,
+                        status);
+        co_return false;
+      }
+    }
+    if (!buffer_) {
+      const bool readable = co_await wait_for_bytes(deadline);
+      if (!readable) co_return false;
+      buffer_ = worker_.buffers.take();
+    }
+    auto count = co_await stream_->recv(buffer_->room(), deadline);
+    if (!count && count.error().code == ErrorCode::kTimeout && begun)
+      co_await reject(Failure::kHeadTimeout, 408);
+    if (!count || *count == 0) co_return false;
+    buffer_->received(*count);
+    if (!std::exchange(begun, true)) deadline = worker_.loop.now() + Timeouts::kRequestHead;
+  }
+}
+
+io::Async<bool> HttpConnection::wait_for_bytes(TimePoint deadline) {
+  if (stream_->descriptor().maybe_readable()) co_return true;
+  idle_ = true;
+  auto ready = co_await stream_->descriptor().ready(io::Direction::kRead, deadline);
+  idle_ = false;
+  co_return ready.has_value();
+}
+
+io::Async<After> HttpConnection::serve() {
+  Request request(worker_, *stream_, ip_, *buffer_);
+  Exchange exchange(request);
+  const After after = co_await exchange.run();
+  if (log::enabled(log::Level::kDebug)) {
+    log::debug("access", "{} {} {}{} {} {}", ip_, request.head().method, request.head().host,
+               request.head().target, request.status, to_string(request.failure));
+  }
+  request.body.give_back(*buffer_);
+  co_return after;
+}
+
+io::Async<void> HttpConnection::reject(Failure failure, int status) {
+  buffer_->request.clear();
+  Request request(worker_, *stream_, ip_, *buffer_);
+  const bool sent = co_await send_failure(request, failure, status, After::kClose);
+  ++worker_.counters.errors[static_cast<size_t>(failure)];
+  worker_.counters.bytes_out += request.bytes_out;
+  worker_.traffic.count_request({}, request.status);
+  if (sent) co_await linger();
+}
+
+// Closing with unread bytes would reset the connection, and take the answer with it.
+io::Async<void> HttpConnection::linger() {
+  stream_->shutdown_write();
+  const TimePoint deadline = worker_.loop.now() + Timeouts::kLinger;
+  if (!buffer_) buffer_ = worker_.buffers.take();
+  while (true) {
+    buffer_->clear();
+    auto count = co_await stream_->recv(buffer_->room(), deadline);
+    if (!count || *count == 0) co_return;
+  }
+}
+
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
+                           HttpConnections& all) {
+  HttpConnection connection(worker, std::move(stream), all);
+  co_await connection.run();
+}
+
+}  // namespace hancock::slardar

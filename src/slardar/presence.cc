@@ -1,0 +1,60 @@
+#include "slardar/presence.h"
+
+#include "base/log.h"
+
+namespace hancock::slardar {
+
+Presence::Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live)
+    : loop_(loop), store_(store), key_(std::move(key)), may_live_(std::move(may_live)) {}
+
+io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
+  const TimePoint sent = loop_.now();
+  auto lease = co_await store_.grant_lease(kTtl, sent + kCall);
+  if (!lease) co_return forward_error(lease, "lease");
+  lease_ = *lease;
+  last_ = {};
+  auto done = co_await put(std::move(record));
+  if (done) touched(sent);
+  co_return done;
+}
+
+io::Async<void> Presence::keep() {
+  Duration pause = kTtl / 3;
+  while (true) {
+    co_await loop_.sleep_for(pause);
+    if (!may_live_()) {
+      log::error("presence", "a worker does not answer: the lease is left to run out");
+      pause = 1s;
+      continue;
+    }
+    const TimePoint sent = loop_.now();
+    auto renewed = co_await store_.keep_alive(lease_, sent + kCall);
+    if (renewed) {
+      touched(sent);
+      pause = kTtl / 3;
+      continue;
+    }
+    log::warn("presence", "lease not renewed: {}", renewed.error().message);
+    if (renewed.error().code == ErrorCode::kNotFound) co_return;
+    pause = 1s;
+  }
+}
+
+io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
+  if (record == last_) co_return Result<void>();
+  store::Transaction transaction;
+  transaction.operations.push_back(store::Operation::put(key_, registry::encode(record), lease_));
+  auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
+  if (!done) co_return forward_error(done, "presence");
+  last_ = std::move(record);
+  co_return Result<void>();
+}
+
+io::Async<void> Presence::withdraw() {
+  if (lease_ == store::LeaseId()) co_return;
+  auto revoked = co_await store_.revoke_lease(std::exchange(lease_, {}), loop_.now() + 1s);
+  if (!revoked) log::warn("presence", "lease not revoked: {}", revoked.error().message);
+  touch_until_ = {};
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,51 @@
+// Presence: this gateway's record in the Registry, under a lease.
+//
+// Put before anything is read (docs/registry.md: presence, then load, then listen), renewed every third of
+// its life, put again on what changes. When the lease is lost, announce() makes a new one. Control thread;
+// one announce, keep, put or withdraw at a time each.
+#pragma once
+
+#include <functional>
+
+#include "io/loop.h"
+#include "registry/keys.h"
+#include "registry/records.h"
+#include "store/store.h"
+
+namespace hancock::slardar {
+
+class Presence {
+ public:
+  static constexpr Duration kTtl = 15s;
+  static constexpr Duration kCall = 3s;
+
+  /// `may_live`: false ends the renewals, so that the lease runs out (a worker hangs).
+  Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live);
+
+  /// A new lease and the record under it.
+  io::Async<Result<void>> announce(registry::GatewayRecord record);
+  /// Renews until the lease is lost.
+  io::Async<void> keep();
+  /// Puts the record if it differs from the one that stands there.
+  io::Async<Result<void>> put(registry::GatewayRecord record);
+  /// Takes the record away.
+  io::Async<void> withdraw();
+
+  /// The last record that was put; applied {0, 0} after announce().
+  const registry::GatewayRecord& last() const { return last_; }
+  /// Until here the lease surely lives: nothing was decided without us.
+  bool in_touch() const { return loop_.now() < touch_until_; }
+
+ private:
+  void touched(TimePoint sent) { touch_until_ = sent + kTtl - 1s; }
+
+  io::Loop& loop_;
+  store::Store& store_;
+  const std::string key_;
+  std::function<bool()> may_live_;
+  store::LeaseId lease_;
+  registry::GatewayRecord last_;
+  TimePoint touch_until_{};
+};
+
+}  // namespace hancock::slardar

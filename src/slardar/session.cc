@@ -1,0 +1,138 @@
+#include "slardar/session.h"
+
+#include "base/log.h"
+
+namespace hancock::slardar {
+namespace {
+
+constexpr Duration kColdStartAfter = 3s;  // a store that neither answers nor refuses
+constexpr Duration kBackoffMin = 100ms;
+constexpr Duration kBackoffMax = 2s;
+constexpr Duration kPutAgain = 100ms;
+
+}  // namespace
+
+Session::Session(io::Loop& loop, store::Store& store, registry::Keys keys, registry::GatewayRecord self,
+                 WorkerGroup& workers, Publisher& publisher)
+    : loop_(loop),
+      self_(std::move(self)),
+      workers_(workers),
+      publisher_(publisher),
+      presence_(loop, store, keys.gateway(self_.id), [&workers] { return workers.alive(); }),
+      confd_(loop, store, keys, [this] { records_changed(); }),
+      changed_(loop),
+      cold_start_timer_(loop, [this] { cold_start(); }) {}
+
+Session::~Session() { scope_.cancel(); }
+
+void Session::start() {
+  cold_start_timer_.arm(loop_.now() + kColdStartAfter);
+  scope_.spawn(stay_announced());
+  scope_.spawn(publish_record());
+}
+
+io::Async<void> Session::close() {
+  scope_.cancel();
+  confd_.stop();
+  co_await presence_.withdraw();
+}
+
+io::Async<void> Session::stay_announced() {
+  Duration backoff = kBackoffMin;
+  while (true) {
+    registry::GatewayRecord blank = self_;
+    auto announced = co_await presence_.announce(std::move(blank));
+    if (!announced) {
+      if (last_error_ != announced.error().message)
+        log::warn("registry", "not announced: {}", announced.error().message);
+      last_error_ = announced.error().message;
+      cold_start();
+      co_await loop_.sleep_for(backoff);
+      backoff = std::min(backoff * 2, kBackoffMax);
+      continue;
+    }
+    backoff = kBackoffMin;
+    last_error_.clear();
+    log::info("registry", "announced as {}", self_.id);
+    announced_ = true;
+    current_from_ = UINT64_MAX;
+    confd_.restart();
+    co_await presence_.keep();
+    announced_ = false;
+    log::warn("registry", "the lease of {} is lost", self_.id);
+  }
+}
+
+// Serves from disk what was good once; only when there is nothing better.
+void Session::cold_start() {
+  cold_start_timer_.disarm();
+  if (publisher_.snapshot()->number > 0) return;
+  auto saved = publisher_.load();
+  if (!saved) {
+    if (saved.error().code != ErrorCode::kNotFound) log::warn("registry", "{}", saved.error().message);
+    return;
+  }
+  log::warn("registry", "the Registry is away: serving {} records from disk, revision {}",
+            saved->records.size(), saved->position.revision.value());
+  disk_position_ = saved->position;
+  confd_.preload(saved->records);
+  publisher_.publish(confd_.records(), disk_position_, Publisher::From::kDisk);
+}
+
+void Session::records_changed() {
+  cold_start_timer_.disarm();
+  if (current_from_ == UINT64_MAX) current_from_ = publisher_.snapshot()->number + 1;
+  rebuild();
+}
+
+void Session::rebuild() {
+  if (confd_.loaded()) {
+    // An epoch never goes down: a barrier that named it may have ended since.
+    const registry::Position position{publisher_.snapshot()->position.epoch, confd_.revision()};
+    publisher_.publish(confd_.records(), position, Publisher::From::kRegistry);
+  } else if (publisher_.snapshot()->number > 0) {
+    publisher_.publish(confd_.records(), publisher_.snapshot()->position, publisher_.from());
+  }
+}
+
+bool Session::current() const {
+  return announced_ && in_touch() && workers_.acknowledgement().number() >= current_from_;
+}
+
+registry::Position Session::applied() const {
+  if (!announced_ || workers_.acknowledgement().number() < current_from_) return {};
+  return workers_.acknowledgement().position();
+}
+
+registry::GatewayRecord Session::record() const {
+  registry::GatewayRecord record = self_;
+  record.applied = applied();
+  record.refused = publisher_.snapshot()->refused;
+  record.in_flight = workers_.acknowledgement().in_flight();
+  return record;
+}
+
+bool Session::worth_putting(const registry::GatewayRecord& record) const {
+  const registry::GatewayRecord& last = presence_.last();
+  if (record == last) return false;
+  const bool first = last.applied == registry::Position() && record.applied != registry::Position();
+  const bool barrier = publisher_.snapshot()->barrier_open || !last.in_flight.empty();
+  return first || barrier || record.refused != last.refused || record.address != last.address;
+}
+
+io::Async<void> Session::publish_record() {
+  while (true) {
+    co_await changed_.wait();
+    if (!announced_) continue;
+    registry::GatewayRecord next = record();
+    if (!worth_putting(next)) continue;
+    auto done = co_await presence_.put(std::move(next));
+    if (!done) {
+      log::warn("registry", "{}", done.error().message);
+      changed_.set();
+    }
+    co_await loop_.sleep_for(done ? kPutEvery : kPutAgain);
+  }
+}
+
+}  // namespace hancock::slardar

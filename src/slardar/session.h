@@ -1,0 +1,71 @@
+// Session: this gateway's life in the Registry: presence, then load, then follow; and what it says of itself.
+//
+//   announce (applied 0)  ->  read and follow  ->  workers swap  ->  applied R
+//         ^--------------- lease lost ---------------'
+//
+// While a barrier is open its record is put on every change, at most every kPutEvery; else only when what is
+// refused has changed, and once after a load. Control thread.
+#pragma once
+
+#include "io/scope.h"
+#include "io/signal.h"
+#include "slardar/confd.h"
+#include "slardar/presence.h"
+#include "slardar/publisher.h"
+
+namespace hancock::slardar {
+
+class Session {
+ public:
+  static constexpr Duration kPutEvery = 20ms;
+
+  /// `self`: id, address, site and version of this gateway.
+  Session(io::Loop& loop, store::Store& store, registry::Keys keys, registry::GatewayRecord self,
+          WorkerGroup& workers, Publisher& publisher);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  void start();
+  /// Ends everything and takes the record away.
+  io::Async<void> close();
+
+  /// Builds a snapshot from the records as they are.
+  void rebuild();
+  /// The workers have said something new.
+  void acknowledged() { changed_.set(); }
+  void set_address(std::string address) { self_.address = std::move(address); }
+
+  /// Every worker serves from some snapshot: of the Registry, or from disk.
+  bool serving() const { return workers_.acknowledgement().number() > 0; }
+  /// Every worker serves from what was read since the lease was made, and the lease lives.
+  bool current() const;
+  bool in_touch() const { return presence_.in_touch(); }
+  registry::Position applied() const;
+  const Confd& confd() const { return confd_; }
+  const std::string& last_error() const { return last_error_; }
+
+ private:
+  io::Async<void> stay_announced();
+  io::Async<void> publish_record();
+  void records_changed();
+  void cold_start();
+  registry::GatewayRecord record() const;
+  bool worth_putting(const registry::GatewayRecord& record) const;
+
+  io::Loop& loop_;
+  registry::GatewayRecord self_;
+  WorkerGroup& workers_;
+  Publisher& publisher_;
+  Presence presence_;
+  Confd confd_;
+  registry::Position disk_position_;
+  uint64_t current_from_ = UINT64_MAX;  // number of the first snapshot since the lease was made
+  bool announced_ = false;
+  std::string last_error_;
+  io::Signal changed_;
+  io::Timer cold_start_timer_;
+  io::Scope scope_;
+};
+
+}  // namespace hancock::slardar

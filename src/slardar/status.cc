@@ -1,0 +1,194 @@
+// The JSON documents of the admin API: /status, /upstreams, /upstream/<name>, /routes.
+#include <fmt/chrono.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "slardar/config.h"
+#include "slardar/gateway_view.h"
+
+namespace hancock::slardar {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "YYYY-MM-DD HH:MM:SS", local, as the original's callers expect.
+std::string local_time(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
+}
+
+std::string dump(const Json& document) {
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A server's counts over all workers.
+struct Sums {
+  uint64_t in_flight = 0;
+  uint64_t idle = 0;
+  uint64_t tries = 0;
+  uint64_t failures = 0;
+  std::string last_failure;
+};
+
+Sums sums_of(const GatewayView& view, const std::string& upstream, const Server& server) {
+  Sums sums;
+  const std::string name = server.address.to_string();
+  for (const WorkerStatus& worker : view.workers) {
+    for (const PeerStatus& peer : worker.peers) {
+      if (peer.upstream != upstream || peer.name != name || peer.task != server.task) continue;
+      sums.in_flight += peer.in_flight;
+      sums.idle += peer.idle;
+      sums.tries += peer.tries;
+      sums.failures += peer.failures;
+      if (!peer.last_failure.empty()) sums.last_failure = peer.last_failure;
+    }
+  }
+  return sums;
+}
+
+Json server_status(const GatewayView& view, const Upstream& upstream, const Server& server, bool draining) {
+  const Sums sums = sums_of(view, upstream.name, server);
+  Json item{{"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
+            {"status", "unchecked"},
+            {"weight", server.weight},
+            {"max_fails", 0},
+            {"fail_timeout", 10},
+            {"fail_num", 0},
+            {"lastmodified", local_time(view.started)},
+            {"msg", sums.last_failure.empty() ? Json() : Json(sums.last_failure)}};
+  if (!server.task.empty()) item["task"] = server.task;
+  item["drain"] = draining;
+  item["in_flight"] = sums.in_flight;
+  item["idle_connections"] = sums.idle;
+  item["tries"] = sums.tries;
+  item["failures"] = sums.failures;
+  return item;
+}
+
+Json upstream_status(const GatewayView& view, const Upstream& upstream) {
+  Json level = Json::array();
+  for (const Server& server : upstream.servers) level.push_back(server_status(view, upstream, server, false));
+  for (const Server& server : upstream.draining) level.push_back(server_status(view, upstream, server, true));
+  return Json::array({level});
+}
+
+Json listeners_json(const GatewayView& view) {
+  Json list = Json::array();
+  for (const auto& each : view.listeners) {
+    Json item{{"kind", each.kind}, {"address", each.address}};
+    if (!each.serves.empty()) item["serves"] = each.serves;
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+Json workers_json(const GatewayView& view) {
+  Json list = Json::array();
+  for (const WorkerStatus& worker : view.workers) {
+    uint64_t requests = 0;
+    for (const uint64_t count : worker.counters.durations.counts()) requests += count;
+    list.push_back({{"worker", worker.worker},
+                    {"snapshot", worker.snapshot},
+                    {"requests", requests},
+                    {"in_flight", worker.counters.in_flight},
+                    {"connections", worker.counters.visitor_connections},
+                    {"peer_connections", worker.peer_connections}});
+  }
+  return list;
+}
+
+Json registry_json(const GatewayView& view) {
+  return {{"in_touch", view.in_touch},
+          {"revision", view.revision},
+          {"lag_seconds", view.lag_seconds},
+          {"applied", {{"epoch", view.applied.epoch}, {"revision", view.applied.revision.value()}}},
+          {"from_disk", view.from_disk},
+          {"last_error", view.last_error.empty() ? Json() : Json(view.last_error)}};
+}
+
+Json servers_json(const Upstream& upstream) {
+  Json servers = Json::array();
+  for (const Server& server : upstream.servers) {
+    servers.push_back(
+        {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
+  }
+  return {{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}};
+}
+
+Json route_json(const Snapshot& snapshot, const Route& route) {
+  Json shares = Json::array();
+  for (const Route::Share& share : route.shares) {
+    const Upstream& upstream = snapshot.upstreams[share.upstream];
+    shares.push_back({{"upstream", upstream.name},
+                      {"weight", share.weight},
+                      {"servers", upstream.servers.size()},
+                      {"draining", upstream.draining.size()}});
+  }
+  return {{"source", route.source},
+          {"split", std::move(shares)},
+          {"tries", route.tries},
+          {"timeouts_ms",
+           {{"connect", route.connect.count()},
+            {"response_head", route.response_head.count()},
+            {"idle", route.idle.count()}}}};
+}
+
+}  // namespace
+
+std::string status_json(const GatewayView& view) {
+  Json config_timer = Json::object();
+  for (size_t i = 0; i < view.workers_wanted; ++i) config_timer[fmt::format("worker-{}", i)] = "silent";
+  for (const WorkerStatus& worker : view.workers)
+    config_timer[fmt::format("worker-{}", worker.worker)] = "alive";
+  Json status{{"slardar_version", kVersion},
+              {"start_time", local_time(view.started)},
+              {"shd_config_version", view.snapshot->number},
+              {"config_timer", std::move(config_timer)},
+              {"id", view.id},
+              {"site", view.site},
+              {"ready", view.ready},
+              {"draining", view.draining},
+              {"listeners", listeners_json(view)},
+              {"registry", registry_json(view)},
+              {"refused", view.snapshot->refused},
+              {"workers", workers_json(view)}};
+  for (const Upstream& upstream : view.snapshot->upstreams)
+    status["cls:" + upstream.name] = upstream_status(view, upstream);
+  return dump(status);
+}
+
+std::string upstreams_json(const GatewayView& view) {
+  Json all = Json::object();
+  for (const Upstream& upstream : view.snapshot->upstreams) {
+    if (view.snapshot->route_by_upstream.contains(upstream.name)) all[upstream.name] = servers_json(upstream);
+  }
+  return dump(all);
+}
+
+std::optional<std::string> upstream_json(const GatewayView& view, const std::string& name) {
+  if (!view.snapshot->route_by_upstream.contains(name)) return std::nullopt;
+  return dump(servers_json(*view.snapshot->find_upstream(name)));
+}
+
+std::string routes_json(const GatewayView& view) {
+  const Snapshot& snapshot = *view.snapshot;
+  Json http = Json::array();
+  snapshot.http.each([&](const std::string& host, const std::string& path, RouteIndex route) {
+    Json item{{"host", host}, {"path", path}};
+    item.update(route_json(snapshot, snapshot.routes[route]));
+    http.push_back(std::move(item));
+  });
+  Json tcp = Json::array();
+  for (const TcpEntrance& entrance : snapshot.tcp) {
+    Json item{{"port", entrance.port}};
+    item.update(route_json(snapshot, snapshot.routes[entrance.route]));
+    tcp.push_back(std::move(item));
+  }
+  return dump({{"http", std::move(http)}, {"tcp", std::move(tcp)}});
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,14 @@
+// serve_tcp: one visitor's TCP connection joined to a peer for its life. Worker's thread only.
+#pragma once
+
+#include <memory>
+
+#include "slardar/worker_parts.h"
+
+namespace hancock::slardar {
+
+/// `find` gives the listening port's route in a snapshot. Nothing is answered when there is no peer: the
+/// connection is closed and counted under its failure.
+io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::SocketStream> visitor, RouteFinder find);
+
+}  // namespace hancock::slardar

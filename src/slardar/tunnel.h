@@ -1,0 +1,20 @@
+// tunnel: copies bytes both ways between two connections until both have ended: TCP streams, upgraded
+// requests.
+//
+// An end on one side is passed on as a half-close and the other direction goes on. An error on either, or no
+// byte in either direction for `idle`, ends both. A direction holds a buffer only while it has bytes.
+#pragma once
+
+#include "io/stream.h"
+#include "slardar/message_buffer.h"
+
+namespace hancock::slardar {
+
+struct TunnelBytes {
+  uint64_t forth = 0;  // from `near` to `far`
+  uint64_t back = 0;
+};
+
+io::Async<TunnelBytes> tunnel(io::Stream& near, io::Stream& far, BufferPool& buffers, Duration idle);
+
+}  // namespace hancock::slardar

@@ -1,0 +1,163 @@
+#include "slardar/upstream_try.h"
+
+#include "slardar/head_send.h"
+
+namespace hancock::slardar {
+namespace {
+
+iovec part_of(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+UpstreamTry::UpstreamTry(Request& request, Pick pick)
+    : request_(request), pick_(std::move(pick)), give_up_(request.worker.loop, [this] { peer().abort(); }) {}
+
+UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, std::string why) {
+  failure_ = failure;
+  why_ = std::move(why);
+  return outcome;
+}
+
+io::Async<UpstreamTry::Outcome> UpstreamTry::run(Connection wanted) {
+  const bool connected = co_await connect(wanted);
+  if (!connected) co_return Outcome::kNotConnected;
+  co_await send();
+  if (!send_failed_ && !request_.body.complete()) upload_.spawn(upload());
+  co_return co_await read_head();
+}
+
+io::Async<bool> UpstreamTry::connect(Connection wanted) {
+  io::Loop& loop = request_.worker.loop;
+  if (wanted == Connection::kAny) connection_ = pick_.peer().idle.take(loop.now());
+  if (connection_.stream) co_return true;
+  ++pick_.peer().connects;
+  auto connected = co_await io::connect(loop, pick_.peer().address, loop.now() + route().connect);
+  if (connected) {
+    connection_.stream = std::move(*connected);
+    co_return true;
+  }
+  const bool late = connected.error().code == ErrorCode::kTimeout;
+  fail_with(Outcome::kNotConnected, late ? Failure::kConnectTimeout : Failure::kConnectFailed,
+            std::move(connected.error().message));
+  co_return false;
+}
+
+io::Async<void> UpstreamTry::send() {
+  WorkerParts& worker = request_.worker;
+  RequestForward how;
+  how.visitor_ip = request_.visitor_ip;
+  how.fallback_host = pick_.peer().name;
+  how.request_id = {request_.id.data(), request_.id.size()};
+  how.upgrade = wants_upgrade(request_.head());
+  write_request(request_.head(), how, worker.scratch);
+
+  std::array<iovec, 3> parts{part_of(worker.scratch.text()), part_of(request_.body.first()),
+                             part_of(request_.body.kept())};
+  const size_t head_bytes = parts[0].iov_len;
+  HeadSend sending(peer(), parts, worker.loop.now() + route().idle, rescue_);
+  const Result<void> sent = co_await sending;
+  send_failed_ = !sent;
+  written_ = sent || parts[0].iov_len < head_bytes;
+  sent_at_ = worker.loop.now();
+}
+
+io::Async<void> UpstreamTry::upload() {
+  io::Loop& loop = request_.worker.loop;
+  while (true) {
+    auto bytes = co_await request_.body.next(loop.now() + Timeouts::kBodyIdle);
+    if (!bytes) {
+      visitor_failed_ = true;
+      visitor_error_ = std::move(bytes.error());
+      give_up_.arm(loop.now());  // not from here: who waits for the answer may destroy this coroutine
+      co_return;
+    }
+    if (bytes->empty()) break;
+    request_.worker.counters.bytes_in += bytes->size();
+    auto sent = co_await peer().send(*bytes, loop.now() + route().idle);
+    if (!sent) {
+      send_failed_ = true;  // it may have answered already and want no more
+      co_return;
+    }
+  }
+  sent_at_ = loop.now();
+}
+
+// From the end of the request on; while the body is on its way its own limits hold.
+TimePoint UpstreamTry::head_deadline() const {
+  return (uploading() ? request_.worker.loop.now() : sent_at_) + route().response_head;
+}
+
+io::Async<Result<size_t>> UpstreamTry::receive(TimePoint deadline) {
+  if (!peer().descriptor().maybe_readable()) {
+    if (buffer_ && answered_ && buffer_->unread().empty()) buffer_.reset();
+    auto ready = co_await peer().descriptor().ready(io::Direction::kRead, deadline);
+    if (!ready) co_return forward_error(ready);
+  }
+  if (!buffer_) buffer_ = request_.worker.buffers.take();
+  co_return co_await peer().recv(buffer_->room(), deadline);
+}
+
+io::Async<UpstreamTry::Outcome> UpstreamTry::read_head() {
+  buffer_.reset();
+  while (true) {
+    auto count = co_await receive(head_deadline());
+    if (!count) {
+      const bool again =
+          count.error().code == ErrorCode::kTimeout && head_deadline() > request_.worker.loop.now();
+      if (again) continue;
+      co_return ended(count.error());
+    }
+    if (*count == 0) co_return ended(Error{ErrorCode::kClosed, "closed", {}});
+    buffer_->received(*count);
+    while (true) {
+      const http::HeadProgress progress = buffer_->parser.parse(buffer_->unread(), buffer_->response);
+      if (progress.status == http::HeadProgress::Status::kNeedMore) break;
+      if (progress.status == http::HeadProgress::Status::kBad)
+        co_return fail_with(Outcome::kFailed, Failure::kBadResponse, progress.error.reason);
+      buffer_->consume(progress.consumed);
+      buffer_->parser.reset();
+      answered_ = true;
+      const int status = answer().status;
+      if (status == 101 && !wants_upgrade(request_.head()))
+        co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "switches protocols unasked");
+      if (status >= 200 || status == 101) co_return Outcome::kAnswer;
+      const bool forwarded = co_await forward_interim();
+      if (!forwarded) co_return fail_with(Outcome::kVisitorGone, Failure::kNone, "the visitor went away");
+    }
+  }
+}
+
+UpstreamTry::Outcome UpstreamTry::ended(const Error& error) {
+  if (visitor_failed_) {
+    Failure failure = Failure::kNone;
+    if (visitor_error_.code == ErrorCode::kInvalid) failure = Failure::kBadRequest;
+    if (visitor_error_.code == ErrorCode::kTimeout) failure = Failure::kIdleTimeout;
+    return fail_with(Outcome::kVisitorGone, failure, visitor_error_.message);
+  }
+  if (error.code == ErrorCode::kTimeout)
+    return fail_with(Outcome::kFailed, Failure::kHeadTimeout, "no answer in time");
+  const bool any = answered_ || (buffer_ && !buffer_->unread().empty());
+  if (any) return fail_with(Outcome::kFailed, Failure::kPeerClosed, "closed inside the head of its answer");
+  return fail_with(connection_.reused ? Outcome::kStale : Outcome::kLost, Failure::kPeerClosed,
+                   "closed before it answered");
+}
+
+// HTTP/1.0 knows no interim answers.
+io::Async<bool> UpstreamTry::forward_interim() {
+  if (request_.head().minor_version == 0) co_return true;
+  WorkerParts& worker = request_.worker;
+  write_response(answer(), ResponseForward(), worker.scratch);
+  std::array<iovec, 1> parts{part_of(worker.scratch.text())};
+  std::string rescue;
+  HeadSend sending(request_.visitor, parts, worker.loop.now() + Timeouts::kSendIdle, rescue);
+  const Result<void> sent = co_await sending;
+  co_return sent.has_value();
+}
+
+void UpstreamTry::keep_connection(Duration keep) {
+  const bool fit = !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
+  if (!fit || !pick_.peer().listed) return;
+  pick_.peer().idle.put(std::move(connection_), request_.worker.loop.now(), keep);
+}
+
+}  // namespace hancock::slardar

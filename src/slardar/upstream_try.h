@@ -1,0 +1,77 @@
+// UpstreamTry: one attempt to have a request answered by one peer, up to the final head of the answer.
+//
+// Takes a pooled connection or a new one, sends head and body (a body that is not complete goes on beside the
+// answer), forwards 1xx answers, and says how it ended. Owned by its Exchange, which relays the rest;
+// destroying it closes the connection and frees the peer. Worker's thread only.
+#pragma once
+
+#include "io/scope.h"
+#include "io/timer.h"
+#include "slardar/request.h"
+
+namespace hancock::slardar {
+
+class UpstreamTry {
+ public:
+  enum class Outcome {
+    kAnswer,        // answer() is the final head
+    kNotConnected,  // nothing was sent
+    kStale,         // a reused connection ended before the first byte of an answer
+    kLost,          // a new connection did
+    kFailed,        // no use in asking again: timed out or broke the rules
+    kVisitorGone,   // the visitor's side failed; see failure()
+  };
+  enum class Connection { kAny, kNew };
+
+  UpstreamTry(Request& request, Pick pick);
+  UpstreamTry(const UpstreamTry&) = delete;
+  UpstreamTry& operator=(const UpstreamTry&) = delete;
+  ~UpstreamTry() { upload_.cancel(); }
+
+  io::Async<Outcome> run(Connection wanted);
+
+  const Pick& pick() const { return pick_; }
+  Failure failure() const { return failure_; }
+  const std::string& why() const { return why_; }
+  /// Some of the request may have reached the peer.
+  bool written() const { return written_; }
+  bool uploading() const { return upload_.running() > 0; }
+
+  const http::ResponseView& answer() const { return buffer_->response; }
+  MessageBuffer& buffer() { return *buffer_; }
+  io::SocketStream& peer() { return *connection_.stream; }
+
+  /// Receives more of the answer once all in buffer() is consumed. 0 at the peer's end.
+  io::Async<Result<size_t>> receive(TimePoint deadline);
+  /// Puts the connection back for the next request, if it is fit for that.
+  void keep_connection(Duration keep);
+
+ private:
+  const Route& route() const { return *request_.route.route; }
+  io::Async<bool> connect(Connection wanted);
+  io::Async<void> send();
+  io::Async<void> upload();
+  io::Async<Outcome> read_head();
+  io::Async<bool> forward_interim();
+  Outcome ended(const Error& error);
+  Outcome fail_with(Outcome outcome, Failure failure, std::string why);
+  TimePoint head_deadline() const;
+
+  Request& request_;
+  Pick pick_;
+  PeerConnection connection_;
+  BufferPool::Borrowed buffer_ = BufferPool::none();
+  Failure failure_ = Failure::kNone;
+  std::string why_;
+  bool written_ = false;
+  bool send_failed_ = false;
+  bool answered_ = false;  // the first byte came
+  TimePoint sent_at_;
+  Error visitor_error_;
+  bool visitor_failed_ = false;
+  std::string rescue_;
+  io::Timer give_up_;  // ends the wait for an answer after the visitor failed
+  io::Scope upload_;
+};
+
+}  // namespace hancock::slardar

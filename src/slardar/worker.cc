@@ -1,0 +1,250 @@
+#include "slardar/worker.h"
+
+#include "io/scope.h"
+#include "slardar/listeners.h"
+#include "slardar/tcp_proxy.h"
+
+namespace hancock::slardar {
+namespace {
+
+constexpr Duration kPruneEvery = 1s;
+constexpr Duration kReportEvery = 20ms;
+
+RouteFinder find_port(uint16_t port) {
+  return [port](const Snapshot& snapshot) -> std::optional<RouteIndex> {
+    for (const TcpEntrance& each : snapshot.tcp) {
+      if (each.port == port) return each.route;
+    }
+    return std::nullopt;
+  };
+}
+
+RouteFinder find_upstream(std::string name) {
+  return [name = std::move(name)](const Snapshot& snapshot) -> std::optional<RouteIndex> {
+    const auto found = snapshot.route_by_upstream.find(name);
+    if (found == snapshot.route_by_upstream.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+}  // namespace
+
+/// The part that lives on the worker's thread. Its loop is made before the thread, so that messages wait
+/// there.
+class Worker::Thread {
+ public:
+  Thread(WorkerOptions options, io::Loop& control, WorkerEvents& events)
+      : options_(std::move(options)), control_(control), events_(events) {}
+
+  void run() {
+    parts_.emplace(loop_, options_.index, options_.seed);
+    prune_timer_.emplace(loop_, [this] { prune(); });
+    report_timer_.emplace(loop_, [this] { report(); });
+    drain_timer_.emplace(loop_, [this] { drain_on(); });
+    prune_timer_->arm(loop_.now() + kPruneEvery);
+    parts_->traffic.on_leaving_change([this] { leaving_changed(); });
+    loop_.run();
+    tcp_.clear();
+    fixed_.clear();
+    connections_.cancel();
+  }
+
+  io::Loop& loop() { return loop_; }
+  io::Loop& control() { return control_; }
+
+  void apply(SnapshotPtr snapshot) {
+    parts_->traffic.apply(snapshot);
+    last_report_ = loop_.now();
+    report_timer_->disarm();
+    auto failed = listen_to_ports(*snapshot);
+    control_.post([&events = events_, index = options_.index, snapshot = std::move(snapshot),
+                   counts = parts_->traffic.leaving_in_flight(), failed = std::move(failed)]() mutable {
+      events.applied(index, std::move(snapshot), std::move(counts), std::move(failed));
+    });
+  }
+
+  Result<io::Address> listen_http(io::Address address) {
+    return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
+      connections_.spawn(serve_http(*parts_, std::move(stream), http_));
+    });
+  }
+  Result<io::Address> listen_tcp(io::Address address, std::string upstream) {
+    return listen_on(std::move(address), tcp_server(find_upstream(std::move(upstream))));
+  }
+
+  WorkerStatus status() const;
+
+  void drain(TimePoint deadline, std::function<void()> answer) {
+    parts_->draining = true;
+    drained_ = std::move(answer);
+    drain_deadline_ = std::min(deadline, drain_deadline_);
+    drain_grace_ = std::min(drain_deadline_, loop_.now() + Timeouts::kDrainGrace);
+    fixed_.clear();
+    tcp_.clear();
+    drain_on();
+  }
+
+ private:
+  Accepted tcp_server(RouteFinder find) {
+    return [this, find = std::move(find)](std::unique_ptr<io::SocketStream> stream) {
+      connections_.spawn(serve_tcp(*parts_, std::move(stream), find));
+    };
+  }
+
+  Result<io::Address> listen_on(io::Address address, Accepted accepted) {
+    auto listening = AcceptLoop::listen(loop_, std::move(address), std::move(accepted));
+    if (!listening) return forward_error(listening);
+    fixed_.push_back(std::move(*listening));
+    return fixed_.back()->address();
+  }
+
+  std::map<uint16_t, std::string> listen_to_ports(const Snapshot& snapshot) {
+    std::map<uint16_t, std::string> failed;
+    std::map<uint16_t, std::unique_ptr<AcceptLoop>> next;
+    for (const TcpEntrance& entrance : snapshot.tcp) {
+      if (parts_->draining) break;
+      auto& place = next[entrance.port];
+      const auto open = tcp_.find(entrance.port);
+      if (open != tcp_.end()) {
+        place = std::move(open->second);
+        continue;
+      }
+      const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
+      auto listening = AcceptLoop::listen(loop_, address, tcp_server(find_port(entrance.port)));
+      if (listening) {
+        place = std::move(*listening);
+      } else {
+        failed[entrance.port] = listening.error().message;
+        next.erase(entrance.port);
+      }
+    }
+    tcp_ = std::move(next);
+    return failed;
+  }
+
+  void prune() {
+    parts_->traffic.prune(loop_.now());
+    prune_timer_->arm(loop_.now() + kPruneEvery);
+  }
+
+  void leaving_changed() {
+    if (!report_timer_->armed()) report_timer_->arm(std::max(loop_.now(), last_report_ + kReportEvery));
+  }
+  void report() {
+    last_report_ = loop_.now();
+    control_.post(
+        [&events = events_, index = options_.index, counts = parts_->traffic.leaving_in_flight()]() mutable {
+          events.in_flight_changed(index, std::move(counts));
+        });
+  }
+
+  /// Looks at a drain again: when the last visitor has gone, when the grace is over, and at the deadline.
+  void drain_on() {
+    if (!drained_) return;
+    const TimePoint now = loop_.now();
+    if (now >= drain_deadline_) connections_.cancel();
+    if (connections_.running() == 0) {
+      control_.post(std::exchange(drained_, nullptr));
+      return;
+    }
+    if (now >= drain_grace_) abort_idle();
+    drain_timer_->arm(now < drain_grace_ ? drain_grace_ : std::min(drain_deadline_, now + kDrainLook));
+  }
+  void abort_idle() {
+    HttpConnections idle;
+    for (HttpConnection* each : http_) {
+      if (each->idle()) idle.push_back(each);
+    }
+    for (HttpConnection* each : idle) each->abort();
+  }
+  static constexpr Duration kDrainLook = 50ms;
+
+  const WorkerOptions options_;
+  io::Loop loop_;
+  io::Loop& control_;
+  WorkerEvents& events_;
+
+  // Made on the worker's thread. Connections go before what they use.
+  std::optional<WorkerParts> parts_;
+  HttpConnections http_;
+  io::Scope connections_;
+  std::vector<std::unique_ptr<AcceptLoop>> fixed_;
+  std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;
+  std::optional<io::Timer> prune_timer_;
+  std::optional<io::Timer> report_timer_;
+  std::optional<io::Timer> drain_timer_;
+  TimePoint last_report_;
+  std::function<void()> drained_;
+  TimePoint drain_deadline_ = kForever;
+  TimePoint drain_grace_ = kForever;
+};
+
+WorkerStatus Worker::Thread::status() const {
+  WorkerStatus status;
+  const Traffic& traffic = parts_->traffic;
+  status.worker = options_.index;
+  status.snapshot = traffic.present()->number;
+  status.counters = parts_->counters;
+  status.borrowed_buffers = parts_->buffers.borrowed();
+  status.requests = traffic.requests();
+  traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.in_flight + peer.idle.size(); });
+  traffic.each_upstream([&](const UpstreamState& upstream) {
+    if (!upstream.listed) return;
+    for (size_t place = 0; place < upstream.peers.size(); ++place) {
+      const Peer& peer = *upstream.peers[place];
+      status.peers.push_back({upstream.name, peer.name, peer.task, upstream.codes[place], peer.in_flight,
+                              peer.idle.size(), peer.tries, peer.failures, peer.last_failure});
+    }
+  });
+  return status;
+}
+
+Worker::Worker(WorkerOptions options, io::Loop& control, WorkerEvents& events)
+    : inner_(std::make_unique<Thread>(std::move(options), control, events)),
+      thread_([inner = inner_.get()] { inner->run(); }) {}
+
+Worker::~Worker() {
+  inner_->loop().stop();
+  thread_.join();
+}
+
+void Worker::post(std::function<void(Thread&)> work) {
+  inner_->loop().post([inner = inner_.get(), work = std::move(work)] { work(*inner); });
+}
+
+void Worker::apply(SnapshotPtr snapshot) {
+  post([snapshot = std::move(snapshot)](Thread& thread) { thread.apply(snapshot); });
+}
+
+// Answers are called on the control thread.
+template <class T>
+static void answer_on(io::Loop& control, const std::function<void(T)>& answer, T value) {
+  control.post([answer, value = std::move(value)] { answer(value); });
+}
+
+void Worker::listen_http(io::Address address, std::function<void(Result<io::Address>)> answer) {
+  post([address = std::move(address), answer = std::move(answer)](Thread& thread) {
+    answer_on(thread.control(), answer, thread.listen_http(address));
+  });
+}
+
+void Worker::listen_tcp(io::Address address, std::string upstream,
+                        std::function<void(Result<io::Address>)> answer) {
+  post([address = std::move(address), upstream = std::move(upstream), answer = std::move(answer)](
+           Thread& thread) { answer_on(thread.control(), answer, thread.listen_tcp(address, upstream)); });
+}
+
+void Worker::status(std::function<void(WorkerStatus)> answer) {
+  post(
+      [answer = std::move(answer)](Thread& thread) { answer_on(thread.control(), answer, thread.status()); });
+}
+
+void Worker::ping(std::function<void()> answer) {
+  post([answer = std::move(answer)](Thread& thread) { thread.control().post(answer); });
+}
+
+void Worker::drain(TimePoint deadline, std::function<void()> answer) {
+  post([deadline, answer = std::move(answer)](Thread& thread) { thread.drain(deadline, answer); });
+}
+
+}  // namespace hancock::slardar

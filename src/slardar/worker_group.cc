@@ -1,0 +1,119 @@
+#include "slardar/worker_group.h"
+
+#include "base/random.h"
+
+namespace hancock::slardar {
+namespace {
+
+/// What a coroutine and the callbacks that it waits for have in common; outlives both.
+template <class T>
+struct Collected {
+  explicit Collected(io::Loop& loop) : changed(loop) {}
+  std::vector<T> all;
+  io::Signal changed;
+  void add(T value) {
+    all.push_back(std::move(value));
+    changed.set();
+  }
+};
+
+}  // namespace
+
+WorkerGroup::WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, Callbacks callbacks)
+    : loop_(loop), callbacks_(std::move(callbacks)), acknowledgement_(workers), seen_(workers, loop.now()) {
+  for (size_t i = 0; i < workers; ++i) {
+    WorkerOptions options{i, tcp_bind, system_random().next()};
+    workers_.push_back(std::make_unique<Worker>(std::move(options), loop, static_cast<WorkerEvents&>(*this)));
+  }
+}
+
+WorkerGroup::~WorkerGroup() { *exists_ = false; }
+
+void WorkerGroup::apply(const SnapshotPtr& snapshot) {
+  for (const auto& worker : workers_) worker->apply(snapshot);
+}
+
+io::Async<Result<io::Address>> WorkerGroup::listen_http(io::Address address) {
+  Listen listen = [](Worker& worker, io::Address where, Answer answer) {
+    worker.listen_http(std::move(where), std::move(answer));
+  };
+  co_return co_await listen_on_all(std::move(listen), std::move(address));
+}
+
+io::Async<Result<io::Address>> WorkerGroup::listen_tcp(io::Address address, std::string upstream) {
+  Listen listen = [upstream = std::move(upstream)](Worker& worker, io::Address where, Answer answer) {
+    worker.listen_tcp(std::move(where), upstream, std::move(answer));
+  };
+  co_return co_await listen_on_all(std::move(listen), std::move(address));
+}
+
+io::Async<Result<io::Address>> WorkerGroup::listen_on_all(Listen listen, io::Address address) {
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    auto bound = co_await listen_on(i, listen, address);
+    if (!bound) co_return bound;
+    address = *bound;
+  }
+  co_return address;
+}
+
+io::Async<Result<io::Address>> WorkerGroup::listen_on(size_t worker, const Listen& listen,
+                                                      io::Address address) {
+  auto answers = std::make_shared<Collected<Result<io::Address>>>(loop_);
+  listen(*workers_[worker], std::move(address),
+         [answers](Result<io::Address> bound) { answers->add(std::move(bound)); });
+  while (answers->all.empty()) co_await answers->changed.wait();
+  co_return std::move(answers->all.front());
+}
+
+io::Async<std::vector<WorkerStatus>> WorkerGroup::status(TimePoint deadline) {
+  auto answers = std::make_shared<Collected<WorkerStatus>>(loop_);
+  for (const auto& worker : workers_) {
+    worker->status([answers](WorkerStatus status) { answers->add(std::move(status)); });
+  }
+  while (answers->all.size() < workers_.size()) {
+    const bool more = co_await answers->changed.wait(deadline);
+    if (!more) break;
+  }
+  co_return std::move(answers->all);
+}
+
+io::Async<void> WorkerGroup::drain(TimePoint deadline) {
+  auto answers = std::make_shared<Collected<bool>>(loop_);
+  for (const auto& worker : workers_) {
+    worker->drain(deadline, [answers] { answers->add(true); });
+  }
+  // A worker that hangs keeps nobody for ever.
+  while (answers->all.size() < workers_.size()) {
+    const bool more = co_await answers->changed.wait(deadline + 1s);
+    if (!more) break;
+  }
+}
+
+void WorkerGroup::ping() {
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i]->ping([this, i, exists = exists_] {
+      if (*exists) seen_[i] = loop_.now();
+    });
+  }
+}
+
+bool WorkerGroup::alive() const {
+  for (const TimePoint seen : seen_) {
+    if (loop_.now() - seen > kHangs) return false;
+  }
+  return true;
+}
+
+void WorkerGroup::applied(size_t worker, SnapshotPtr snapshot, TaskCounts in_flight,
+                          std::map<uint16_t, std::string> failed_ports) {
+  acknowledgement_.applied(worker, snapshot->number, snapshot->position, std::move(in_flight));
+  for (auto& [port, why] : failed_ports) callbacks_.port_failed(port, std::move(why));
+  callbacks_.acknowledged();
+}
+
+void WorkerGroup::in_flight_changed(size_t worker, TaskCounts in_flight) {
+  acknowledgement_.in_flight_changed(worker, std::move(in_flight));
+  callbacks_.acknowledged();
+}
+
+}  // namespace hancock::slardar

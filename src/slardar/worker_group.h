@@ -1,0 +1,60 @@
+// WorkerGroup: all workers of the process, seen from the control thread: published to together, asked
+// together.
+//
+// Control thread. Its destructor joins the threads; what is in flight then is cut (drain first).
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "io/signal.h"
+#include "slardar/acknowledgement.h"
+#include "slardar/worker.h"
+
+namespace hancock::slardar {
+
+class WorkerGroup final : private WorkerEvents {
+ public:
+  struct Callbacks {
+    std::function<void()> acknowledged;  // position or counts of leaving Tasks have changed
+    std::function<void(uint16_t port, std::string why)> port_failed;
+  };
+  WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, Callbacks callbacks);
+  ~WorkerGroup() override;
+
+  size_t size() const { return workers_.size(); }
+  void apply(const SnapshotPtr& snapshot);
+  const Acknowledgement& acknowledgement() const { return acknowledgement_; }
+
+  /// Listens in every worker; port 0 is chosen by the first one. The bound address.
+  io::Async<Result<io::Address>> listen_http(io::Address address);
+  io::Async<Result<io::Address>> listen_tcp(io::Address address, std::string upstream);
+  /// Those that answer by then.
+  io::Async<std::vector<WorkerStatus>> status(TimePoint deadline);
+  /// Ends when all have drained.
+  io::Async<void> drain(TimePoint deadline);
+
+  /// Asks each worker for a sign of life; alive() is false when one has given none for kHangs.
+  void ping();
+  bool alive() const;
+
+ private:
+  static constexpr Duration kHangs = 5s;
+  using Answer = std::function<void(Result<io::Address>)>;
+  using Listen = std::function<void(Worker&, io::Address, Answer)>;
+  io::Async<Result<io::Address>> listen_on_all(Listen listen, io::Address address);
+  io::Async<Result<io::Address>> listen_on(size_t worker, const Listen& listen, io::Address address);
+
+  void applied(size_t worker, SnapshotPtr snapshot, TaskCounts in_flight,
+               std::map<uint16_t, std::string> failed_ports) override;
+  void in_flight_changed(size_t worker, TaskCounts in_flight) override;
+
+  io::Loop& loop_;
+  Callbacks callbacks_;
+  Acknowledgement acknowledgement_;
+  std::vector<TimePoint> seen_;
+  std::shared_ptr<bool> exists_ = std::make_shared<bool>(true);  // answers may come after the group has gone
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,34 @@
+// WorkerParts: what the connections of one worker share. Its thread only; it outlives them.
+#pragma once
+
+#include "slardar/counters.h"
+#include "slardar/forward_head.h"
+#include "slardar/message_buffer.h"
+#include "slardar/traffic.h"
+
+namespace hancock::slardar {
+
+/// Defaults of docs/slardar.md; a route's own timeouts stand in its Route.
+struct Timeouts {
+  static constexpr Duration kRequestHead = 10s;
+  static constexpr Duration kBodyIdle = 30s;
+  static constexpr Duration kKeepAlive = 75s;     // visitors
+  static constexpr Duration kPeerKeepAlive = 4s;  // unless the peer says less
+  static constexpr Duration kTcpIdle = 1h;
+  static constexpr Duration kSendIdle = 60s;      // a visitor who does not read
+  static constexpr Duration kLinger = 2s;         // what still comes after an early answer is read so long
+  static constexpr Duration kDrainGrace = 500ms;  // idle visitors may still send one request in a drain
+};
+
+struct WorkerParts {
+  WorkerParts(io::Loop& on, size_t worker, uint64_t seed) : loop(on), traffic(worker, seed) {}
+
+  io::Loop& loop;
+  BufferPool buffers;
+  HeadScratch scratch;
+  Counters counters;
+  Traffic traffic;
+  bool draining = false;
+};
+
+}  // namespace hancock::slardar

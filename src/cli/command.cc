@@ -36,8 +36,9 @@ Command& Command::verb(const std::string& name, const std::string& help) {
 
 void Command::later(const std::string& name) {
   Command& known = verb(name, "not supported yet");
+  known.parsed_->app->fallthrough(false);
   known.parsed_->app->prefix_command();  // whatever follows is taken
-  known.parsed_->app->group("");  // not in --help
+  known.parsed_->app->group("");         // not in --help
   known.action([path = parsed_->app->get_name() + " " + name] {
     std::fprintf(stderr, "%s: not supported yet\n", path.c_str());
     return ExitCode::kRefused;

@@ -48,7 +48,7 @@ TEST(Command, gives_the_verbs_exit_code) {
   EXPECT_EQ(parse(parsed, {"node", "ls"}), ExitCode::kTimeout);
 }
 
-TEST(Command, refuses_wrong_lines_and_what_is_not_built_yet) {
+TEST(Command, refuses_wrong_lines) {
   Parsed parsed;
   for (const std::vector<std::string>& words : {std::vector<std::string>{},
                                                 {"scale"},

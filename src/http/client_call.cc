@@ -107,7 +107,7 @@ io::Async<Result<void>> ClientCall::send_begin(TimePoint deadline) {
 
 // A pooled connection that was dead says nothing about the peer: once more on a fresh one, when that is safe.
 bool ClientCall::may_replay(const Error& error) const {
-  if (error.code != ErrorCode::kClosed || !reused_ || streamed_ || aborted_) return false;
+  if (error.code != ErrorCode::kClosed || !reused_ || streamed_ || finishing_ || aborted_) return false;
   return !wrote_any_ || is_idempotent(method_);
 }
 
@@ -134,7 +134,9 @@ io::Async<Result<void>> ClientCall::finish(TimePoint deadline) {
   auto open = check_open();
   if (!open) co_return open;
   if (finished_) co_return Result<void>();
+  finishing_ = true;
   auto ended = co_await sender_->finish(deadline);
+  finishing_ = false;
   if (!ended) co_return ended;
   finished_ = true;
   if (!streamed_ && framing_.kind == Framing::Kind::kChunked) whole_body_ = "0\r\n\r\n";

@@ -69,6 +69,7 @@ class ClientCall final : public Call {
   std::string whole_body_;  // kept for a replay
   Framing framing_;         // of the request
   bool streamed_ = false;   // some of the body went through write(): no replay
+  bool finishing_ = false;  // finish() is sending: the connection must stay
   bool finished_ = false;   // the request is complete
 
   std::unique_ptr<Connection> connection_;

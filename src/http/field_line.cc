@@ -1,6 +1,7 @@
 #include "http/field_line.h"
 
 #include "http/characters.h"
+#include "http/scan.h"
 
 namespace hancock::http {
 namespace {
@@ -50,10 +51,9 @@ Check parse_field_line(std::string_view line, FieldView& field) {
   if (line[at] != ':') return ParseError{at, "header name is no token"};
   if (at == 0) return ParseError{0, "empty header name"};
   field.name = line.substr(0, at);
-  for (size_t i = at + 1; i < line.size(); ++i) {
-    if (is_value_char(line[i])) continue;
-    return ParseError{i, line[i] == '\r' ? "bare CR" : "control byte in a header value"};
-  }
+  const size_t bad = at + 1 + find_non_value(line.substr(at + 1));
+  if (bad < line.size())
+    return ParseError{bad, line[bad] == '\r' ? "bare CR" : "control byte in a header value"};
   field.value = trim_blanks(line.substr(at + 1));
   return {};
 }

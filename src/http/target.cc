@@ -4,6 +4,7 @@
 
 #include "http/characters.h"
 #include "http/message.h"
+#include "http/scan.h"
 
 namespace hancock::http {
 namespace {
@@ -26,9 +27,9 @@ bool is_valid_port(std::string_view port) {
 }  // namespace
 
 Check parse_target(std::string_view target, std::string_view method, Target& out) {
-  for (size_t i = 0; i < target.size(); ++i) {
-    if (is_target_char(target[i])) continue;
-    return ParseError{i, target[i] == '#' ? "fragment in the target" : "byte not allowed in the target"};
+  const size_t bad = find_non_target(target);
+  if (bad < target.size()) {
+    return ParseError{bad, target[bad] == '#' ? "fragment in the target" : "byte not allowed in the target"};
   }
   out = {};
   if (target.starts_with('/')) {

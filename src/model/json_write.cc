@@ -12,6 +12,7 @@
 #include "model/json_names.h"
 #include "model/time.h"
 #include "model/units.h"
+#include "model/utf8.h"
 
 namespace hancock::model {
 namespace {
@@ -21,26 +22,6 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 void append_message(std::string& out, const Message& message);
-
-/// Length of the UTF-8 sequence at the front of `text`, 0 when there is none (RFC 3629: no overlong forms,
-/// no surrogates, nothing above U+10FFFF).
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto follows = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  const unsigned second = byte(1);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
-    return follows(1) && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
-    return follows(1) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 /// Bytes that are not UTF-8 (a program's output in a message) become U+FFFD: the text stays valid JSON.
 void append_string(std::string& out, std::string_view text) {

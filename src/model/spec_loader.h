@@ -14,24 +14,20 @@
 #include <vector>
 
 #include "hancock/spec.pb.h"
+#include "model/spec_error.h"
 
 namespace hancock::model {
-
-struct SpecError {
-  std::string code = "invalid";  // or "unsupported"
-  std::string message;           // a sentence for people
-  std::string field;             // "services.web.ports[0].port"
-  std::string value;             // as written, shortened
-  std::string allowed;           // "1..65535"
-  int line = 0;                  // 1-based; 0: unknown
-};
 
 struct SpecOptions {
   std::string default_tenant = "default";
 };
 
+/// Of the text, and of its scalars once aliases are written out.
 inline constexpr size_t kSpecMaxBytes = 1 << 20;
+/// More mistakes than this are not listed.
+inline constexpr size_t kSpecMaxErrors = 50;
 
+/// Mistakes come in the order of their lines.
 tl::expected<AppSpec, std::vector<SpecError>> load_spec(std::string_view text,
                                                         const SpecOptions& options = {});
 

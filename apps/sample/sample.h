@@ -1,0 +1,37 @@
+// The sample app: what demos and tests deploy.
+//
+//   GET /             {"version","task","node","greeting"}
+//   GET /status/CODE  an empty answer with that status, 200..599
+//   GET /slow?ms=N    the same as / after N ms
+//   GET /bytes/N      N bytes
+//   POST /echo        the request's body, as it comes
+//   GET /ws           501: not supported yet
+//
+// Environment: PORT (8080), GREETING, START_DELAY_MS (listens only then), EXIT_AFTER_MS (exits with 1 then),
+// FAIL_PERCENT (of the answers of / are 500), and Hancock's own HANCOCK_VERSION, _TASK, _NODE.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "http/server.h"
+
+namespace hancock::sample {
+
+struct Settings {
+  std::string version;
+  std::string task;
+  std::string node;
+  std::string greeting;
+  uint16_t port = 8080;
+  Duration start_delay{};
+  Duration exit_after{};  // 0: never
+  uint64_t fail_percent = 0;
+
+  static Settings from_environment();
+};
+
+io::Async<void> answer(const Settings& settings, http::Exchange& exchange);
+
+}  // namespace hancock::sample

@@ -1,0 +1,112 @@
+#include "cli/api.h"
+
+#include "base/encoding.h"
+#include "base/random.h"
+
+namespace hancock::cli {
+namespace {
+
+constexpr size_t kAnswerMaxBytes = 64 << 20;
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+Result<std::vector<io::Address>> masters_of(const Context& context) {
+  if (!context.ca.empty()) return fail(ErrorCode::kUnsupported, "--ca: https is not supported yet");
+  if (context.api.empty()) {
+    return fail(ErrorCode::kInvalid, "no Master is named: give --api HOST:PORT or set HANCOCK_API");
+  }
+  std::vector<io::Address> masters;
+  for (const std::string& text : split_list(context.api)) {
+    auto address = io::Address::parse(text);
+    if (!address) return forward_error(address, "--api");
+    masters.push_back(*address);
+  }
+  if (masters.empty()) return fail(ErrorCode::kInvalid, "--api: {}: want host:port", context.api);
+  return masters;
+}
+
+bool unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
+}
+
+}  // namespace
+
+std::string with_parameter(std::string path, std::string_view name, std::string_view value) {
+  if (value.empty()) return path;
+  path += path.find('?') == std::string::npos ? '?' : '&';
+  path.append(name).append("=");
+  for (const char c : value) {
+    if (unreserved(c)) {
+      path += c;
+    } else {
+      path += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return path;
+}
+
+Api::Api(io::Loop& loop, const Context& context) : loop_(loop), context_(context), client_(loop) {}
+
+http::RequestHead Api::head_of(const ApiRequest& request) const {
+  http::RequestHead head(request.method, with_parameter(request.path, "tenant", context_.tenant));
+  if (!context_.token.empty()) head.headers.set("Authorization", "Bearer " + context_.token);
+  if (!request.accept.empty()) head.headers.set("Accept", request.accept);
+  if (request.method != "GET") {
+    head.headers.set("Idempotency-Key", system_random().id(24));
+    head.headers.set("Content-Type", request.content_type);
+    head.headers.set("Content-Length", std::to_string(request.body.size()));
+  }
+  return head;
+}
+
+io::Async<Result<std::unique_ptr<http::Call>>> Api::open(ApiRequest request, TimePoint deadline) {
+  const auto masters = masters_of(context_);
+  if (!masters) co_return tl::unexpected(masters.error());
+  Error last{ErrorCode::kUnavailable, "", {}};
+  for (size_t i = 0; i < masters->size(); ++i) {
+    const size_t index = (preferred_ + i) % masters->size();
+    auto call = co_await open_at((*masters)[index], request, deadline);
+    if (call) {
+      preferred_ = index;
+      co_return call;
+    }
+    last = call.error();
+    if (exit_code_of(last.code) != ExitCode::kNoMaster) break;
+  }
+  if (exit_code_of(last.code) == ExitCode::kNoMaster) last.message = "no Master answers: " + last.message;
+  co_return tl::unexpected(last);
+}
+
+io::Async<Result<std::unique_ptr<http::Call>>> Api::open_at(io::Address master, const ApiRequest& request,
+                                                            TimePoint deadline) {
+  http::RequestHead head = head_of(request);
+  auto call = co_await client_.open(master, std::move(head), deadline);
+  if (!call) co_return call;
+  if (!request.body.empty()) {
+    if (auto sent = co_await (*call)->write(request.body, deadline); !sent) co_return forward_error(sent);
+  }
+  if (auto ended = co_await (*call)->finish(deadline); !ended) co_return forward_error(ended);
+  const auto response = co_await (*call)->response(deadline);
+  if (!response) co_return tl::unexpected(response.error());
+  const int status = (*response)->status;
+  if (status >= 200 && status < 300) co_return call;
+  const auto body = co_await http::read_all((*call)->body(), kAnswerMaxBytes, deadline);
+  co_return tl::unexpected(refusal(status, body.value_or(""), request.file));
+}
+
+io::Async<Result<std::string>> Api::send(ApiRequest request, TimePoint deadline) {
+  auto call = co_await open(std::move(request), deadline);
+  if (!call) co_return forward_error(call);
+  co_return co_await http::read_all((*call)->body(), kAnswerMaxBytes, deadline);
+}
+
+}  // namespace hancock::cli

@@ -1,0 +1,31 @@
+// Progress: one line a subject, redrawn in place on a terminal, else printed once whenever it changes.
+//
+// Writes to stdout (stderr stays for errors). One thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hancock::cli {
+
+class Progress {
+ public:
+  /// Looks at stdout itself: a terminal is redrawn, a pipe gets lines. `silent` prints nothing (--json).
+  explicit Progress(bool silent);
+
+  void update(const std::string& subject, const std::string& text);
+
+ private:
+  void redraw();
+
+  struct Line {
+    std::string subject;
+    std::string text;
+  };
+  bool silent_;
+  bool terminal_;
+  size_t drawn_ = 0;
+  std::vector<Line> lines_;
+};
+
+}  // namespace hancock::cli

@@ -1,0 +1,23 @@
+// What several verbs print alike.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "hancock/model.pb.h"
+
+namespace hancock::cli {
+
+/// "ready", "disconnected", …: the names of interfaces.md.
+std::string state_name(model::TaskState state);
+std::string state_name(model::NodeState state);
+std::string state_name(model::DeploymentState state);
+
+/// The path with ?app=&service= (and ?tenant=) for "", "APP", "APP/SERVICE" or "TENANT/APP/SERVICE".
+Result<std::string> with_target(std::string path, const std::string& target);
+
+/// For --json: the Master's answer as it came, or the error.
+ExitCode print_answer(const Result<std::string>& answer);
+
+}  // namespace hancock::cli

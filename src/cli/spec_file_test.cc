@@ -1,0 +1,48 @@
+#include "cli/spec_file.h"
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+
+namespace hancock::cli {
+namespace {
+
+class SpecFileTest : public testing::Test {
+ protected:
+  std::string write(const std::string& text) {
+    EXPECT_TRUE(write_file(path_, text));
+    return path_;
+  }
+  ~SpecFileTest() override { ::unlink(path_.c_str()); }
+  std::string path_ = testing::TempDir() + "/hancock_spec_file_test.yaml";
+};
+
+constexpr const char* kSpec =
+    "app: shop\nservices:\n  web:\n    image: 127.0.0.1:5000/shop:1\n    env: {A: 'yes', B: \"010\"}\n";
+
+TEST_F(SpecFileTest, names_file_line_field_and_value_of_a_mistake) {
+  const auto spec = read_spec(
+      write("app: shop\nservices:\n  web:\n    image: 127.0.0.1:5000/shop:1\n    replicas: -1\n"), {}, "");
+  ASSERT_FALSE(spec);
+  EXPECT_TRUE(spec.error().message.starts_with(path_ + ":5: services.web.replicas: -1: "))
+      << spec.error().message;
+}
+
+TEST_F(SpecFileTest, sets_an_image_and_keeps_the_rest) {
+  const auto spec = read_spec(write(kSpec), {"web.image=127.0.0.1:5000/shop:2"}, "");
+  ASSERT_TRUE(spec) << spec.error().message;
+  EXPECT_NE(spec->text.find("127.0.0.1:5000/shop:2"), std::string::npos);
+  EXPECT_NE(spec->text.find("010"), std::string::npos);
+  EXPECT_EQ(spec->app, "shop");
+}
+
+TEST_F(SpecFileTest, refuses_to_set_what_is_not_there) {
+  write(kSpec);
+  EXPECT_EQ(read_spec(path_, {"db.image=a/b:1"}, "").error().message,
+            "--set: db.image=a/b:1: the file has no such service");
+  EXPECT_FALSE(read_spec(path_, {"web=1"}, ""));
+  EXPECT_FALSE(read_spec(path_ + ".none", {}, ""));
+}
+
+}  // namespace
+}  // namespace hancock::cli

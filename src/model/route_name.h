@@ -1,0 +1,22 @@
+// What the hosts and paths of routes and probes must look like. Pure; any thread.
+#pragma once
+
+#include <string_view>
+
+namespace hancock::model {
+
+inline constexpr std::string_view kHostRule =
+    "a DNS name in lower case without port, like shop.test, *.shop.test, or * for the default route";
+/// "shop.test", "*.shop.test", "*": labels of RFC 1123, lower case, at most 253 bytes.
+bool is_route_host(std::string_view text);
+
+inline constexpr std::string_view kPathRule =
+    "a path that starts with /, without ?, # and blanks, at most 1024 bytes";
+bool is_route_path(std::string_view text);
+
+/// The target of a probe's request: it may have a query.
+inline constexpr std::string_view kProbePathRule =
+    "a path that starts with /, without # and blanks, at most 1024 bytes";
+bool is_probe_path(std::string_view text);
+
+}  // namespace hancock::model

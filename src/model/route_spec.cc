@@ -1,0 +1,134 @@
+#include <fmt/core.h>
+
+#include <map>
+
+#include "model/route_name.h"
+#include "model/spec_parts.h"
+
+namespace hancock::model::spec {
+namespace {
+
+// Each is a claim in the store.
+constexpr size_t kEntrancesMax = 256;
+
+const Schema<RouteSpec::Timeouts>& timeouts_schema() {
+  using Timeouts = RouteSpec::Timeouts;
+  static const Schema<Timeouts> schema({
+      defaulted("connect", duration(1ms), "1s", into(&Timeouts::mutable_connect)),
+      defaulted("response_head", duration(1ms), "60s", into(&Timeouts::mutable_response_head)),
+      defaulted("idle", duration(1ms), "60s", into(&Timeouts::mutable_idle)),
+      not_yet<Timeouts>("total", "none"),
+  });
+  return schema;
+}
+
+const Schema<RouteSpec::Retry>& retry_schema() {
+  using Retry = RouteSpec::Retry;
+  static const Schema<Retry> schema({
+      defaulted("tries", whole_number(1, 100), "2", &Retry::set_tries),
+      defaulted("unsafe", boolean(), "false", &Retry::set_unsafe),
+  });
+  return schema;
+}
+
+/// One entrance, for comparison and for messages: "shop.test/api", "tcp 7001".
+struct Entrance {
+  std::string name;
+  Place place;
+};
+
+std::vector<Entrance> entrances_of(const Place& route) {
+  std::vector<Entrance> result;
+  if (const Place tcp = route.at("tcp"); !tcp.text().empty()) {
+    result.push_back({fmt::format("tcp {}", tcp.text()), tcp});
+  }
+  const Place paths = route.at("paths");
+  for (const Place& host : route.at("hosts").items()) {
+    if (!paths.written()) result.push_back({fmt::format("{}/", host.text()), host});
+    for (const Place& path : paths.items()) {
+      result.push_back({fmt::format("{}{}", host.text(), path.text()), host});
+    }
+  }
+  return result;
+}
+
+/// Which kind of entrance a route is: HTTP by hosts, or TCP by port.
+void check_kind(Report& report, const Place& place, RouteSpec& route) {
+  const Place hosts = place.at("hosts");
+  const Place tcp = place.at("tcp");
+  const Place paths = place.at("paths");
+  const bool empty = hosts.is(YamlNode::Kind::kList) && hosts.size() == 0;
+  if (hosts.written() && tcp.written()) {
+    report.wrong(place, "hosts or tcp, not both");
+  } else if (!tcp.written() && (!hosts.written() || empty)) {
+    report.wrong(empty ? hosts : place, empty ? "at least one host" : "hosts or tcp: one of them");
+  }
+  if (tcp.written() && paths.written()) report.wrong(paths, "absent: a TCP entrance has no paths");
+  if (paths.is(YamlNode::Kind::kList) && paths.size() == 0) report.wrong(paths, "at least one path");
+  if (!tcp.written() && route.paths_size() == 0) route.add_paths("/");
+}
+
+}  // namespace
+
+const Schema<RouteSpec>& route_schema() {
+  static const Schema<RouteSpec> schema({
+      list("hosts", "a list of hosts, like [shop.test]", text(std::string(kHostRule), is_route_host),
+           append(&RouteSpec::mutable_hosts)),
+      list("paths", "a list of paths, like [/api]", text(std::string(kPathRule), is_route_path),
+           append(&RouteSpec::mutable_paths)),
+      optional("tcp", whole_number(1, 65'535), &RouteSpec::set_tcp),
+      not_yet<RouteSpec>("sni"),
+      optional("port", name(), into(&RouteSpec::mutable_port)),
+      not_yet<RouteSpec>("protocol", "http1"),
+      not_yet<RouteSpec>("proxy_protocol"),
+      not_yet<RouteSpec>("tls"),
+      not_yet<RouteSpec>("redirect_https", "false"),
+      defaulted("balance",
+                one_of<std::string>({{"rr", "rr"}}, {"wrr", "hash", "url_hash", "ip_hash", "header_hash",
+                                                     "least_conn", "p2c", "ewma"}),
+                "rr", into(&RouteSpec::mutable_balance)),
+      not_yet<RouteSpec>("sticky", "none"),
+      nested("timeouts", timeouts_schema(), &RouteSpec::mutable_timeouts),
+      nested("retry", retry_schema(), &RouteSpec::mutable_retry),
+      not_yet<RouteSpec>("limits"),
+      not_yet<RouteSpec>("headers"),
+  });
+  return schema;
+}
+
+void settle_routes(Report& report, const Place& service, ServiceSpec& spec) {
+  const std::vector<Place> routes = service.at("routes").items();
+  // Too long a list was not read.
+  if (routes.size() != static_cast<size_t>(spec.routes_size())) return;
+  for (size_t i = 0; i < routes.size(); ++i) {
+    RouteSpec& route = *spec.mutable_routes(static_cast<int>(i));
+    if (!routes[i].is(YamlNode::Kind::kMap)) continue;
+    check_kind(report, routes[i], route);
+    settle_port_name(report, service, routes[i].at("port"), route.mutable_port());
+  }
+}
+
+void check_entrances(Report& report, const Place& services) {
+  std::map<std::string, Place> seen;
+  for (size_t i = 0; i < services.size(); ++i) {
+    const Place routes = services.entry(i).at("routes");
+    size_t count = 0;
+    for (const Place& route : routes.items()) {
+      count += route.at("hosts").size() * std::max<size_t>(1, route.at("paths").size());
+    }
+    if (count > kEntrancesMax) {
+      report.wrong(routes, fmt::format("at most {} hosts with paths in all", kEntrancesMax));
+      continue;
+    }
+    for (const Place& route : routes.items()) {
+      for (const Entrance& entrance : entrances_of(route)) {
+        const auto [first, fresh] = seen.try_emplace(entrance.name, route);
+        if (fresh) continue;
+        report.wrong(entrance.place, fmt::format("unique: {} (line {}) has {} too", first->second.path(),
+                                                 first->second.line(), shorten_for_message(entrance.name)));
+      }
+    }
+  }
+}
+
+}  // namespace hancock::model::spec

@@ -1,0 +1,144 @@
+// What is said about wrong routes, to the letter.
+#include <gtest/gtest.h>
+
+#include "model/spec_testing.h"
+
+namespace hancock::model {
+namespace {
+
+TEST(RouteSpec, is_an_entrance_by_host_or_by_port) {
+  expect_refusals(
+      web,
+      {
+          {"routes: {}",
+           "6: services.web.routes: {}: must be a list of routes, like [{hosts: [shop.test], port: http}]"},
+          {"routes: [{}]", "6: services.web.routes[0]: {}: must be hosts or tcp: one of them"},
+          {"routes: [{hosts: []}]", "6: services.web.routes[0].hosts: []: must be at least one host"},
+          {"routes: [{hosts: shop.test}]",
+           "6: services.web.routes[0].hosts: shop.test: must be a list of hosts, like [shop.test]"},
+          {"routes: [{hosts: [Shop.test]}]",
+           "6: services.web.routes[0].hosts[0]: Shop.test: must be a DNS name in lower case without port, "
+           "like shop.test, *.shop.test, or * for the default route"},
+          {"routes: [{hosts: ['shop.test:80']}]",
+           "6: services.web.routes[0].hosts[0]: shop.test:80: must be a DNS name in lower case without port, "
+           "like shop.test, *.shop.test, or * for the default route"},
+          {"routes: [{hosts: ['*x.test']}]",
+           "6: services.web.routes[0].hosts[0]: *x.test: must be a DNS name in lower case without port, like "
+           "shop.test, *.shop.test, or * for the default route"},
+          {"routes: [{hosts: [a.test], tcp: 7001}]",
+           "6: services.web.routes[0]: {…}: must be hosts or tcp, not both"},
+          {"routes: [{tcp: 0}]", "6: services.web.routes[0].tcp: 0: must be 1..65535"},
+          {"routes: [{tcp: 7001, paths: [/]}]",
+           "6: services.web.routes[0].paths: […]: must be absent: a TCP entrance has no paths"},
+      });
+}
+
+TEST(RouteSpec, paths_start_with_a_slash) {
+  expect_refusals(web, {
+                           {"routes: [{hosts: [a.test], paths: [api]}]",
+                            "6: services.web.routes[0].paths[0]: api: must be a path that starts with /, "
+                            "without ?, # and blanks, at most 1024 bytes"},
+                           {"routes: [{hosts: [a.test], paths: []}]",
+                            "6: services.web.routes[0].paths: []: must be at least one path"},
+                           {"routes: [{hosts: [a.test], paths: ['/a?b']}]",
+                            "6: services.web.routes[0].paths[0]: /a?b: must be a path that starts with /, "
+                            "without ?, # and blanks, at most 1024 bytes"},
+                           {"routes: [{hosts: [a.test], paths: /api}]",
+                            "6: services.web.routes[0].paths: /api: must be a list of paths, like [/api]"},
+                       });
+}
+
+TEST(RouteSpec, port_is_one_of_the_service) {
+  expect_refusals(web, {
+                           {"routes: [{hosts: [a.test], port: https}]",
+                            "6: services.web.routes[0].port: https: must be a name in ports: http"},
+                           {"routes: [{hosts: [a.test], port: 80}]",
+                            "6: services.web.routes[0].port: 80: must be a name in ports: http"},
+                       });
+}
+
+TEST(RouteSpec, needs_a_port_to_lead_to) {
+  expect_refusals(whole,
+                  {
+                      {"app: a\nservices:\n  web: {image: 'b:1', routes: [{hosts: [a.test]}]}\n",
+                       "3: services.web.routes[0].port: missing: must be a name in ports, which has none"},
+                  });
+}
+
+TEST(RouteSpec, no_entrance_stands_twice_in_a_file) {
+  expect_refusals(
+      web, {
+               {"routes: [{hosts: [a.test, a.test]}]",
+                "6: services.web.routes[0].hosts[1]: a.test: must be unique: services.web.routes[0] (line 6) "
+                "has a.test/ too"},
+               {"routes:\n  - {hosts: [a.test], paths: [/, /x]}\n  - {hosts: [b.test, a.test], paths: [/x]}",
+                "8: services.web.routes[1].hosts[1]: a.test: must be unique: services.web.routes[0] (line 7) "
+                "has a.test/x too"},
+               {"routes:\n  - {tcp: 7001}\n  - {tcp: 7001}",
+                "8: services.web.routes[1].tcp: 7001: must be unique: services.web.routes[0] (line 7) has "
+                "tcp 7001 too"},
+           });
+}
+
+TEST(RouteSpec, no_entrance_stands_in_two_services) {
+  expect_refusals(whole,
+                  {
+                      {"app: a\nservices:\n  web:\n    image: b:1\n    ports: [{name: http, port: 80}]\n    "
+                       "routes: [{hosts: [a.test]}, {tcp: 7001}]\n  api:\n    image: b:1\n    ports: [{name: "
+                       "http, port: 80}]\n    routes: [{hosts: [a.test]}, {tcp: 7001}]\n",
+                       "10: services.api.routes[0].hosts[0]: a.test: must be unique: services.web.routes[0] "
+                       "(line 6) has a.test/ too\n10: services.api.routes[1].tcp: 7001: must be unique: "
+                       "services.web.routes[1] (line 6) has tcp 7001 too"},
+                  });
+}
+
+TEST(RouteSpec, timeouts_and_retries) {
+  expect_refusals(web, {
+                           {"routes: [{hosts: [a.test], timeouts: {connect: 0s}}]",
+                            "6: services.web.routes[0].timeouts.connect: 0s: must be 1ms..365d: a number "
+                            "with ms, s, m, h or d, like 30s"},
+                           {"routes: [{hosts: [a.test], timeouts: {idle: 1}}]",
+                            "6: services.web.routes[0].timeouts.idle: 1: must be 1ms..365d: a number with "
+                            "ms, s, m, h or d, like 30s"},
+                           {"routes: [{hosts: [a.test], timeouts: 5s}]",
+                            "6: services.web.routes[0].timeouts: 5s: must be a map of keys and values"},
+                           {"routes: [{hosts: [a.test], retry: {tries: 0}}]",
+                            "6: services.web.routes[0].retry.tries: 0: must be 1..100"},
+                           {"routes: [{hosts: [a.test], retry: {unsafe: yes}}]",
+                            "6: services.web.routes[0].retry.unsafe: yes: must be true or false"},
+                           {"routes: [{hosts: [a.test], retries: 3}]",
+                            "6: services.web.routes[0].retries: unknown key, did you mean retry?"},
+                       });
+}
+
+TEST(RouteSpec, what_is_not_built_is_refused) {
+  expect_refusals(
+      web,
+      {
+          {"routes: [{hosts: [a.test], sni: [a.test]}]", "6: services.web.routes[0].sni: not supported yet"},
+          {"routes: [{hosts: [a.test], protocol: http2}]",
+           "6: services.web.routes[0].protocol: not supported yet"},
+          {"routes: [{hosts: [a.test], protocol: grpc}]",
+           "6: services.web.routes[0].protocol: not supported yet"},
+          {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
+           "6: services.web.routes[0].proxy_protocol: not supported yet"},
+          {"routes: [{hosts: [a.test], tls: cert}]", "6: services.web.routes[0].tls: not supported yet"},
+          {"routes: [{hosts: [a.test], redirect_https: true}]",
+           "6: services.web.routes[0].redirect_https: not supported yet"},
+          {"routes: [{hosts: [a.test], balance: p2c}]",
+           "6: services.web.routes[0].balance: p2c: not supported yet"},
+          {"routes: [{hosts: [a.test], balance: best}]",
+           "6: services.web.routes[0].balance: best: must be rr"},
+          {"routes: [{hosts: [a.test], sticky: 'cookie:a'}]",
+           "6: services.web.routes[0].sticky: not supported yet"},
+          {"routes: [{hosts: [a.test], timeouts: {total: 5s}}]",
+           "6: services.web.routes[0].timeouts.total: not supported yet"},
+          {"routes: [{hosts: [a.test], limits: {rate: 5}}]",
+           "6: services.web.routes[0].limits: not supported yet"},
+          {"routes: [{hosts: [a.test], headers: {request: {}}}]",
+           "6: services.web.routes[0].headers: not supported yet"},
+      });
+}
+
+}  // namespace
+}  // namespace hancock::model

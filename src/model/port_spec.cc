@@ -31,6 +31,7 @@ void check_ports(Report& report, const Place& service) {
 }
 
 void settle_port_name(Report& report, const Place& service, const Place& port, std::string* target) {
+  if (service.at("ports").size() > kSpecListMax) return;  // too long a list was not read
   std::vector<std::string_view> names;
   for (const Place& item : service.at("ports").items()) {
     if (const auto name = item.at("name").text(); !name.empty()) names.push_back(name);

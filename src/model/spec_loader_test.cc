@@ -50,9 +50,9 @@ TEST(SpecLoader, takes_the_callers_tenant_unless_one_is_written) {
 
 TEST(SpecLoader, takes_env_as_it_is_written) {
   const auto env = load(web("env: {A: yes, B: 010, C: 1.50, D: '', E: \"null\", F: 0x1F, G: 'a: b'}"))
-                        .services()
-                        .at("web")
-                        .env();
+                       .services()
+                       .at("web")
+                       .env();
   EXPECT_EQ(env.at("A"), "yes");
   EXPECT_EQ(env.at("B"), "010");
   EXPECT_EQ(env.at("C"), "1.50");
@@ -176,6 +176,13 @@ TEST(SpecLoader, lists_mistakes_by_line_and_not_without_end) {
   ASSERT_FALSE(spec);
   EXPECT_EQ(spec.error().size(), kSpecMaxErrors);
   EXPECT_TRUE(std::ranges::is_sorted(spec.error(), {}, &SpecError::line));
+}
+
+TEST(SpecLoader, a_list_that_is_too_long_is_one_mistake) {
+  std::string ports = "ports: [";
+  for (int i = 0; i <= 100; ++i) ports += fmt::format("{{name: p{}, port: 1}}, ", i);
+  expect_refusals(bare_web, {{ports + "]\nroutes: [{tcp: 7001, port: p100}]",
+                              "5: services.web.ports: […]: must be at most 100 items"}});
 }
 
 TEST(SpecLoader, shortens_what_it_shows) {

@@ -106,6 +106,7 @@ void Report::unsupported_value(const Place& place) {
 
 void Report::unknown_key(const Place& place, std::string_view key,
                          const std::vector<std::string_view>& known) {
+  if (mistakes_.size() >= mistakes_max_) return;  // looking for the nearest key costs
   SpecError error;
   error.value = place.describe();
   error.allowed = fmt::format("one of the keys {}", fmt::join(known, ", "));

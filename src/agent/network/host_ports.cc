@@ -1,0 +1,48 @@
+#include "agent/network/host_ports.h"
+
+namespace hancock::agent {
+
+bool HostPorts::may_have(const Past& past, const model::ServiceRef& owner, WallTime now, Whom whom) const {
+  if (now - past.released_at >= kKeptFor || past.owner == owner) return true;
+  return whom == Whom::kSameTenant && past.owner.tenant == owner.tenant;
+}
+
+Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, WallTime now,
+                                 const std::function<bool(uint16_t)>& busy) {
+  constexpr uint32_t kCount = kLast - kFirst + 1;
+  const auto start = static_cast<uint32_t>(random_.below(kCount));
+  for (const Whom whom : {Whom::kSameService, Whom::kSameTenant}) {
+    for (uint32_t i = 0; i < kCount; ++i) {
+      const auto port = static_cast<uint16_t>(kFirst + (start + i) % kCount);
+      if (taken_.contains(port)) continue;
+      const auto past = past_.find(port);
+      if (past != past_.end() && !may_have(past->second, owner, now, whom)) continue;
+      if (busy(port)) continue;
+      if (past != past_.end()) past_.erase(past);
+      taken_.emplace(port, owner);
+      return port;
+    }
+  }
+  return fail(ErrorCode::kUnavailable, "no host port from {} to {} is free on this Node", kFirst, kLast);
+}
+
+void HostPorts::give_back(uint16_t port, WallTime now) {
+  const auto taken = taken_.find(port);
+  if (taken == taken_.end()) return;
+  past_.insert_or_assign(port, Past{port, taken->second, now});
+  taken_.erase(taken);
+}
+
+std::vector<HostPorts::Past> HostPorts::history(WallTime now) const {
+  std::vector<Past> result;
+  for (const auto& [port, past] : past_) {
+    if (now - past.released_at < kKeptFor) result.push_back(past);
+  }
+  return result;
+}
+
+void HostPorts::restore_history(const std::vector<Past>& history) {
+  for (const Past& past : history) past_.insert_or_assign(past.port, past);
+}
+
+}  // namespace hancock::agent

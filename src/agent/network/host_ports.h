@@ -1,0 +1,55 @@
+// HostPorts: which host port of the Node is whose, and which are kept for those who had them before.
+//
+// Never to the wrong tenant (docs/registry.md): a port that was given back goes for kKeptFor only to the same
+// Service, or, when nothing else is left, to the same Tenant; a gateway with an old snapshot may still dial
+// it. Pure but for `random`; one owner. A port number is given out once, whatever the protocol.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "model/names.h"
+
+namespace hancock::agent {
+
+class HostPorts {
+ public:
+  static constexpr uint16_t kFirst = 20'000;
+  static constexpr uint16_t kLast = 32'000;
+  static constexpr auto kKeptFor = std::chrono::hours(24);
+
+  struct Past {
+    uint16_t port = 0;
+    model::ServiceRef owner;
+    WallTime released_at;
+    friend bool operator==(const Past&, const Past&) = default;
+  };
+
+  explicit HostPorts(Random& random) : random_(random) {}
+
+  /// A random port that nobody has and of which `busy` says false (somebody listens there).
+  Result<uint16_t> take(const model::ServiceRef& owner, WallTime now,
+                        const std::function<bool(uint16_t)>& busy);
+  /// After a restart of the Agent: a port that a Task has already.
+  void restore(const model::ServiceRef& owner, uint16_t port) { taken_.insert_or_assign(port, owner); }
+  void give_back(uint16_t port, WallTime now);
+
+  /// For the journal: ports given back within kKeptFor.
+  std::vector<Past> history(WallTime now) const;
+  void restore_history(const std::vector<Past>& history);
+
+ private:
+  enum class Whom { kSameService, kSameTenant };
+  bool may_have(const Past& past, const model::ServiceRef& owner, WallTime now, Whom whom) const;
+
+  Random& random_;
+  std::map<uint16_t, model::ServiceRef> taken_;
+  std::map<uint16_t, Past> past_;
+};
+
+}  // namespace hancock::agent

@@ -1,0 +1,70 @@
+#include "agent/images.h"
+
+#include <algorithm>
+
+namespace hancock::agent {
+namespace {
+
+PulledImage found(const std::string& reference, const cri::Image& image) {
+  const std::string repository = with_digest(reference, "");
+  std::string digest;
+  for (const std::string& candidate : image.digests) {
+    // The same bytes may have been pulled under other names too; their digest is the same.
+    if (digest.empty() || candidate.starts_with(repository)) digest = digest_of(candidate);
+  }
+  return {image.id, std::move(digest)};
+}
+
+/// What is tagged on the Node and came from no registry: imported by hand.
+bool is_local(const cri::Image& image) { return image.digests.empty(); }
+
+Result<PulledImage> fetch_image(cri::Client& client, const std::string& reference) {
+  auto here = client.image(reference);
+  if (!here) return forward_error(here);
+  if (*here && (!digest_of(reference).empty() || is_local(**here))) return found(reference, **here);
+  auto id = client.pull_image(reference, kPullTimeout);
+  if (!id) return forward_error(id);
+  auto pulled = client.image(*id);
+  if (!pulled) return forward_error(pulled);
+  if (!*pulled) return fail(ErrorCode::kInternal, "image {} is gone right after it was pulled", reference);
+  return found(reference, **pulled);
+}
+
+}  // namespace
+
+std::string digest_of(const std::string& reference) {
+  const size_t at = reference.find('@');
+  return at == std::string::npos ? "" : reference.substr(at + 1);
+}
+
+std::string with_digest(const std::string& image, const std::string& digest) {
+  std::string name = image.substr(0, image.find('@'));
+  const size_t slash = name.rfind('/');
+  const size_t colon = name.rfind(':');
+  const bool tagged = colon != std::string::npos && (slash == std::string::npos || colon > slash);
+  if (tagged) name.erase(colon);
+  return name + "@" + digest;
+}
+
+io::Async<Result<PulledImage>> Images::pull(std::string reference) {
+  std::shared_ptr<Flight> flight = flights_[reference];
+  if (!flight) {
+    flight = flights_[reference] = std::make_shared<Flight>(runtime_.loop());
+    scope_.spawn(fly(reference, flight));
+  }
+  while (!flight->result) co_await flight->landed.wait();
+  co_return *flight->result;
+}
+
+io::Async<void> Images::fly(std::string reference, std::shared_ptr<Flight> flight) {
+  flight->result = co_await fetch(reference);
+  flights_.erase(reference);
+  flight->landed.set();
+}
+
+io::Async<Result<PulledImage>> Images::fetch(std::string reference) {
+  auto work = [reference = std::move(reference)](cri::Client& client) { return fetch_image(client, reference); };
+  co_return co_await runtime_.call(Runtime::Lane::kPull, std::move(work));
+}
+
+}  // namespace hancock::agent

@@ -1,0 +1,52 @@
+// Images: each image is pulled once, however many Tasks of the Node ask for it at the same time.
+//
+// A reference with a digest that is on the Node already is not pulled again; a tag is looked up each time, for
+// it may have moved. Loop's thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/runtime.h"
+#include "base/error.h"
+#include "io/scope.h"
+#include "io/signal.h"
+
+namespace hancock::agent {
+
+inline constexpr Duration kPullTimeout = 5min;
+
+/// `image` at exactly these bytes: "registry/shop:1" and "sha256:…" -> "registry/shop@sha256:…".
+std::string with_digest(const std::string& image, const std::string& digest);
+/// The digest in a reference, "" when there is none.
+std::string digest_of(const std::string& reference);
+
+struct PulledImage {
+  std::string id;      // what containers are made from
+  std::string digest;  // of the manifest; "" when it came from no registry
+};
+
+class Images {
+ public:
+  explicit Images(Runtime& runtime) : runtime_(runtime) {}
+  /// Ends what is under way.
+  ~Images() { scope_.cancel(); }
+
+  io::Async<Result<PulledImage>> pull(std::string reference);
+
+ private:
+  struct Flight {
+    explicit Flight(io::Loop& loop) : landed(loop) {}
+    std::optional<Result<PulledImage>> result;
+    io::Signal landed;
+  };
+  io::Async<void> fly(std::string reference, std::shared_ptr<Flight> flight);
+  io::Async<Result<PulledImage>> fetch(std::string reference);
+
+  Runtime& runtime_;
+  std::map<std::string, std::shared_ptr<Flight>> flights_;
+  io::Scope scope_;
+};
+
+}  // namespace hancock::agent

@@ -1,0 +1,175 @@
+#include "agent/pods.h"
+
+#include "agent/process_watch.h"
+#include "base/log.h"
+
+namespace hancock::agent {
+namespace {
+
+constexpr Duration kCgroupTimeout = 2s;
+
+model::ServiceRef owner_of(const model::Assignment& assignment) {
+  return {assignment.tenant(), assignment.app(), assignment.service()};
+}
+
+struct Started {
+  std::string container;
+  int pid = 0;
+};
+
+/// One try in a sandbox that is ready. Leaves no container behind when it fails.
+Result<Started> start_container(cri::Client& client, const std::string& sandbox, const cri::ContainerSpec& spec,
+                                const cri::SandboxSpec& sandbox_spec) {
+  auto before = client.containers({{kTaskLabel, sandbox_spec.name}});
+  if (!before) return forward_error(before);
+  for (const cri::Container& old : *before) {
+    if (auto removed = client.remove_container(old.id); !removed) return forward_error(removed);
+  }
+  auto id = client.create_container(sandbox, spec, sandbox_spec);
+  if (!id) return forward_error(id);
+  auto started = client.start_container(*id);
+  if (!started) {
+    (void)client.remove_container(*id);
+    return forward_error(started);
+  }
+  const auto status = client.container(*id);
+  return Started{*id, status ? status->pid : 0};
+}
+
+Result<void> remove_all(cri::Client& client, const std::string& task) {
+  auto containers = client.containers({{kTaskLabel, task}});
+  if (!containers) return forward_error(containers);
+  for (const cri::Container& container : *containers) {
+    if (auto stopped = client.stop_container(container.id, 0s); !stopped) return stopped;
+    if (auto removed = client.remove_container(container.id); !removed) return removed;
+  }
+  auto sandboxes = client.sandboxes({{kTaskLabel, task}});
+  if (!sandboxes) return forward_error(sandboxes);
+  for (const cri::SandboxStatus& sandbox : *sandboxes) {
+    if (auto stopped = client.stop_sandbox(sandbox.id); !stopped) return stopped;
+    if (auto removed = client.remove_sandbox(sandbox.id); !removed) return removed;
+  }
+  return {};
+}
+
+}  // namespace
+
+io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_t attempt, std::string image_id,
+                                    Pod& pod) {
+  pod.container.clear();
+  pod.pid = 0;
+  if (pod.ports.empty()) {
+    auto taken = network_.take_ports(owner_of(assignment), ports_of(assignment.spec()));
+    if (!taken) co_return forward_error(taken);
+    pod.ports = std::move(*taken);
+  }
+  auto sandbox = co_await ensure_sandbox(assignment, pod);
+  if (!sandbox) co_return sandbox;
+  auto published = co_await network_.publish(pod.address, pod.ports);
+  if (!published) co_return forward_error(published, "its ports cannot be published");
+
+  auto work = [sandbox_id = pod.sandbox, spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
+               sandbox_spec = sandbox_spec(place_, assignment, 0, pod.ports)](cri::Client& client) {
+    return start_container(client, sandbox_id, spec, sandbox_spec);
+  };
+  auto started = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  if (!started) co_return forward_error(started);
+  pod.container = started->container;
+  pod.pid = started->pid;
+  co_return Result<void>{};
+}
+
+/// The sandbox of an earlier container is used again: the Task keeps its address.
+io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment, Pod& pod) {
+  if (!pod.sandbox.empty()) {
+    auto ask = [id = pod.sandbox](cri::Client& client) { return client.sandbox(id); };
+    auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(ask));
+    if (status && status->ready && status->address == pod.address) co_return Result<void>{};
+    if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
+    auto withdrawn = co_await withdraw(pod);
+    if (!withdrawn) co_return withdrawn;
+    pod.sandbox.clear();
+  }
+  auto removed = co_await remove_sandboxes(assignment.task());
+  if (!removed) co_return removed;
+  co_return co_await make_sandbox(assignment, pod);
+}
+
+io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, Pod& pod) {
+  auto work = [spec = sandbox_spec(place_, assignment, 0, pod.ports), cgroups = &cgroups_,
+               pids = assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::SandboxStatus> {
+    auto prepared = cgroups->prepare(spec.cgroup_parent, pids);
+    if (!prepared) return forward_error(prepared);
+    auto id = client.run_sandbox(spec);
+    if (!id) return forward_error(id);
+    return client.sandbox(*id);
+  };
+  auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  if (!status) co_return forward_error(status);
+  if (status->address.empty()) {
+    co_return fail(ErrorCode::kInternal, "the network gave the sandbox no address");
+  }
+  pod.sandbox = status->id;
+  pod.address = status->address;
+  co_return Result<void>{};
+}
+
+io::Async<Result<void>> Pods::remove_sandboxes(std::string task) {
+  auto work = [task = std::move(task)](cri::Client& client) { return remove_all(client, task); };
+  co_return co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+}
+
+io::Async<Result<void>> Pods::withdraw(Pod& pod) {
+  if (pod.address.empty()) co_return Result<void>{};
+  auto withdrawn = co_await network_.withdraw(pod.address, pod.ports);
+  if (!withdrawn) co_return forward_error(withdrawn, "its ports cannot be withdrawn");
+  pod.address.clear();
+  co_return Result<void>{};
+}
+
+io::Async<Result<void>> Pods::stop(Pod& pod, int signal, Duration grace) {
+  if (pod.container.empty()) co_return Result<void>{};
+  // Not by the runtime's own stop: that sends the image's signal, whatever the spec says, and blocks a thread.
+  co_await signal_and_wait(pod.pid, signal, grace);
+  auto work = [id = pod.container](cri::Client& client) { return client.stop_container(id, 0s); };
+  auto stopped = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  if (!stopped) co_return stopped;
+  pod.pid = 0;
+  co_return Result<void>{};
+}
+
+io::Async<void> Pods::signal_and_wait(int pid, int signal, Duration grace) {
+  auto watch = ProcessWatch::open(runtime_.loop(), pid);
+  if (!watch) co_return;  // gone already
+  if (!(*watch)->send_signal(signal)) co_return;
+  const TimePoint deadline = runtime_.loop().now() + grace;
+  (void)co_await (*watch)->ended(deadline);
+}
+
+io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Duration grace) {
+  auto stopped = co_await stop(pod, signal, grace);
+  if (!stopped) co_return stopped;
+  auto withdrawn = co_await withdraw(pod);
+  if (!withdrawn) co_return withdrawn;
+  auto removed = co_await remove_sandboxes(task);
+  if (!removed) co_return removed;
+  auto clean = [cgroups = &cgroups_, parent = task_cgroup(place_, task)] {
+    return cgroups->remove(parent, kCgroupTimeout);
+  };
+  auto cleaned = co_await runtime_.block(std::move(clean));
+  if (!cleaned) co_return cleaned;
+  network_.give_ports_back(pod.ports);
+  pod = {};
+  co_return Result<void>{};
+}
+
+io::Async<Result<cri::ContainerStatus>> Pods::exit_of(std::string container) {
+  auto work = [id = std::move(container)](cri::Client& client) { return client.container(id); };
+  auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  if (status && status->state != cri::ContainerState::kExited) {
+    co_return fail(ErrorCode::kConflict, "the container still runs");
+  }
+  co_return status;
+}
+
+}  // namespace hancock::agent

@@ -37,6 +37,7 @@ TimePoint Caller::share(TimePoint deadline, size_t tries_left) const {
 
 http::RequestHead Caller::head(std::string_view path) const {
   http::RequestHead head("POST", std::string(path));
+  head.headers = credentials_.headers;
   head.headers.add("Content-Type", "application/json");
   if (!token_.empty()) head.headers.add("Authorization", token_);
   return head;

@@ -19,6 +19,7 @@ namespace hancock::etcd {
 struct Credentials {
   std::string user;  // "": none needed
   std::string password;
+  http::Headers headers = {};  // beside, with each request: what the Masters' door asks for
 };
 
 class Caller {

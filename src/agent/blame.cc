@@ -30,11 +30,12 @@ void drop_quoted(std::string& text, std::string_view start) {
 Blame blame_of_pull(const Error& error) {
   if (is_the_runtimes(error)) return Blame::kOthers;
   if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kDenied) return Blame::kHopeless;
-  // The registry's words, as containerd passes them on; anything else (refused connections, 5xx, DNS) may pass.
+  // The registry's words, as containerd passes them on; anything else (refused connections, 5xx, DNS) may
+  // pass.
   return contains_any(error.message,
-                      {"invalid reference format", "authorization failed", "insufficient_scope", "pull access denied",
-                       "no match for platform", "unexpected media type", "unsupported media type",
-                       "401 Unauthorized", "403 Forbidden"})
+                      {"invalid reference format", "authorization failed", "insufficient_scope",
+                       "pull access denied", "no match for platform", "unexpected media type",
+                       "unsupported media type", "401 Unauthorized", "403 Forbidden"})
              ? Blame::kHopeless
              : Blame::kOthers;
 }
@@ -63,8 +64,10 @@ Blame blame_of_start(const Error& error) {
 std::string explain_start(const Error& error) {
   if (is_the_runtimes(error)) return error.message;
   std::string cause = error.message;
-  // runc's own words come last: `… unable to start container process: exec: "nope": executable file not found`.
-  for (const std::string_view before : {"unable to start container process: ", "OCI runtime create failed: "}) {
+  // runc's own words come last: `… unable to start container process: exec: "nope": executable file not
+  // found`.
+  for (const std::string_view before :
+       {"unable to start container process: ", "OCI runtime create failed: "}) {
     const size_t found = cause.find(before);
     if (found != std::string::npos) cause.erase(0, found + before.size());
   }

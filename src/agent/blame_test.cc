@@ -6,16 +6,18 @@ namespace hancock::agent {
 namespace {
 
 // The texts are containerd 1.6's and runc's.
-const Error kMissing{ErrorCode::kNotFound,
-                     "failed to pull and unpack image \"127.0.0.1:5055/nowhere:1\": failed to resolve reference "
-                     "\"127.0.0.1:5055/nowhere:1\": 127.0.0.1:5055/nowhere:1: not found",
-                     {}};
-const Error kRefused{ErrorCode::kInternal,
-                     "failed to pull and unpack image \"127.0.0.1:5055/there:2\": failed to resolve reference "
-                     "\"127.0.0.1:5055/there:2\": failed to do request: Head "
-                     "\"http://127.0.0.1:5055/v2/there/manifests/2\": dial tcp 127.0.0.1:5055: connect: connection "
-                     "refused",
-                     {}};
+const Error kMissing{
+    ErrorCode::kNotFound,
+    "failed to pull and unpack image \"127.0.0.1:5055/nowhere:1\": failed to resolve reference "
+    "\"127.0.0.1:5055/nowhere:1\": 127.0.0.1:5055/nowhere:1: not found",
+    {}};
+const Error kRefused{
+    ErrorCode::kInternal,
+    "failed to pull and unpack image \"127.0.0.1:5055/there:2\": failed to resolve reference "
+    "\"127.0.0.1:5055/there:2\": failed to do request: Head "
+    "\"http://127.0.0.1:5055/v2/there/manifests/2\": dial tcp 127.0.0.1:5055: connect: connection "
+    "refused",
+    {}};
 
 TEST(Blame, AnImageThatIsNotThereIsHopeless) {
   EXPECT_EQ(blame_of_pull(kMissing), Blame::kHopeless);
@@ -25,27 +27,30 @@ TEST(Blame, AnImageThatIsNotThereIsHopeless) {
 
 TEST(Blame, ARegistryThatIsDownIsNot) {
   EXPECT_EQ(blame_of_pull(kRefused), Blame::kOthers);
-  EXPECT_EQ(explain_pull("127.0.0.1:5055/there:2", kRefused),
-            "image 127.0.0.1:5055/there:2 cannot be pulled: failed to do request: Head "
-            "\"http://127.0.0.1:5055/v2/there/manifests/2\": dial tcp 127.0.0.1:5055: connect: connection refused");
+  EXPECT_EQ(
+      explain_pull("127.0.0.1:5055/there:2", kRefused),
+      "image 127.0.0.1:5055/there:2 cannot be pulled: failed to do request: Head "
+      "\"http://127.0.0.1:5055/v2/there/manifests/2\": dial tcp 127.0.0.1:5055: connect: connection refused");
 }
 
 TEST(Blame, ANameThatIsNoneIsHopeless) {
-  const Error error{ErrorCode::kInternal,
-                    "failed to parse image reference \"A//b\": invalid reference format: repository name must be "
-                    "lowercase",
-                    {}};
+  const Error error{
+      ErrorCode::kInternal,
+      "failed to parse image reference \"A//b\": invalid reference format: repository name must be "
+      "lowercase",
+      {}};
   EXPECT_EQ(blame_of_pull(error), Blame::kHopeless);
   EXPECT_EQ(explain_pull("A//b", error),
             "image A//b cannot be pulled: invalid reference format: repository name must be lowercase");
 }
 
 TEST(Blame, ACommandThatIsNotInTheImageIsHopeless) {
-  const Error error{ErrorCode::kInternal,
-                    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
-                    "create failed: unable to start container process: exec: \"nope\": executable file not found in "
-                    "$PATH: unknown",
-                    {}};
+  const Error error{
+      ErrorCode::kInternal,
+      "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
+      "create failed: unable to start container process: exec: \"nope\": executable file not found in "
+      "$PATH: unknown",
+      {}};
   EXPECT_EQ(blame_of_start(error), Blame::kHopeless);
   EXPECT_EQ(explain_start(error),
             "its container cannot be started: exec: \"nope\": executable file not found in $PATH");

@@ -63,7 +63,9 @@ io::Async<void> Images::fly(std::string reference, std::shared_ptr<Flight> fligh
 }
 
 io::Async<Result<PulledImage>> Images::fetch(std::string reference) {
-  auto work = [reference = std::move(reference)](cri::Client& client) { return fetch_image(client, reference); };
+  auto work = [reference = std::move(reference)](cri::Client& client) {
+    return fetch_image(client, reference);
+  };
   co_return co_await runtime_.call(Runtime::Lane::kPull, std::move(work));
 }
 

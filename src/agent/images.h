@@ -1,7 +1,7 @@
 // Images: each image is pulled once, however many Tasks of the Node ask for it at the same time.
 //
-// A reference with a digest that is on the Node already is not pulled again; a tag is looked up each time, for
-// it may have moved. Loop's thread.
+// A reference with a digest that is on the Node already is not pulled again; a tag is looked up each time,
+// for it may have moved. Loop's thread.
 #pragma once
 
 #include <map>

@@ -13,7 +13,9 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 Json encode(const PublishedPort& port) {
-  return {{"name", port.name}, {"protocol", to_string(port.protocol)}, {"port", port.port},
+  return {{"name", port.name},
+          {"protocol", to_string(port.protocol)},
+          {"port", port.port},
           {"host_port", port.host_port}};
 }
 
@@ -57,7 +59,8 @@ Result<TaskRecord> decode_task(const std::string& text) {
 
 NodeJournal decode_node(const std::string& text) {
   const Json json = Json::parse(text);
-  NodeJournal node{json.value("boot_id", ""), json.value("epoch", int64_t{0}), json.value("term", int64_t{0}), {}};
+  NodeJournal node{
+      json.value("boot_id", ""), json.value("epoch", int64_t{0}), json.value("term", int64_t{0}), {}};
   for (const Json& past : json.value("past_ports", Json::array())) {
     const auto released = parse_rfc3339(past.at("released_at").get<std::string>());
     if (!released) continue;
@@ -138,7 +141,8 @@ void Journal::remove_task(const std::string& task) {
 }
 
 void Journal::write_node(const NodeJournal& node) {
-  Json json = {{"boot_id", node.boot_id}, {"epoch", node.epoch}, {"term", node.term}, {"past_ports", Json::array()}};
+  Json json = {
+      {"boot_id", node.boot_id}, {"epoch", node.epoch}, {"term", node.term}, {"past_ports", Json::array()}};
   for (const HostPorts::Past& past : node.past_ports) {
     json["past_ports"].push_back({{"port", past.port},
                                   {"tenant", past.owner.tenant},

@@ -1,8 +1,8 @@
 // Journal: what the Agent must know after a restart, on disk: one file a Task, one for the Node.
 //
-// DATA/tasks/<task>.json, DATA/node.json; each written whole and renamed, so that a crash leaves the old or the
-// new. The runtime's labels and annotations say which pods are ours; the journal adds what they cannot: the
-// assignment, whether the Task served, how often it was restarted. Loop's thread; writes are small.
+// DATA/tasks/<task>.json, DATA/node.json; each written whole and renamed, so that a crash leaves the old or
+// the new. The runtime's labels and annotations say which pods are ours; the journal adds what they cannot:
+// the assignment, whether the Task served, how often it was restarted. Loop's thread; writes are small.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +54,9 @@ class Journal {
   void write_node(const NodeJournal& node);
 
  private:
-  std::filesystem::path task_path(const std::string& task) const { return data_ / "tasks" / (task + ".json"); }
+  std::filesystem::path task_path(const std::string& task) const {
+    return data_ / "tasks" / (task + ".json");
+  }
 
   std::filesystem::path data_;
   std::map<std::string, std::string> written_;  // task -> text on disk; unchanged ones are not written again

@@ -18,8 +18,8 @@ struct Started {
 };
 
 /// One try in a sandbox that is ready. Leaves no container behind when it fails.
-Result<Started> start_container(cri::Client& client, const std::string& sandbox, const cri::ContainerSpec& spec,
-                                const cri::SandboxSpec& sandbox_spec) {
+Result<Started> start_container(cri::Client& client, const std::string& sandbox,
+                                const cri::ContainerSpec& spec, const cri::SandboxSpec& sandbox_spec) {
   auto before = client.containers({{kTaskLabel, sandbox_spec.name}});
   if (!before) return forward_error(before);
   for (const cri::Container& old : *before) {
@@ -54,8 +54,8 @@ Result<void> remove_all(cri::Client& client, const std::string& task) {
 
 }  // namespace
 
-io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_t attempt, std::string image_id,
-                                    Pod& pod) {
+io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_t attempt,
+                                    std::string image_id, Pod& pod) {
   pod.container.clear();
   pod.pid = 0;
   if (pod.ports.empty()) {
@@ -68,7 +68,8 @@ io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_
   auto published = co_await network_.publish(pod.address, pod.ports);
   if (!published) co_return forward_error(published, "its ports cannot be published");
 
-  auto work = [sandbox_id = pod.sandbox, spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
+  auto work = [sandbox_id = pod.sandbox,
+               spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
                sandbox_spec = sandbox_spec(place_, assignment, 0, pod.ports)](cri::Client& client) {
     return start_container(client, sandbox_id, spec, sandbox_spec);
   };
@@ -97,7 +98,8 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
 
 io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, Pod& pod) {
   auto work = [spec = sandbox_spec(place_, assignment, 0, pod.ports), cgroups = &cgroups_,
-               pids = assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::SandboxStatus> {
+               pids =
+                   assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::SandboxStatus> {
     auto prepared = cgroups->prepare(spec.cgroup_parent, pids);
     if (!prepared) return forward_error(prepared);
     auto id = client.run_sandbox(spec);
@@ -129,7 +131,8 @@ io::Async<Result<void>> Pods::withdraw(Pod& pod) {
 
 io::Async<Result<void>> Pods::stop(Pod& pod, int signal, Duration grace) {
   if (pod.container.empty()) co_return Result<void>{};
-  // Not by the runtime's own stop: that sends the image's signal, whatever the spec says, and blocks a thread.
+  // Not by the runtime's own stop: that sends the image's signal, whatever the spec says, and blocks a
+  // thread.
   co_await signal_and_wait(pod.pid, signal, grace);
   auto work = [id = pod.container](cri::Client& client) { return client.stop_container(id, 0s); };
   auto stopped = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));

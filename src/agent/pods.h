@@ -1,7 +1,8 @@
-// Pods: makes and removes what a Task is on the Node: host ports, cgroup, sandbox, nftables elements, container.
+// Pods: makes and removes what a Task is on the Node: host ports, cgroup, sandbox, nftables elements,
+// container.
 //
-// Each call may be made again after it failed, or after the Agent was restarted in the middle: what is there is
-// used or removed first. Loop's thread.
+// Each call may be made again after it failed, or after the Agent was restarted in the middle: what is there
+// is used or removed first. Loop's thread.
 #pragma once
 
 #include <memory>

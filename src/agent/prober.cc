@@ -59,7 +59,8 @@ io::Async<ProbeAnswer> Prober::ask_http(model::ProbeSpec::Http probe, Pod pod, T
   if (auto sent = co_await (*call)->finish(deadline); !sent) co_return failed(what + sent.error().message);
   auto answer = co_await (*call)->response(deadline);
   if (!answer) co_return failed(what + answer.error().message);
-  if (!is_healthy(probe, (*answer)->status)) co_return failed(what + fmt::format("status {}", (*answer)->status));
+  if (!is_healthy(probe, (*answer)->status))
+    co_return failed(what + fmt::format("status {}", (*answer)->status));
   co_return ProbeAnswer{true, {}};
 }
 
@@ -86,7 +87,8 @@ io::Async<ProbeAnswer> Prober::ask_exec(model::ProbeSpec::Exec probe, Pod pod, D
   if (result->exit_code == 0) co_return ProbeAnswer{true, {}};
   std::string output = result->output.substr(0, kOutputShown);
   while (!output.empty() && output.back() == '\n') output.pop_back();
-  co_return failed(what + fmt::format("exit code {}{}{}", result->exit_code, output.empty() ? "" : ": ", output));
+  co_return failed(what +
+                   fmt::format("exit code {}{}{}", result->exit_code, output.empty() ? "" : ": ", output));
 }
 
 }  // namespace hancock::agent

@@ -18,8 +18,8 @@ class Prober {
  public:
   explicit Prober(Runtime& runtime) : runtime_(runtime), client_(runtime.loop()) {}
 
-  /// One probe of `pod`, at its own address and container port. Never longer than the probe's timeout, but for
-  /// the time a runtime takes to end a command.
+  /// One probe of `pod`, at its own address and container port. Never longer than the probe's timeout, but
+  /// for the time a runtime takes to end a command.
   io::Async<ProbeAnswer> ask(model::ProbeSpec probe, Pod pod, Duration timeout);
 
  private:

@@ -23,7 +23,8 @@ class NodeNetwork {
   io::Async<Result<void>> set_up(Ruleset rules);
 
   /// Chooses a host port for each of `ports`.
-  Result<std::vector<PublishedPort>> take_ports(const model::ServiceRef& owner, std::vector<PublishedPort> ports);
+  Result<std::vector<PublishedPort>> take_ports(const model::ServiceRef& owner,
+                                                std::vector<PublishedPort> ports);
   void restore_ports(const model::ServiceRef& owner, const std::vector<PublishedPort>& ports);
   void give_ports_back(const std::vector<PublishedPort>& ports);
   HostPorts& ports() { return ports_; }

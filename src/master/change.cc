@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hancock::master {
@@ -36,6 +37,21 @@ void Change::erase(std::string key, store::Revision revision) {
 bool Change::touches(std::string_view key) const {
   return std::any_of(operations.begin(), operations.end(),
                      [&](const Operation& operation) { return operation.key == key; });
+}
+
+void append(std::vector<Change>& changes, Change change) {
+  if (change.empty()) return;
+  if (changes.empty() ||
+      !changes.back().has_room_for(std::max(change.guards.size(), change.operations.size()))) {
+    changes.push_back(std::move(change));
+    return;
+  }
+  Change& last = changes.back();
+  auto move_all = [](auto& from, auto& to) { std::move(from.begin(), from.end(), std::back_inserter(to)); };
+  move_all(change.guards, last.guards);
+  move_all(change.operations, last.operations);
+  move_all(change.events, last.events);
+  last.why += "; " + change.why;
 }
 
 }  // namespace hancock::master

@@ -15,8 +15,8 @@
 namespace hancock::master {
 
 struct Change {
-  /// Guards and operations are each at most this many; the rest of a transaction is the committer's: fence,
-  /// event batch, idempotency reply.
+  /// What has_room_for() lets in. The rest of a transaction is for the App's record of an owner's write and
+  /// for the committer: fence, event batch, idempotency reply.
   static constexpr size_t kMax = store::Transaction::kOperationsMax - 8;
 
   std::vector<store::Compare> guards;
@@ -39,5 +39,8 @@ struct Change {
   void erase(std::string key, store::Revision revision);
   bool touches(std::string_view key) const;
 };
+
+/// Adds `change` at the end, in one with the last one where there is room.
+void append(std::vector<Change>& changes, Change change);
 
 }  // namespace hancock::master

@@ -105,10 +105,7 @@ class State {
   const std::set<std::string>& deployments_of(const ServiceRef& service) const;
 
  private:
-  friend class StateReader;  // state_read.cc: one key after the other into the tables
-
-  void put(const store::KeyValue& item);
-  void remove(std::string_view key);
+  friend class StateReader;  // state_reader.h: one key after the other into the tables
 
   registry::Keys keys_;
   StateKeys state_keys_;

@@ -39,9 +39,11 @@ std::string StateKeys::service(const ServiceRef& service) const {
 }
 
 std::string StateKeys::version(const VersionRef& version) const {
-  const ServiceRef& service = version.service;
-  return join(root_,
-              {"versions", service.tenant, service.app, service.service, fmt::to_string(version.number)});
+  return versions(version.service) + fmt::to_string(version.number);
+}
+
+std::string StateKeys::versions(const ServiceRef& service) const {
+  return join(root_, {"versions", service.tenant, service.app, service.service, ""});
 }
 
 std::string StateKeys::task(std::string_view id) const { return join(root_, {"tasks", id}); }

@@ -24,6 +24,7 @@ class StateKeys {
   std::string app(const AppRef& app) const;
   std::string service(const ServiceRef& service) const;
   std::string version(const VersionRef& version) const;
+  std::string versions(const ServiceRef& service) const;
   std::string task(std::string_view id) const;
   std::string node(std::string_view name) const;
   std::string deployment(std::string_view id) const;

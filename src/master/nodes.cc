@@ -1,0 +1,146 @@
+#include "master/nodes.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "master/endpoints.h"
+#include "master/events.h"
+#include "master/timing.h"
+#include "model/time.h"
+#include "model/units.h"
+
+namespace hancock::master {
+namespace {
+
+using model::Node;
+using model::NodeState;
+
+/// A Node without Tasks is lost after as long as most Services say.
+constexpr Duration kLostAfter = std::chrono::seconds(60);
+/// A Task that is given up: its record and its endpoint.
+constexpr size_t kOperationsPerTask = 2;
+
+Duration lost_after_of(const State& state, const model::Task& task) {
+  const auto* version = state.version(service_of(task), task.version());
+  return version ? lost_after(version->value.spec().disconnect()) : kLostAfter;
+}
+
+std::string seconds(Duration duration) {
+  return model::format_duration(std::chrono::floor<std::chrono::seconds>(duration));
+}
+
+NodeState state_by_silence(const Round& round, const Node& node) {
+  const Duration silence = round.silence(node.name());
+  if (silence < kSuspectAfter) {
+    // Whether a Node is back is only known once it has reported to this leader.
+    if (!round.contacts.has_reported(node.name())) return node.state();
+    return node.state() == model::NODE_STATE_DRAINING ? node.state() : model::NODE_STATE_READY;
+  }
+  if (node.state() == model::NODE_STATE_LOST || node.state() == model::NODE_STATE_DRAINING)
+    return node.state();
+  if (silence >= kDisconnectedAfter) return model::NODE_STATE_DISCONNECTED;
+  return node.state() == model::NODE_STATE_DISCONNECTED ? node.state() : model::NODE_STATE_SUSPECT;
+}
+
+const char* kind_of(NodeState state) {
+  switch (state) {
+    case model::NODE_STATE_SUSPECT:
+      return "node.suspect";
+    case model::NODE_STATE_DISCONNECTED:
+      return "node.disconnected";
+    case model::NODE_STATE_LOST:
+      return "node.lost";
+    default:
+      return "node.ready";
+  }
+}
+
+void add_node_event(const Round& round, const Node& node, Change& change) {
+  change.events.push_back(event_of(kind_of(node.state()), node, round.wall));
+  if (node.state() == model::NODE_STATE_READY) return;
+  const Duration silence = round.silence(node.name());
+  change.events.back().set_message(fmt::format("silent for {}", seconds(silence)));
+  (*change.events.back().mutable_figures())["silent_seconds"] =
+      std::chrono::duration<double>(silence).count();
+}
+
+void raise_incarnation(const Round& round, Node& node, Change& change) {
+  auto before = round.state.node_records().find(node.name());
+  const bool is_known = before != round.state.node_records().end();
+  node.set_incarnation(std::max(node.incarnation(), is_known ? before->second.value.incarnation : 0) + 1);
+  registry::NodeRecord record{node.name(), node.site(), node.incarnation()};
+  const std::string key = round.state.keys().node(node.name());
+  store::Revision revision = is_known ? before->second.revision : store::Revision();
+  if (auto bad = round.state.unreadable().find(key); bad != round.state.unreadable().end())
+    revision = bad->second.revision;
+  change.replace(key, registry::encode(record, is_known ? before->second.text : std::string()), revision);
+}
+
+void give_up(const Round& round, const Stored<model::Task>& task, Change& change) {
+  model::Task lost = task.value;
+  lost.set_state(model::TASK_STATE_LOST);
+  lost.set_message(
+      fmt::format("node {} was silent for {}", lost.node(), seconds(round.silence(lost.node()))));
+  *lost.mutable_ended_at() = model::to_proto(round.wall);
+  change.replace(round.state.state_keys().task(lost.id()), lost, task.revision);
+  erase_endpoint(round.state, lost, change);
+  change.events.push_back(event_of("task.lost", lost, round.wall));
+}
+
+/// The next round finds what does not fit into this Change.
+Change lose_tasks(Round& round, const Stored<Node>& before,
+                  const std::vector<const Stored<model::Task>*>& due) {
+  Node node = before.value;
+  Change change;
+  raise_incarnation(round, node, change);
+  node.set_state(model::NODE_STATE_LOST);
+  change.replace(round.state.state_keys().node(node.name()), node, before.revision);
+  if (before.value.state() != model::NODE_STATE_LOST) add_node_event(round, node, change);
+  for (const auto* task : due) {
+    if (!change.has_room_for(kOperationsPerTask)) break;
+    give_up(round, *task, change);
+  }
+  change.why = fmt::format("node {} is silent: Tasks are lost", node.name());
+  return change;
+}
+
+void reconcile_node(Round& round, const Stored<Node>& before) {
+  const std::string& name = before.value.name();
+  const Duration silence = round.silence(name);
+  std::vector<const Stored<model::Task>*> due;
+  bool has_live = false;
+  for (const std::string& id : round.state.tasks_on(name)) {
+    const Stored<model::Task>* task = round.state.task(id);
+    if (!is_live(task->value)) continue;
+    has_live = true;
+    const Duration after = lost_after_of(round.state, task->value);
+    if (silence >= after)
+      due.push_back(task);
+    else if (after < kForever - round.contacts.last(name))
+      round.look_again(round.contacts.last(name) + after);
+  }
+  const bool is_idle_lost =
+      !has_live && silence >= kLostAfter && before.value.state() != model::NODE_STATE_LOST;
+  if (!due.empty() || is_idle_lost) return round.add(lose_tasks(round, before, due));
+
+  for (Duration after : {kSuspectAfter, kDisconnectedAfter, kLostAfter})
+    if (silence < after) round.look_again(round.contacts.last(name) + after);
+  const NodeState state = state_by_silence(round, before.value);
+  if (state == before.value.state()) return;
+  Node node = before.value;
+  node.set_state(state);
+  Change change;
+  change.why = fmt::format("node {}: {}", name, kind_of(state));
+  change.replace(round.state.state_keys().node(name), node, before.revision);
+  add_node_event(round, node, change);
+  round.add(std::move(change));
+}
+
+}  // namespace
+
+void reconcile_nodes(Round& round) {
+  for (const auto& [name, node] : round.state.nodes()) reconcile_node(round, node);
+}
+
+}  // namespace hancock::master

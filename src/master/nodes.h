@@ -1,0 +1,13 @@
+// Nodes: ready -> suspect -> disconnected -> lost by silence, and back; the Tasks of a silent Node are given
+// up when their Service says so. A step of reconcile; pure.
+#pragma once
+
+#include "master/round.h"
+
+namespace hancock::master {
+
+/// To give Tasks up raises the incarnation of nodes/<node> in the same Change: what that Node's Agent writes
+/// late is refused from then on.
+void reconcile_nodes(Round& round);
+
+}  // namespace hancock::master

@@ -47,6 +47,13 @@ void Gateway::stop() {
   stop_.set();
 }
 
+std::optional<io::Address> Gateway::address_of(std::string_view kind) const {
+  for (const GatewayView::Listener& each : listeners_) {
+    if (each.kind == kind) return *io::Address::parse(each.address);
+  }
+  return std::nullopt;
+}
+
 io::Async<int> Gateway::run() {
   const bool started = co_await start();
   if (started) {
@@ -128,11 +135,8 @@ io::Async<void> Gateway::drain() {
   io::Scope draining;
   const TimePoint deadline = loop_.now() + config_.drain;
   draining.spawn(workers_.drain(deadline));
-  while (draining.running() > 0) {
-    const int before = stops_;
-    co_await stop_.wait(loop_.now() + 20ms);
-    if (stops_ > before) break;  // in a hurry
-  }
+  // Asked twice: in a hurry.
+  while (draining.running() > 0 && stops_ < 2) co_await stop_.wait(loop_.now() + 20ms);
   draining.cancel();
   log::info("control", "drained");
 }
@@ -166,7 +170,7 @@ io::Async<GatewayView> Gateway::view() {
   view.draining = stops_ > 0;
   view.from_disk = publisher_.from() == Publisher::From::kDisk;
   view.revision = session_.confd().revision().value();
-  const TimePoint contact = session_.confd().last_contact();
+  const TimePoint contact = session_.last_contact();
   if (contact != TimePoint()) view.lag_seconds = std::chrono::duration<double>(loop_.now() - contact).count();
   view.last_error = session_.last_error().empty() ? session_.confd().last_error() : session_.last_error();
   view.applied = session_.applied();

@@ -26,6 +26,8 @@ class Gateway {
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
+  /// Where the first listener of that kind ("http", "tcp", "admin") is bound; nullopt before it is.
+  std::optional<io::Address> address_of(std::string_view kind) const;
 
  private:
   io::Async<bool> start();

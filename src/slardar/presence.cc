@@ -5,7 +5,7 @@
 namespace hancock::slardar {
 
 Presence::Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live)
-    : loop_(loop), store_(store), key_(std::move(key)), may_live_(std::move(may_live)) {}
+    : loop_(loop), store_(store), key_(std::move(key)), may_live_(std::move(may_live)), lost_(loop) {}
 
 io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
   const TimePoint sent = loop_.now();
@@ -13,6 +13,7 @@ io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
   if (!lease) co_return forward_error(lease, "lease");
   lease_ = *lease;
   last_ = {};
+  lease_gone_ = false;
   auto done = co_await put(std::move(record));
   if (done) touched(sent);
   co_return done;
@@ -21,7 +22,8 @@ io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
 io::Async<void> Presence::keep() {
   Duration pause = kTtl / 3;
   while (true) {
-    co_await loop_.sleep_for(pause);
+    co_await lost_.wait(loop_.now() + pause);
+    if (lease_gone_) co_return;
     if (!may_live_()) {
       log::error("presence", "a worker does not answer: the lease is left to run out");
       pause = 1s;
@@ -45,7 +47,11 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
   store::Transaction transaction;
   transaction.operations.push_back(store::Operation::put(key_, registry::encode(record), lease_));
   auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
-  if (!done) co_return forward_error(done, "presence");
+  if (!done) {
+    lease_gone_ |= done.error().code == ErrorCode::kNotFound;
+    if (lease_gone_) lost_.set();
+    co_return forward_error(done, "presence");
+  }
   last_ = std::move(record);
   co_return Result<void>();
 }

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "io/loop.h"
+#include "io/signal.h"
 #include "registry/keys.h"
 #include "registry/records.h"
 #include "store/store.h"
@@ -35,9 +36,14 @@ class Presence {
   const registry::GatewayRecord& last() const { return last_; }
   /// Until here the lease surely lives: nothing was decided without us.
   bool in_touch() const { return loop_.now() < touch_until_; }
+  /// When that was made sure last.
+  TimePoint last_touch() const { return last_touch_; }
 
  private:
-  void touched(TimePoint sent) { touch_until_ = sent + kTtl - 1s; }
+  void touched(TimePoint sent) {
+    last_touch_ = sent;
+    touch_until_ = sent + kTtl - 1s;
+  }
 
   io::Loop& loop_;
   store::Store& store_;
@@ -45,7 +51,10 @@ class Presence {
   std::function<bool()> may_live_;
   store::LeaseId lease_;
   registry::GatewayRecord last_;
+  TimePoint last_touch_{};
   TimePoint touch_until_{};
+  bool lease_gone_ = false;  // a put found none
+  io::Signal lost_;
 };
 
 }  // namespace hancock::slardar

@@ -8,7 +8,6 @@ namespace {
 constexpr Duration kColdStartAfter = 3s;  // a store that neither answers nor refuses
 constexpr Duration kBackoffMin = 100ms;
 constexpr Duration kBackoffMax = 2s;
-constexpr Duration kPutAgain = 100ms;
 
 }  // namespace
 
@@ -121,17 +120,21 @@ bool Session::worth_putting(const registry::GatewayRecord& record) const {
 }
 
 io::Async<void> Session::publish_record() {
+  Duration pause = kPutEvery;
   while (true) {
     co_await changed_.wait();
     if (!announced_) continue;
     registry::GatewayRecord next = record();
     if (!worth_putting(next)) continue;
     auto done = co_await presence_.put(std::move(next));
-    if (!done) {
-      log::warn("registry", "{}", done.error().message);
+    if (done) {
+      pause = kPutEvery;
+    } else {
+      if (pause == kPutEvery) log::warn("registry", "{}", done.error().message);
+      pause = std::min<Duration>(pause * 2, kBackoffMax);
       changed_.set();
     }
-    co_await loop_.sleep_for(done ? kPutEvery : kPutAgain);
+    co_await loop_.sleep_for(pause);
   }
 }
 

@@ -41,6 +41,8 @@ class Session {
   /// Every worker serves from what was read since the lease was made, and the lease lives.
   bool current() const;
   bool in_touch() const { return presence_.in_touch(); }
+  /// When something of the Registry was heard last, or the lease renewed.
+  TimePoint last_contact() const { return std::max(presence_.last_touch(), confd_.last_contact()); }
   registry::Position applied() const;
   const Confd& confd() const { return confd_; }
   const std::string& last_error() const { return last_error_; }

@@ -1,0 +1,227 @@
+// What a whole gateway makes of the Registry, in this process: swaps, refusals, presence, barriers, TCP,
+// drain.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "slardar/testing/world.h"
+
+namespace hancock::slardar {
+namespace {
+
+using namespace testing;
+
+std::string temporary_file() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "slardar_state_XXXXXX").string();
+  close(::mkstemp(pattern.data()));
+  return pattern;
+}
+
+TEST(GatewayRegistry, announces_itself_before_it_listens_and_says_what_it_has_applied) {
+  World world;
+  world.put(route_of("web", {"shop.test"}));
+  const auto revision = world.put("/hancock/beat", "1");
+  world.start();
+  ASSERT_TRUE(world.until([&] {
+    const auto record = world.record();
+    return record && record->applied.revision >= revision && record->address == world.http().to_string();
+  }));
+  EXPECT_TRUE(world.until([&] { return world.admin("/readyz").status == 200; }));
+  world.stop();
+  EXPECT_EQ(world.wait(), 0);
+  EXPECT_FALSE(world.record());
+}
+
+TEST(GatewayRegistry, routes_and_endpoints_come_and_go_while_it_runs) {
+  World world;
+  world.start();
+  EXPECT_EQ(world.get("shop.test", "/").status, 404);
+  world.put(route_of("web", {"shop.test"}));
+  EXPECT_TRUE(world.answers("shop.test", 503));
+  const auto endpoint = endpoint_of("web", "t1", world.named_peer("web").port());
+  world.put(endpoint);
+  EXPECT_TRUE(world.answers("shop.test", 200, "web"));
+  world.remove(key_of(endpoint));
+  EXPECT_TRUE(world.answers("shop.test", 503));
+  world.remove(key_of(route_of("web", {})));
+  EXPECT_TRUE(world.answers("shop.test", 404));
+}
+
+TEST(GatewayRegistry, an_operators_upstream_answers_for_its_name) {
+  World world;
+  world.start();
+  const std::string servers =
+      R"({"servers":[{"host":"127.0.0.1","port":)" + std::to_string(world.named_peer("named").port()) + "}]}";
+  world.put("/hancock/upstreams/u.test", servers);
+  EXPECT_TRUE(world.answers("u.test", 200, "named"));
+  EXPECT_NE(world.admin("/upstream/u.test").body.find("127.0.0.1"), std::string::npos);
+  EXPECT_EQ(world.admin("/upstream/none").status, 404);
+  EXPECT_EQ(world.admin("/upstream/u.test", "DELETE").status, 501);
+}
+
+TEST(GatewayRegistry, a_bad_record_is_refused_alone) {
+  World world;
+  world.start();
+  const auto good = route_of("web", {"shop.test"});
+  world.put(good);
+  world.put(endpoint_of("web", "t1", world.named_peer("web").port()));
+  ASSERT_TRUE(world.answers("shop.test", 200, "web"));
+  world.put(key_of(good), "{nonsense");
+  world.put(route_of("other", {"other.test"}));
+  world.put(endpoint_of("other", "t2", world.named_peer("other").port()));
+  EXPECT_TRUE(world.answers("other.test", 200, "other"));
+  EXPECT_EQ(world.get("shop.test", "/").body, "web");
+  EXPECT_TRUE(world.until([&] {
+    const auto record = world.record();
+    return record && record->refused.size() == 1 && record->refused.begin()->second.starts_with("not JSON");
+  })) << world.admin("/status").body;
+  EXPECT_NE(world.admin("/status").body.find("not JSON"), std::string::npos);
+  EXPECT_NE(world.admin("/metrics").body.find("slardar_bad_records 1\n"), std::string::npos);
+}
+
+TEST(GatewayRegistry, tcp_by_port_with_half_close_and_ports_that_come_and_go) {
+  World world;
+  world.start();
+  auto& peer = world.scripted_peer({{"answer"}});
+  const uint16_t port = free_port(world.loop);
+  world.put(tcp_route_of("db", port));
+  world.put(endpoint_of("db", "t1", peer.port()));
+  const io::Address address = *io::Address::of("127.0.0.1", port);
+  const auto listens = [&] { return !io::Listener::listen(world.loop, address); };
+  ASSERT_TRUE(world.until(listens));
+  Visitor visitor(world.loop, address);
+  visitor.send("question\r\n\r\n");
+  visitor.end();
+  EXPECT_EQ(visitor.rest(), "answer");
+  EXPECT_EQ(peer.requests().at(0), "question\r\n\r\n");
+  world.remove(key_of(tcp_route_of("db", port)));
+  EXPECT_TRUE(world.until([&] { return !listens(); }));
+}
+
+TEST(GatewayRegistry, a_port_that_is_taken_is_refused_alone_until_it_is_free) {
+  World world;
+  world.start();
+  const uint16_t port = free_port(world.loop);
+  const io::Address address = *io::Address::of("127.0.0.1", port);
+  auto squatter = *io::Listener::listen(world.loop, address);
+  world.put(route_of("web", {"shop.test"}));
+  world.put(endpoint_of("web", "t1", world.named_peer("web").port()));
+  const auto route = tcp_route_of("db", port);
+  world.put(route);
+  world.put(endpoint_of("db", "t2", world.scripted_peer({{"answer"}}).port()));
+  EXPECT_TRUE(world.answers("shop.test", 200, "web"));
+  EXPECT_TRUE(world.until([&] {
+    const auto record = world.record();
+    return record && record->refused.contains(key_of(route)) &&
+           record->refused.at(key_of(route)).find("tcp port " + std::to_string(port)) == 0;
+  }));
+  squatter.reset();
+  EXPECT_TRUE(world.until([&] { return world.record()->refused.empty(); }));
+}
+
+// The whole of it: what leaves is counted until it has ended, what is new goes elsewhere, and both are said.
+TEST(GatewayRegistry, a_barrier_is_acknowledged_and_in_flight_falls_to_zero) {
+  World world;
+  world.put(route_of("web", {"shop.test"}));
+  auto& old_peer =
+      world.scripted_peer({{"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+                            "hello",
+                            "never"}});
+  auto old_endpoint = endpoint_of("web", "old", old_peer.port());
+  world.put(old_endpoint);
+  world.start();
+  Visitor visitor = world.visit();
+  visitor.send("GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+  EXPECT_EQ(visitor.answer().status, 101);
+  EXPECT_EQ(visitor.some(5), "hello");
+
+  world.put(endpoint_of("web", "new", world.named_peer("new").port()));
+  old_endpoint.state = registry::EndpointState::kDraining;
+  world.put(old_endpoint);
+  const auto revision = world.put(registry::Keys().barrier("b1"), encode(barrier_of("b1", {"old"}, 3)));
+  const registry::Position wanted{3, revision};
+  ASSERT_TRUE(world.until([&] { return world.record()->applied >= wanted; }));
+  EXPECT_EQ(world.record()->in_flight, (TaskCounts{{"old", 1}}));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(world.get("shop.test", "/").body, "new");
+
+  visitor.close();
+  EXPECT_TRUE(world.until([&] { return world.record()->in_flight == TaskCounts{{"old", 0}}; }));
+  world.remove(registry::Keys().barrier("b1"));
+  EXPECT_TRUE(world.until([&] { return world.record()->in_flight.empty(); }));
+}
+
+TEST(GatewayRegistry, idle_connections_to_a_task_that_leaves_are_closed) {
+  World world(1);
+  world.put(route_of("web", {"shop.test"}));
+  HttpPeer& peer = world.named_peer("web");
+  world.put(endpoint_of("web", "t1", peer.port()));
+  world.start();
+  EXPECT_EQ(world.get("shop.test", "/").status, 200);
+  EXPECT_EQ(peer.connections(), 1U);
+  world.put(barrier_of("b1", {"t1"}));
+  EXPECT_TRUE(world.until([&] { return peer.connections() == 0; }, 2s));
+}
+
+TEST(GatewayRegistry, a_lost_lease_is_followed_by_a_new_presence) {
+  World world;
+  world.put(route_of("web", {"shop.test"}));
+  world.start();
+  ASSERT_TRUE(world.until([&] { return world.record() && world.record()->applied != registry::Position(); }));
+  // Somebody revokes it: the next renewal finds nothing.
+  world.revoke_lease(store::LeaseId(1));
+  EXPECT_TRUE(world.until([&] { return !world.record(); }));
+  EXPECT_TRUE(
+      world.until([&] { return world.record() && world.record()->applied != registry::Position(); }, 20s));
+}
+
+TEST(GatewayRegistry, without_the_store_it_serves_on_and_starts_from_disk) {
+  World world;
+  world.config.state = temporary_file();
+  world.put(route_of("web", {"shop.test"}));
+  world.put(endpoint_of("web", "t1", world.named_peer("web").port()));
+  world.start();
+  ASSERT_EQ(world.get("shop.test", "/").body, "web");
+  world.gateways.set_reachable(false);
+  EXPECT_EQ(world.get("shop.test", "/").body, "web");
+  world.stop();
+  EXPECT_EQ(world.wait(), 0);
+
+  world.start();
+  EXPECT_EQ(world.get("shop.test", "/").body, "web");
+  EXPECT_EQ(world.admin("/readyz").status, 503);
+  EXPECT_EQ(world.admin("/healthz").status, 200);
+  world.gateways.set_reachable(true);
+  EXPECT_TRUE(world.until([&] { return world.admin("/readyz").status == 200; }));
+  std::filesystem::remove(world.config.state);
+  std::filesystem::remove(world.config.state + ".snapshot");
+}
+
+TEST(GatewayRegistry, a_drain_finishes_what_is_in_flight_and_takes_nothing_new) {
+  World world(1);
+  world.put(route_of("web", {"shop.test"}));
+  auto& peer = world.scripted_peer({{"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", "cd"}});
+  world.put(endpoint_of("web", "t1", peer.port()));
+  world.start();
+  Visitor busy = world.visit();
+  busy.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\n");
+  Visitor idle = world.visit();
+  ASSERT_TRUE(world.until([&] { return peer.requests().size() == 1; }));
+  world.stop();
+  EXPECT_EQ(idle.rest(), "");
+  busy.send("\r\n\r\n");
+  EXPECT_EQ(busy.answer("POST").body, "abcd");
+  EXPECT_EQ(busy.rest(), "");
+  EXPECT_EQ(world.wait(), 0);
+}
+
+TEST(GatewayRegistry, an_address_that_is_taken_ends_the_start) {
+  World world;
+  auto squatter = *io::Listener::listen(world.loop, *io::Address::parse("127.0.0.1:0"));
+  world.config.http = {squatter->address()};
+  world.start();
+  EXPECT_EQ(world.wait(), 1);
+}
+
+}  // namespace
+}  // namespace hancock::slardar

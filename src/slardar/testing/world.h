@@ -1,0 +1,152 @@
+// World: a gateway in this process for tests: real workers and sockets, an in-memory store, peers on
+// loopback.
+//
+//   World world;
+//   auto& peer = world.peer([](const http::RequestHead&) { return http::Response(200, "hello"); });
+//   world.put(route_of("web", {"shop.test"}));
+//   world.put(endpoint_of("web", "t1", peer.port()));
+//   world.start();
+//   EXPECT_EQ(world.get("shop.test", "/").body, "hello");
+//
+// Plain calls: each runs the control loop until it has its result. One thread (and the gateway's workers).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/client.h"
+#include "http/server.h"
+#include "slardar/gateway.h"
+#include "slardar/testing/records.h"
+#include "store/memory_store.h"
+
+namespace hancock::slardar::testing {
+
+/// A visitor's connection, byte by byte.
+class Visitor {
+ public:
+  Visitor(io::Loop& loop, const io::Address& address);
+  void send(std::string_view bytes);
+  /// The next answer; status 0 when the connection ended before it was whole.
+  http::Answer answer(std::string_view method = "GET");
+  /// Everything until the other side ends.
+  std::string rest();
+  /// At least `bytes` more.
+  std::string some(size_t bytes);
+  void end() { stream_->shutdown_write(); }
+  void close() { stream_.reset(); }
+
+ private:
+  bool receive();
+  io::Loop& loop_;
+  std::unique_ptr<io::SocketStream> stream_;
+  std::string input_;
+};
+
+/// An HTTP peer.
+class HttpPeer {
+ public:
+  using Answer = std::function<http::Response(const http::RequestHead&, const std::string& body)>;
+  HttpPeer(io::Loop& loop, Answer answer);
+  ~HttpPeer();
+  uint16_t port() const { return address_.port(); }
+  size_t connections() const { return server_.connections(); }
+  int requests() const { return requests_; }
+  const http::RequestHead& last() const { return last_; }
+
+ private:
+  io::Async<void> handle(http::Exchange& exchange);
+  io::Loop& loop_;
+  Answer answer_;
+  http::Server server_;
+  io::Address address_;
+  int requests_ = 0;
+  http::RequestHead last_;
+};
+
+/// A peer that says what it is told, connection by connection: for each of them, the answers to its requests
+/// in turn, then it closes. Requests are taken as they come, up to an empty line.
+class ScriptedPeer {
+ public:
+  using Script = std::vector<std::string>;
+  ScriptedPeer(io::Loop& loop, std::deque<Script> connections);
+  ~ScriptedPeer() { scope_.cancel(); }
+  uint16_t port() const { return listener_->address().port(); }
+  int accepted() const { return accepted_; }
+  const std::vector<std::string>& requests() const { return requests_; }
+
+ private:
+  io::Async<void> accept();
+  io::Async<void> serve(std::unique_ptr<io::SocketStream> stream, Script script);
+  io::Loop& loop_;
+  std::deque<Script> connections_;
+  std::unique_ptr<io::Listener> listener_;
+  int accepted_ = 0;
+  std::vector<std::string> requests_;
+  io::Scope scope_;
+};
+
+class World {
+ public:
+  explicit World(size_t workers = 2);
+  ~World();
+
+  // Before start(): changes what the gateway is told.
+  Config config;
+  void start();
+  /// As SIGTERM; does not wait.
+  void stop();
+  /// Waits for its end; the exit code.
+  int wait();
+
+  HttpPeer& peer(HttpPeer::Answer answer);
+  /// One that says its name.
+  HttpPeer& named_peer(const std::string& name);
+  ScriptedPeer& scripted_peer(std::deque<ScriptedPeer::Script> connections);
+
+  template <class Record>
+  void put(const Record& record) {
+    put(key_of(record), encode(record));
+  }
+  void put(const registry::Barrier& barrier) { put(registry::Keys().barrier(barrier.id), encode(barrier)); }
+  store::Revision put(const std::string& key, const std::string& value);
+  store::Revision remove(const std::string& key);
+  /// Behind its owner's back.
+  void revoke_lease(store::LeaseId lease);
+  /// This gateway's record; nullopt when there is none.
+  std::optional<registry::GatewayRecord> record();
+
+  /// Runs the loop until `holds`; false after `within`.
+  bool until(const std::function<bool()>& holds, Duration within = 10s);
+  void run_for(Duration span);
+
+  const io::Address& http() const { return http_; }
+  Visitor visit() { return Visitor(loop, http_); }
+  http::Answer get(const std::string& host, const std::string& path);
+  http::Answer admin(const std::string& path, const std::string& method = "GET");
+  /// Until a GET gives that status.
+  bool answers(const std::string& host, int status, const std::string& body = "");
+
+  io::Loop loop;
+  store::MemoryServer server;
+  store::MemoryStore store;     // the tests' own
+  store::MemoryStore gateways;  // what the gateway has
+  std::unique_ptr<Gateway> gateway;
+
+ private:
+  io::Async<void> run();
+  http::Client client_;
+  io::Address http_;
+  std::deque<std::unique_ptr<HttpPeer>> peers_;
+  std::deque<std::unique_ptr<ScriptedPeer>> scripted_;
+  std::optional<int> exit_code_;
+  io::Scope scope_;
+};
+
+/// A free port of 127.0.0.1 below the kernel's own range.
+uint16_t free_port(io::Loop& loop);
+
+}  // namespace hancock::slardar::testing

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fixture: a cluster, and the image that the tests use.
 . "$(dirname "$0")/lib.sh"
+hancock dev down --dir "$CLUSTER" # what an interrupted run left
 rm -rf "$CLUSTER"
 hancock dev up --dir "$CLUSTER" --nodes 3 --gateways 2 --detach
 . "$CLUSTER/env"

@@ -61,6 +61,17 @@ class MirrorOnEtcd : public testing::Test {
     while (loop_.now() < deadline && !holds(key, value)) (void)next();
     EXPECT_TRUE(holds(key, value));
   }
+  // Until it holds what etcd holds.
+  void expect_truth() {
+    const auto is_true = [this] {
+      Mirror::Items truth;
+      for (const auto& item : writer_->items("/m/")) truth[item.key] = item;
+      return truth == mirror_->items();
+    };
+    const TimePoint deadline = loop_.now() + 30s;
+    while (loop_.now() < deadline && !is_true()) (void)next();
+    EXPECT_TRUE(is_true());
+  }
   bool holds(const std::string& key, const std::string& value) const {
     const auto found = mirror_->items().find(key);
     return found != mirror_->items().end() && found->second.value == value;
@@ -71,7 +82,8 @@ class MirrorOnEtcd : public testing::Test {
     transaction.operations = {store::Operation::put(key, value)};
     return loop_.block_on(written_->commit(std::move(transaction), loop_.now() + 1s));
   }
-  // Writes until it is done: while members are away some tries fail.
+  // Writes until it is done: while members are away some tries fail. A try that was left open may still come
+  // true later, so tests that take members away give each key one value only.
   void put(const std::string& key, const std::string& value) {
     const TimePoint deadline = loop_.now() + 20s;
     auto done = try_put(key, value);
@@ -136,12 +148,12 @@ TEST_F(MirrorOnEtcd, leaves_a_member_that_is_paused) {
   put("/m/a", "2");
   (void)next();
   cluster_->member(0).pause();
-  put("/m/a", "3");
-  expect_value("/m/a", "3");
+  put("/m/paused", "1");
+  expect_value("/m/paused", "1");
   EXPECT_GE(mirror_->counters().silences, 1U);
   cluster_->member(0).resume();
-  put("/m/a", "4");
-  expect_value("/m/a", "4");
+  put("/m/resumed", "1");
+  expect_value("/m/resumed", "1");
 }
 
 TEST_F(MirrorOnEtcd, keeps_everything_while_the_only_member_is_paused) {
@@ -192,19 +204,16 @@ TEST_F(MirrorOnEtcd, survives_members_that_come_and_go) {
     EtcdProcess& member = cluster_->member(random.below(3));
     const bool pause = random.below(2) == 0;
     pause ? member.pause() : member.kill();
-    const std::string value = std::to_string(round);
     put(fmt::format("/m/{}", random.below(3)), "x");
-    put("/m/round", value);
-    expect_value("/m/round", value);
+    put(fmt::format("/m/round/{}", round), "x");
+    expect_value(fmt::format("/m/round/{}", round), "x");
     if (pause) {
       member.resume();
     } else {
       ASSERT_TRUE(member.restart());
     }
   }
-  const auto truth = writer_->items("/m/");
-  ASSERT_EQ(mirror_->items().size(), truth.size());
-  for (const auto& item : truth) EXPECT_EQ(mirror_->items().at(item.key), item);
+  expect_truth();
   EXPECT_EQ(mirror_->counters().missed, 0U);
 }
 

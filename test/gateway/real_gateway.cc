@@ -1,0 +1,143 @@
+#include "real_gateway.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "base/file.h"
+
+namespace hancock::slardar::testing {
+namespace {
+
+constexpr Duration kPatience = 20s;
+
+io::Async<void> sleep(io::Loop& loop, Duration span) { co_await loop.sleep_for(span); }
+
+std::filesystem::path make_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "slardar_test_XXXXXX").string();
+  return ::mkdtemp(pattern.data());
+}
+
+}  // namespace
+
+RealGateway::RealGateway() : folder(make_folder()), client_(loop) {
+  auto started = etcd::EtcdCluster::start(1);
+  if (!started) ADD_FAILURE() << started.error().message;
+  etcd = std::move(*started);
+  store_.emplace(loop, client_, etcd->clients());
+}
+
+RealGateway::~RealGateway() {
+  if (::testing::Test::HasFailure()) {
+    if (const auto log = read_file(folder / "slardar.log")) std::fputs(log->c_str(), stderr);
+  }
+  if (process_) kill();
+  std::filesystem::remove_all(folder);
+}
+
+void RealGateway::start(std::vector<std::string> more) {
+  http = *io::Address::of("127.0.0.1", free_port(loop));
+  admin_address = *io::Address::of("127.0.0.1", free_port(loop));
+  SpawnOptions options;
+  options.argv = {SLARDAR_PROGRAM,
+                  "--http",
+                  http.to_string(),
+                  "--admin",
+                  admin_address.to_string(),
+                  "--etcd",
+                  etcd->clients().front().to_string(),
+                  "--tcp-bind",
+                  "127.0.0.1",
+                  "--workers",
+                  "2",
+                  "--state",
+                  folder / "state"};
+  options.argv.insert(options.argv.end(), more.begin(), more.end());
+  options.env = {"HANCOCK_LOG=debug"};
+  options.log = folder / "slardar.log";
+  options.death_signal = SIGKILL;
+  auto process = Process::spawn(options);
+  if (!process) ADD_FAILURE() << process.error().message;
+  process_ = std::move(*process);
+  EXPECT_TRUE(
+      until([&] { return static_cast<bool>(loop.block_on(io::connect(loop, http, loop.now() + 1s))); }));
+}
+
+int RealGateway::stop() {
+  EXPECT_TRUE(process_->send_signal(SIGTERM));
+  const auto end = process_->wait(BootClock::now() + kPatience);
+  process_.reset();
+  return end && end->signal == 0 ? end->code : -1;
+}
+
+void RealGateway::kill() {
+  (void)process_->send_signal(SIGKILL);
+  (void)process_->wait(BootClock::now() + kPatience);
+  process_.reset();
+}
+
+store::Revision RealGateway::put(const std::string& key, const std::string& value) {
+  store::Transaction transaction;
+  transaction.operations.push_back(store::Operation::put(key, value));
+  auto done = loop.block_on(store_->commit(std::move(transaction), loop.now() + kPatience));
+  EXPECT_TRUE(done) << (done ? "" : done.error().message);
+  return done ? done->revision : store::Revision();
+}
+
+void RealGateway::remove(const std::string& key) {
+  store::Transaction transaction;
+  transaction.operations.push_back(store::Operation::remove(key));
+  EXPECT_TRUE(loop.block_on(store_->commit(std::move(transaction), loop.now() + kPatience)));
+}
+
+std::optional<registry::GatewayRecord> RealGateway::record() {
+  auto found = loop.block_on(
+      store_->range(store::KeyRange::prefix(registry::Keys().gateways()), loop.now() + kPatience));
+  if (!found || found->items.empty()) return std::nullopt;
+  return *registry::decode<registry::GatewayRecord>(found->items.front().value);
+}
+
+HttpPeer& RealGateway::peer(HttpPeer::Answer answer) {
+  return *peers_.emplace_back(std::make_unique<HttpPeer>(loop, std::move(answer)));
+}
+HttpPeer& RealGateway::named_peer(const std::string& name) {
+  return peer([name](const http::RequestHead&, const std::string&) { return http::Response(200, name); });
+}
+ScriptedPeer& RealGateway::scripted_peer(std::deque<ScriptedPeer::Script> connections) {
+  return *scripted_.emplace_back(std::make_unique<ScriptedPeer>(loop, std::move(connections)));
+}
+
+http::Answer RealGateway::fetch(const io::Address& address, http::RequestHead request) {
+  auto answer = loop.block_on(client_.fetch(address, std::move(request), "", loop.now() + kPatience));
+  return answer ? *answer : http::Answer();
+}
+
+http::Answer RealGateway::get(const std::string& host, const std::string& path) {
+  http::RequestHead request("GET", path);
+  request.headers.set("Host", host);
+  return fetch(http, std::move(request));
+}
+
+http::Answer RealGateway::admin(const std::string& path) {
+  return fetch(admin_address, http::RequestHead("GET", path));
+}
+
+bool RealGateway::until(const std::function<bool()>& holds, Duration within) {
+  const TimePoint deadline = loop.now() + within;
+  while (!holds()) {
+    if (loop.now() >= deadline) return false;
+    loop.block_on(sleep(loop, 5ms));
+  }
+  return true;
+}
+
+bool RealGateway::answers(const std::string& host, int status, const std::string& body, Duration within) {
+  return until(
+      [&] {
+        const http::Answer answer = get(host, "/");
+        return answer.status == status && (body.empty() || answer.body == body);
+      },
+      within);
+}
+
+}  // namespace hancock::slardar::testing

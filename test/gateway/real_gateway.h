@@ -1,0 +1,61 @@
+// RealGateway: the slardar program on a real etcd, for tests. Peers and visitors live in this process.
+//
+// Plain calls: each runs the loop until it has its result. One thread.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "base/process.h"
+#include "etcd/etcd_store.h"
+#include "etcd/testing/etcd_process.h"
+#include "slardar/testing/peers.h"
+#include "slardar/testing/records.h"
+
+namespace hancock::slardar::testing {
+
+class RealGateway {
+ public:
+  RealGateway();
+  ~RealGateway();
+
+  /// Starts the program; waits until it serves.
+  void start(std::vector<std::string> more = {});
+  /// SIGTERM; its exit code.
+  int stop();
+  void kill();
+
+  store::Revision put(const std::string& key, const std::string& value);
+  template <class Record>
+  store::Revision put(const Record& record) {
+    return put(key_of(record), encode(record));
+  }
+  void remove(const std::string& key);
+  std::optional<registry::GatewayRecord> record();
+
+  HttpPeer& named_peer(const std::string& name);
+  HttpPeer& peer(HttpPeer::Answer answer);
+  ScriptedPeer& scripted_peer(std::deque<ScriptedPeer::Script> connections);
+
+  Visitor visit() { return Visitor(loop, http); }
+  http::Answer get(const std::string& host, const std::string& path);
+  http::Answer admin(const std::string& path);
+  bool until(const std::function<bool()>& holds, Duration within = 10s);
+  bool answers(const std::string& host, int status, const std::string& body = "", Duration within = 10s);
+
+  io::Loop loop;
+  std::unique_ptr<etcd::EtcdCluster> etcd;
+  io::Address http;
+  io::Address admin_address;
+  std::filesystem::path folder;
+
+ private:
+  http::Answer fetch(const io::Address& address, http::RequestHead request);
+  http::Client client_;
+  std::optional<etcd::EtcdStore> store_;
+  std::optional<Process> process_;
+  std::deque<std::unique_ptr<HttpPeer>> peers_;
+  std::deque<std::unique_ptr<ScriptedPeer>> scripted_;
+};
+
+}  // namespace hancock::slardar::testing

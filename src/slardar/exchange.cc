@@ -6,6 +6,11 @@
 #include "slardar/answer_relay.h"
 
 namespace hancock::slardar {
+namespace {
+
+constexpr int kVisitorLeft = 499;  // in the metrics only: there was nobody to answer
+
+}  // namespace
 
 std::optional<RouteIndex> Exchange::find(const Snapshot& snapshot) const {
   return snapshot.http.find(request_.head().host, request_.path());
@@ -47,8 +52,10 @@ io::Async<After> Exchange::answer() {
       last_failure_ = request_.failure;
       co_return co_await refuse(last_failure_);
     }
-    if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone)
+    if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone) {
+      request_.status = kVisitorLeft;
       co_return After::kClose;
+    }
     if (after_failed_try(outcome) == Next::kGiveUp) co_return co_await refuse(last_failure_);
     kind = Pick::Kind::kRetry;
     wanted = outcome == UpstreamTry::Outcome::kStale ? UpstreamTry::Connection::kNew

@@ -3,9 +3,14 @@
 #include "base/log.h"
 
 namespace hancock::slardar {
+namespace {
 
-AcceptLoop::AcceptLoop(std::unique_ptr<io::Listener> listener, Accepted accepted)
-    : listener_(std::move(listener)), accepted_(std::move(accepted)) {
+constexpr Duration kPause = 50ms;
+
+}  // namespace
+
+AcceptLoop::AcceptLoop(io::Loop& loop, std::unique_ptr<io::Listener> listener, Accepted accepted)
+    : loop_(loop), listener_(std::move(listener)), accepted_(std::move(accepted)) {
   task_.spawn(run());
 }
 
@@ -13,15 +18,16 @@ Result<std::unique_ptr<AcceptLoop>> AcceptLoop::listen(io::Loop& loop, io::Addre
                                                        Accepted accepted) {
   auto listener = io::Listener::listen(loop, std::move(address), io::PortSharing::kReusePort);
   if (!listener) return forward_error(listener);
-  return std::make_unique<AcceptLoop>(std::move(*listener), std::move(accepted));
+  return std::make_unique<AcceptLoop>(loop, std::move(*listener), std::move(accepted));
 }
 
 io::Async<void> AcceptLoop::run() {
   while (true) {
     auto stream = co_await listener_->accept();
-    if (!stream) {
-      log::error("listen", "{}", stream.error().message);
-      co_return;
+    if (!stream) {  // accept(2): what is wrong with one connection, or passes
+      log::warn("listen", "{}", stream.error().message);
+      co_await loop_.sleep_for(kPause);
+      continue;
     }
     accepted_(std::move(*stream));
   }

@@ -17,7 +17,7 @@ using Accepted = std::function<void(std::unique_ptr<io::SocketStream>)>;
 class AcceptLoop {
  public:
   static Result<std::unique_ptr<AcceptLoop>> listen(io::Loop& loop, io::Address address, Accepted accepted);
-  AcceptLoop(std::unique_ptr<io::Listener> listener, Accepted accepted);
+  AcceptLoop(io::Loop& loop, std::unique_ptr<io::Listener> listener, Accepted accepted);
   AcceptLoop(const AcceptLoop&) = delete;
   AcceptLoop& operator=(const AcceptLoop&) = delete;
   ~AcceptLoop() { task_.cancel(); }
@@ -27,6 +27,7 @@ class AcceptLoop {
  private:
   io::Async<void> run();
 
+  io::Loop& loop_;
   std::unique_ptr<io::Listener> listener_;
   Accepted accepted_;
   io::Scope task_;

@@ -58,6 +58,7 @@ io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_
                                     std::string image_id, Pod& pod) {
   pod.container.clear();
   pod.pid = 0;
+  pod.ended.reset();
   if (pod.ports.empty()) {
     auto taken = network_.take_ports(owner_of(assignment), ports_of(assignment.spec()));
     if (!taken) co_return forward_error(taken);
@@ -87,20 +88,20 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
     auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(ask));
     if (status && status->ready && status->address == pod.address) co_return Result<void>{};
     if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
-    auto withdrawn = co_await withdraw(pod);
-    if (!withdrawn) co_return withdrawn;
     pod.sandbox.clear();
   }
+  auto withdrawn = co_await withdraw(pod);  // what an earlier sandbox had
+  if (!withdrawn) co_return withdrawn;
   auto removed = co_await remove_sandboxes(assignment.task());
   if (!removed) co_return removed;
   co_return co_await make_sandbox(assignment, pod);
 }
 
 io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, Pod& pod) {
-  auto work = [spec = sandbox_spec(place_, assignment, 0, pod.ports), cgroups = &cgroups_,
+  auto work = [spec = sandbox_spec(place_, assignment, 0, pod.ports), cgroups = cgroups_,
                pids =
                    assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::SandboxStatus> {
-    auto prepared = cgroups->prepare(spec.cgroup_parent, pids);
+    auto prepared = cgroups.prepare(spec.cgroup_parent, pids);
     if (!prepared) return forward_error(prepared);
     auto id = client.run_sandbox(spec);
     if (!id) return forward_error(id);
@@ -134,9 +135,17 @@ io::Async<Result<void>> Pods::stop(Pod& pod, int signal, Duration grace) {
   // Not by the runtime's own stop: that sends the image's signal, whatever the spec says, and blocks a
   // thread.
   co_await signal_and_wait(pod.pid, signal, grace);
-  auto work = [id = pod.container](cri::Client& client) { return client.stop_container(id, 0s); };
+  auto work = [id = pod.container](cri::Client& client) -> Result<cri::ContainerStatus> {
+    if (auto stopped = client.stop_container(id, 0s); !stopped) return forward_error(stopped);
+    return client.container(id);
+  };
   auto stopped = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
-  if (!stopped) co_return stopped;
+  if (stopped) {
+    pod.ended = *stopped;
+  } else if (stopped.error().code != ErrorCode::kNotFound) {
+    co_return forward_error(stopped);
+  }
+  pod.container.clear();
   pod.pid = 0;
   co_return Result<void>{};
 }
@@ -156,13 +165,14 @@ io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Dur
   if (!withdrawn) co_return withdrawn;
   auto removed = co_await remove_sandboxes(task);
   if (!removed) co_return removed;
-  auto clean = [cgroups = &cgroups_, parent = task_cgroup(place_, task)] {
-    return cgroups->remove(parent, kCgroupTimeout);
+  auto clean = [cgroups = cgroups_, parent = task_cgroup(place_, task)] {
+    return cgroups.remove(parent, kCgroupTimeout);
   };
   auto cleaned = co_await runtime_.block(std::move(clean));
   if (!cleaned) co_return cleaned;
   network_.give_ports_back(pod.ports);
-  pod = {};
+  pod.sandbox.clear();
+  pod.ports.clear();
   co_return Result<void>{};
 }
 

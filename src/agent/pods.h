@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ namespace hancock::agent {
 struct Pod {
   std::string sandbox;
   std::string container;
-  std::string address;               // of the sandbox
-  std::vector<PublishedPort> ports;  // with host ports, once taken
-  int pid = 0;                       // of the container's first process, on the host
+  std::string address;                        // of the sandbox
+  std::vector<PublishedPort> ports;           // with host ports, once taken
+  int pid = 0;                                // of the container's first process, on the host
+  std::optional<cri::ContainerStatus> ended;  // how a container that we stopped has ended
 };
 
 class Pods {
@@ -42,7 +44,7 @@ class Pods {
   io::Async<Result<cri::ContainerStatus>> exit_of(std::string container);
 
   const NodePlace& place() const { return place_; }
-  Cgroups& cgroups() { return cgroups_; }
+  const Cgroups& cgroups() const { return cgroups_; }
   Runtime& runtime() { return runtime_; }
 
  private:

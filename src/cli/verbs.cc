@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "cli/agent.h"
 #include "cli/deploy.h"
 #include "cli/dev.h"
 #include "cli/events.h"
@@ -32,6 +33,7 @@ struct Options {
   ServiceVerbOptions stop;
   ServiceVerbOptions rm;
   NodeOptions node;
+  AgentFlags agent;
 };
 
 void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
@@ -53,6 +55,7 @@ int run_hancock(int argc, char** argv) {
   add_stop(root, options.context, options.stop);
   add_rm(root, options.context, options.rm);
   add_node(root, options.context, options.node);
+  add_agent(root, options.agent);
   add_dev_verbs(root);
   for (const char* name : kLater) root.later(name);
   return static_cast<int>(root.run(argc, argv));

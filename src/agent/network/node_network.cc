@@ -32,21 +32,32 @@ void reserve_ports() {
   set_kernel(path, present.empty() ? ours : present + "," + ours);
 }
 
-void forget_connections(std::vector<std::string> what) {
+void run_conntrack(std::vector<std::string> what) {
   what.insert(what.begin(), {"conntrack", "-D"});
   // It exits with 1 when there was none.
   const auto done = run_command({.argv = what, .timeout = kConntrackTimeout});
   if (!done) log::warn("network", "connections of an ended Task are not cut: {}", done.error().message);
 }
 
+/// Through the ports, and from the Task.
+void forget_connections(const std::string& address, const std::vector<PublishedPort>& ports) {
+  for (const PublishedPort& port : ports) {
+    run_conntrack({"-p", std::string(to_string(port.protocol)), "--orig-port-dst",
+                   std::to_string(port.host_port), "--reply-src", address});
+  }
+  run_conntrack({"--orig-src", address});
+}
+
 }  // namespace
 
+// Closures are named before they are awaited with: docs/traps.md.
 io::Async<Result<void>> NodeNetwork::set_up(Ruleset rules) {
-  co_return co_await thread_.run(loop_, [this, rules = std::move(rules)] {
+  auto work = [this, rules = std::move(rules)] {
     set_kernel("/proc/sys/net/ipv4/ip_forward", "1");
     reserve_ports();
     return table_.set_up(rules);
-  });
+  };
+  co_return co_await thread_.run(loop_, std::move(work));
 }
 
 Result<std::vector<PublishedPort>> NodeNetwork::take_ports(const model::ServiceRef& owner,
@@ -74,27 +85,24 @@ void NodeNetwork::give_ports_back(const std::vector<PublishedPort>& ports) {
 }
 
 io::Async<Result<void>> NodeNetwork::publish(std::string address, std::vector<PublishedPort> ports) {
-  co_return co_await thread_.run(loop_, [this, address = std::move(address), ports = std::move(ports)] {
+  auto work = [this, address = std::move(address), ports = std::move(ports)] {
     return table_.publish(address, ports);
-  });
+  };
+  co_return co_await thread_.run(loop_, std::move(work));
 }
 
 io::Async<Result<void>> NodeNetwork::withdraw(std::string address, std::vector<PublishedPort> ports) {
-  co_return co_await thread_.run(loop_, [this, address = std::move(address), ports = std::move(ports)] {
+  auto work = [this, address = std::move(address), ports = std::move(ports)] {
     auto withdrawn = table_.withdraw(address, ports);
-    if (withdrawn) {
-      for (const PublishedPort& port : ports) {
-        forget_connections({"-p", std::string(to_string(port.protocol)), "--orig-port-dst",
-                            std::to_string(port.host_port), "--reply-src", address});
-      }
-      forget_connections({"--orig-src", address});
-    }
+    if (withdrawn) forget_connections(address, ports);
     return withdrawn;
-  });
+  };
+  co_return co_await thread_.run(loop_, std::move(work));
 }
 
 io::Async<Result<bool>> NodeNetwork::mend() {
-  co_return co_await thread_.run(loop_, [this] { return table_.mend(); });
+  auto work = [this] { return table_.mend(); };
+  co_return co_await thread_.run(loop_, std::move(work));
 }
 
 }  // namespace hancock::agent

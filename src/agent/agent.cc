@@ -1,0 +1,223 @@
+#include "agent/agent.h"
+
+#include "base/log.h"
+
+namespace hancock::agent {
+namespace {
+
+constexpr Duration kLookWell = 10s;  // at the runtime
+constexpr Duration kLookIll = 1s;
+constexpr Duration kGather = 2ms;  // changes that come together are tended together
+constexpr const char* kMetadataNetwork = "169.254.0.0/16";
+
+etcd::EtcdOptions door(const Masters& masters) {
+  etcd::EtcdOptions options;
+  options.credentials.headers = masters.headers();
+  return options;
+}
+
+}  // namespace
+
+Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
+             std::vector<io::Address> masters, std::string token)
+    : loop_(loop),
+      clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      masters_(std::move(masters), std::move(token), options_.node),
+      journal_(options_.data),
+      client_(loop),
+      store_(loop, client_, masters_.all(), door(masters_)),
+      network_(loop, clock, random),
+      runtime_(loop, options_.containerd),
+      pods_(runtime_, network_, Cgroups::probe(), place()),
+      images_(runtime_),
+      prober_(runtime_),
+      table_({loop_, clock_, random_, pods_, images_, prober_}, network_, journal_,
+             [this](const std::string& task) {
+               dirty_.insert(task);
+               changed_.set();
+             }),
+      endpoints_(loop, store_, options_.node,
+                 [this](const std::string& task, bool registered) {
+                   if (TaskRunner* runner = table_.find(task)) runner->set_registered(registered);
+                 }),
+      reporter_(loop, client_, masters_,
+                [this](model::NodeReport& report, const std::set<std::string>& tasks, Reporter::Part part) {
+                  fill(report, tasks, part);
+                }),
+      logs_(
+          runtime_, client_, masters_, clock, [this](const std::string& task) { return life_of(task); },
+          [this](const std::string& task) { return task_log_folder(pods_.place(), task); }),
+      caretaker_(pods_, network_, table_),
+      changed_(loop) {}
+
+Agent::~Agent() { scope_.cancel(); }
+
+NodePlace Agent::place() const {
+  return {.node = options_.node,
+          .site = options_.site,
+          .cgroup = options_.cgroup,
+          .log_folder = options_.data + "/logs"};
+}
+
+Result<void> Agent::start() {
+  if (auto opened = journal_.open(); !opened) return opened;
+  node_journal_ = journal_.load_node();
+  node_journal_.boot_id = facts_.boot_id;
+  network_.ports().restore_history(node_journal_.past_ports);
+  auto records = journal_.load_tasks();
+  rules_ = first_rules(records);
+  table_.restore(std::move(records));
+  for (const std::string& missing : pods_.cgroups().missing()) log::error("agent", "{}", missing);
+
+  const Reign seen{node_journal_.epoch, node_journal_.term};
+  stream_ = std::make_unique<AssignmentStream>(loop_, client_, masters_, reporter_, random_, seen,
+                                               [this](const model::AssignmentLine& line) { take(line); });
+  scope_.spawn(bring_up());
+  scope_.spawn(tend());
+  scope_.spawn(stream_->run());
+  scope_.spawn(reporter_.run());
+  scope_.spawn(endpoints_.run());
+  return {};
+}
+
+/// What the table held before this Agent started stays, but for what nobody knows of any more.
+Ruleset Agent::first_rules(const std::map<std::string, TaskRecord>& records) const {
+  Ruleset rules;
+  rules.closed.insert(kMetadataNetwork);
+  for (const io::Address& master : masters_.all()) rules.closed.insert(master.host());
+  for (const auto& [task, record] : records) {
+    if (!record.address.empty()) rules.add(record.address, record.ports);
+  }
+  return rules;
+}
+
+io::Async<void> Agent::bring_up() {
+  Ruleset rules = rules_;
+  auto up = co_await network_.set_up(std::move(rules));
+  if (!up) log::error("network", "{}", up.error().message);  // the caretaker tries again
+  scope_.spawn(watch_runtime());
+  scope_.spawn(caretaker_.keep_table());
+  scope_.spawn(caretaker_.keep_logs());
+  scope_.spawn(caretaker_.keep_clean());
+}
+
+io::Async<void> Agent::watch_runtime() {
+  while (true) {
+    const std::string problem = co_await look_at_runtime();
+    set_problem(problem);
+    co_await loop_.sleep_for(problem.empty() ? kLookWell : kLookIll);
+  }
+}
+
+/// What is wrong with it, for people; "" when nothing is. The first time that it is well, its pods are
+/// adopted.
+io::Async<std::string> Agent::look_at_runtime() {
+  auto ask = [](cri::Client& client) { return client.status(); };
+  auto status = co_await runtime_.call(Runtime::Lane::kProbe, std::move(ask));
+  if (!status) co_return status.error().message;
+  if (!status->ready()) co_return status->problem;
+  if (table_.adopted()) co_return "";
+  auto found = co_await find_pods(runtime_);
+  if (!found) co_return found.error().message;
+  table_.adopt(std::move(*found));
+  changed_.set();
+  co_return "";
+}
+
+void Agent::set_problem(const std::string& problem) {
+  if (!table_.adopted()) table_.wait_for(problem);
+  if (problem == problem_) return;
+  if (problem.empty()) {
+    log::info("agent", "containerd at {} is well", options_.containerd);
+  } else {
+    log::error("agent", "{}", problem);
+  }
+  problem_ = problem;
+  reporter_.node_changed();
+}
+
+void Agent::take(const model::AssignmentLine& line) {
+  incarnation_ = line.incarnation() != 0 ? line.incarnation() : incarnation_;
+  table_.take(line);
+  logs_.take(line);
+  endpoints_.set_fence(store::Revision(line.node_revision()));
+  node_journal_.epoch = line.epoch();
+  node_journal_.term = line.term();
+  changed_.set();
+}
+
+io::Async<void> Agent::tend() {
+  while (true) {
+    co_await changed_.wait();
+    co_await loop_.sleep_for(kGather);
+    for (const std::string& task : std::exchange(dirty_, {})) tend(task);
+    node_journal_.past_ports = network_.ports().history(clock_.wall());
+    journal_.write_node(node_journal_);
+    if (table_.adopted() && table_.complete()) endpoints_.open();
+  }
+}
+
+void Agent::tend(const std::string& task) {
+  if (!table_.tend(task)) {
+    endpoints_.forget(task);
+    reported_.erase(task);
+    return;
+  }
+  const TaskRunner& runner = *table_.find(task);
+  endpoints_.want(task, wanted(runner));
+  std::string report = runner.report().SerializeAsString();
+  std::string& reported = reported_[task];
+  if (report == reported) return;
+  reported = std::move(report);
+  reporter_.changed(task);
+}
+
+WantedEndpoint Agent::wanted(const TaskRunner& runner) const {
+  WantedEndpoint wanted{runner.wish(), {}};
+  if (wanted.wish != EndpointWish::kReady) return wanted;
+  const model::Assignment& assignment = runner.assignment();
+  registry::Endpoint& endpoint = wanted.endpoint;
+  endpoint.task = assignment.task();
+  endpoint.node = options_.node;
+  endpoint.site = options_.site;
+  endpoint.tenant = assignment.tenant();
+  endpoint.app = assignment.app();
+  endpoint.service = assignment.service();
+  endpoint.version = assignment.version();
+  endpoint.address = options_.address;
+  for (const PublishedPort& port : runner.pod().ports) endpoint.ports[port.name] = port.host_port;
+  endpoint.incarnation = incarnation_;
+  return wanted;
+}
+
+void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, Reporter::Part part) const {
+  report.set_node(options_.node);
+  report.set_epoch(stream_->seen().epoch);
+  report.set_term(stream_->seen().term);
+  for (const auto& [task, runner] : table_.all()) {
+    const bool told = part == Reporter::Part::kEverything ? !runner->dismissed() : tasks.contains(task);
+    if (told) *report.add_tasks() = runner->report();
+  }
+  if (part == Reporter::Part::kTasks) return;
+  report.set_site(options_.site);
+  report.mutable_labels()->insert(options_.labels.begin(), options_.labels.end());
+  report.set_address(options_.address);
+  report.set_version(HANCOCK_VERSION);
+  report.set_boot_id(facts_.boot_id);
+  report.mutable_capacity()->set_cpu_millis(facts_.cpu_millis);
+  report.mutable_capacity()->set_memory_bytes(facts_.memory_bytes);
+  report.mutable_capacity()->set_pids(facts_.pids);
+  report.mutable_capacity()->set_tasks(facts_.tasks);
+  if (!problem_.empty()) report.add_problems(problem_);
+  for (const std::string& missing : pods_.cgroups().missing()) report.add_problems(missing);
+}
+
+LogSender::TaskLife Agent::life_of(const std::string& task) {
+  const TaskRunner* const runner = table_.find(task);
+  if (runner == nullptr) return LogSender::TaskLife::kUnknown;
+  return is_over(runner->state()) ? LogSender::TaskLife::kOver : LogSender::TaskLife::kRuns;
+}
+
+}  // namespace hancock::agent

@@ -1,0 +1,19 @@
+// What this machine is: room for Tasks, and its boot id. Blocks shortly; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hancock::agent {
+
+struct HostFacts {
+  uint64_t cpu_millis = 0;
+  uint64_t memory_bytes = 0;
+  uint64_t pids = 0;
+  uint64_t tasks = 0;
+  std::string boot_id;
+};
+
+HostFacts host_facts();
+
+}  // namespace hancock::agent

@@ -1,0 +1,84 @@
+#include "agent/reporter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "model/json.h"
+
+namespace hancock::agent {
+namespace {
+
+constexpr Duration kGather = 20ms;   // changes that come together go together
+constexpr Duration kHeartbeat = 2s;  // when nothing changes
+constexpr Duration kCallTimeout = 5s;
+constexpr Duration kRetryFirst = 100ms;
+constexpr Duration kRetryMax = 2s;
+
+}  // namespace
+
+void Reporter::changed(const std::string& task) {
+  dirty_.insert(task);
+  wake_.set();
+}
+
+void Reporter::node_changed() {
+  node_dirty_ = true;
+  wake_.set();
+}
+
+void Reporter::set_connected(bool connected) {
+  connected_ = connected;
+  if (connected) wake_.set();
+}
+
+io::Async<Result<void>> Reporter::report_all() {
+  model::NodeReport report;
+  report.set_full(true);
+  const std::set<std::string> told = std::exchange(dirty_, {});
+  fill_(report, told, Part::kEverything);
+  auto sent = co_await send(std::move(report));
+  if (!sent) dirty_.insert(told.begin(), told.end());
+  co_return sent;
+}
+
+io::Async<void> Reporter::run() {
+  Duration retry = kRetryFirst;
+  while (true) {
+    co_await wake_.wait(loop_.now() + kHeartbeat);
+    co_await loop_.sleep_for(kGather);
+    if (!connected_) continue;
+    const std::set<std::string> told = std::exchange(dirty_, {});
+    const bool with_node = std::exchange(node_dirty_, false);
+    model::NodeReport report;
+    fill_(report, told, with_node ? Part::kTasksAndNode : Part::kTasks);
+    auto sent = co_await send(std::move(report));
+    failures_ = sent ? 0 : failures_ + 1;
+    if (sent) {
+      retry = kRetryFirst;
+      continue;
+    }
+    dirty_.insert(told.begin(), told.end());
+    node_dirty_ = node_dirty_ || with_node;
+    log::warn("agent", "a report was not taken: {}", sent.error().message);
+    co_await loop_.sleep_for(retry);
+    retry = std::min(retry * 2, kRetryMax);
+    wake_.set();
+  }
+}
+
+io::Async<Result<void>> Reporter::send(model::NodeReport report) {
+  http::RequestHead head = masters_.request("POST", "/report");
+  head.headers.add("Content-Type", "application/json");
+  std::string body = model::to_json(report);
+  auto answer = co_await client_.fetch(masters_.current(), std::move(head), std::move(body),
+                                       loop_.now() + kCallTimeout);
+  if (!answer) co_return forward_error(answer, "Master " + masters_.current().to_string());
+  if (answer->status / 100 == 2) co_return Result<void>{};
+  co_return fail(
+      answer->status == 401 || answer->status == 403 ? ErrorCode::kDenied : ErrorCode::kUnavailable,
+      "Master {} answers {}: {}", masters_.current().to_string(), answer->status,
+      answer->body.substr(0, 300));
+}
+
+}  // namespace hancock::agent

@@ -1,0 +1,104 @@
+// TaskRunner: one Task on this Node: feeds its logic with what happens, and does what the logic asks for.
+//
+// Owned by the Agent, which destroys it once is_over(). Loop's thread. What it borrows outlives it;
+// destroying it ends what it does where it waits, and leaves the pod as it is.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "agent/images.h"
+#include "agent/journal.h"
+#include "agent/pods.h"
+#include "agent/prober.h"
+#include "agent/task_logic.h"
+#include "io/scope.h"
+#include "io/timer.h"
+
+namespace hancock::agent {
+
+/// What every Task of a Node uses.
+struct TaskServices {
+  io::Loop& loop;
+  Clock& clock;
+  Random& random;
+  Pods& pods;
+  Images& images;
+  Prober& prober;
+};
+
+class TaskRunner {
+ public:
+  /// `changed` is called after anything has changed that report(), record() or wish() tell.
+  TaskRunner(TaskServices services, model::Assignment assignment, std::function<void()> changed);
+  TaskRunner(const TaskRunner&) = delete;
+  TaskRunner& operator=(const TaskRunner&) = delete;
+  ~TaskRunner();
+
+  /// What an earlier Agent wrote down. Before begin().
+  void remember(const TaskRecord& record);
+  /// Starts to work. `found`: what the runtime has of the Task; a container in it runs.
+  void begin(const Pod& found, uint32_t attempt);
+  bool begun() const { return begun_; }
+  /// Why it has not begun yet, for people.
+  void wait_for(const std::string& why);
+
+  /// A newer word of the leader.
+  void assign(const model::Assignment& assignment);
+  /// No longer assigned: ends and removes it.
+  void dismiss();
+  bool dismissed() const { return dismissed_; }
+  /// Nothing is left on the Node, and nothing will come.
+  bool is_over() const { return hancock::agent::is_over(state_) && scope_.running() == 0; }
+
+  /// Its endpoint stands in the Registry (or does not): only then is it reported as ready.
+  void set_registered(bool registered);
+
+  EndpointWish wish() const;
+  model::TaskReport report() const;
+  TaskRecord record() const;
+  const model::Assignment& assignment() const { return assignment_; }
+  const TaskState& state() const { return state_; }
+  const Pod& pod() const { return pod_; }
+
+ private:
+  void feed(Input input);
+  void take(const Input& input);
+  void note_ready();
+  void work(Work work, uint64_t id);
+  io::Async<void> pull(uint64_t id);
+  io::Async<void> start(uint64_t id);
+  io::Async<void> stop(uint64_t id);
+  io::Async<void> remove(uint64_t id);
+  io::Async<void> probe(ProbeKind kind, uint32_t attempt);
+  io::Async<void> watch_exit(uint32_t attempt, std::string container, int pid);
+  void tell_stopped();
+  io::Async<void> tell_exit(uint32_t attempt, TaskExit exit);
+  void finish(uint64_t id, const Result<void>& result, Blame blame, std::string message);
+  int kill_signal() const;
+  Duration kill_timeout() const;
+
+  TaskServices services_;
+  model::Assignment assignment_;
+  TaskPolicy policy_;
+  std::function<void()> changed_;
+  TaskState state_;
+  Pod pod_;
+  std::string digest_;
+  std::string image_id_;
+  std::optional<WallTime> ready_at_;
+  std::string waiting_;  // why it has not begun
+  bool begun_ = false;
+  bool dismissed_ = false;
+  bool registered_ = false;
+  bool remembered_ready_ = false;
+
+  std::deque<Input> inputs_;  // that came while one was taken
+  bool taking_ = false;
+  io::Timer timer_;
+  io::Scope scope_;
+};
+
+}  // namespace hancock::agent

@@ -1,0 +1,41 @@
+#include "cli/agent.h"
+
+#include <fmt/core.h>
+
+#include "agent/run_agent.h"
+
+namespace hancock::cli {
+namespace {
+
+ExitCode run(AgentFlags& flags) {
+  for (const std::string& label : flags.labels) {
+    const size_t equals = label.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      fmt::print(stderr, "--label: \"{}\": a label is key=value\n", label);
+      return ExitCode::kRefused;
+    }
+    flags.options.labels[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+  return static_cast<ExitCode>(agent::run_agent(flags.options));
+}
+
+}  // namespace
+
+void add_agent(Command& root, AgentFlags& flags) {
+  Command& verb = root.verb("agent", "a Node's worker: runs what the Masters assign to it");
+  agent::AgentOptions& options = flags.options;
+  verb.option("--node", options.node, "this Node's name", Presence::kRequired);
+  verb.option("--site", options.site, "the Site that it stands in", Presence::kRequired);
+  verb.option("--label", flags.labels, "key=value, for placement; may be repeated");
+  verb.option("--masters", options.masters, "host:port of each Master, comma-separated", Presence::kRequired);
+  verb.option("--token-file", options.token_file, "the file that holds the Agents' token",
+              Presence::kRequired);
+  verb.option("--containerd", options.containerd, "containerd's socket");
+  verb.option("--address", options.address, "the IP of this Node at which host ports are reached",
+              Presence::kRequired);
+  verb.option("--data", options.data, "folder of the journal and of the Tasks' logs", Presence::kRequired);
+  verb.option("--cgroup", options.cgroup, "below which every Task's cgroup lies");
+  verb.action([&flags] { return run(flags); });
+}
+
+}  // namespace hancock::cli

@@ -134,6 +134,7 @@ TEST_F(RevisionGrouperTest, refuses_a_revision_that_went_backwards) {
   EXPECT_EQ(add({4}, false), "!");
   EXPECT_EQ(add({6}, false), "6 = 6");
   EXPECT_EQ(add({6}, false), "!");
+  EXPECT_EQ(add({8, 7}, false), "!");
 }
 
 }  // namespace

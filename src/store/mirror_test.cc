@@ -22,6 +22,7 @@ class MirrorTest : public testing::Test {
     options.backoff_max = 5ms;
     mirror_ = std::make_unique<Mirror>(loop_, faulty_, KeyRange::prefix("/m/"), random_, options);
     copy_.clear();
+    seen_ = Revision();
   }
 
   // Fails the test, instead of hanging, when nothing comes.
@@ -39,6 +40,8 @@ class MirrorTest : public testing::Test {
     }
     EXPECT_EQ(copy_, mirror_->items());
     EXPECT_EQ(batch->revision, mirror_->revision());
+    EXPECT_TRUE(batch->revision >= seen_ || batch->kind == Kind::kRestore);
+    seen_ = batch->revision;
     return *batch;
   }
 
@@ -74,6 +77,7 @@ class MirrorTest : public testing::Test {
   SyncStore other_{loop_, healthy_};
   std::unique_ptr<Mirror> mirror_;
   Mirror::Items copy_;
+  Revision seen_;
 };
 
 TEST_F(MirrorTest, loads_at_one_revision_and_follows_from_the_next) {
@@ -147,6 +151,7 @@ TEST_F(MirrorTest, keeps_what_it_has_while_the_store_is_away) {
 }
 
 TEST_F(MirrorTest, finds_what_was_deleted_and_compacted_while_it_was_cut_off) {
+  make({.list_after_break = 1h});
   ASSERT_TRUE(other_.put("/m/a", "1"));
   ASSERT_TRUE(other_.put("/m/b", "1"));
   (void)next();
@@ -160,6 +165,7 @@ TEST_F(MirrorTest, finds_what_was_deleted_and_compacted_while_it_was_cut_off) {
   EXPECT_EQ(repair.kind, Kind::kRepair);
   EXPECT_EQ(repair.events.size(), 2U);
   EXPECT_EQ(mirror_->items(), truth());
+  EXPECT_EQ(mirror_->counters().breaks, 1U) << "it knew at once what to do";
 }
 
 TEST_F(MirrorTest, notices_an_old_copy_of_the_store) {
@@ -231,8 +237,10 @@ TEST_F(MirrorTest, brings_nothing_twice_when_a_read_ran_ahead_of_the_watch) {
   (void)next();
   faulty_.hold_watches(true);
   ASSERT_TRUE(other_.put("/m/a", "1"));
+  ASSERT_TRUE(other_.put("/other", "1"));
   EXPECT_EQ(next().kind, Kind::kRepair);
   faulty_.hold_watches(false);
+  EXPECT_EQ(next().kind, Kind::kRepair) << "what the watch brings now is old";
   ASSERT_TRUE(other_.put("/m/b", "1"));
   MirrorBatch change = next();
   while (change.events.empty()) change = next();

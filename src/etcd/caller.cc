@@ -49,7 +49,7 @@ io::Async<Result<std::string>> Caller::call(std::string_view path, std::string b
   bool reauthenticated = false;
   for (size_t left = members_.size(); left > 0; --left) {
     const size_t member = members_.current();
-    const TimePoint until = repeat == Repeat::kSafe ? share(deadline, left) : deadline;
+    const TimePoint until = share(deadline, repeat == Repeat::kSafe ? left : 1);
     bool sent = false;
     auto answer = co_await post(member, path, body, until, sent);
     if (answer) co_return answer;

@@ -1,7 +1,10 @@
 #include "etcd/testing/etcd_process.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 
@@ -34,8 +37,27 @@ io::Async<bool> is_healthy(io::Loop& loop, http::Client& client, io::Address add
 
 io::Async<void> pause_for(io::Loop& loop, Duration span) { co_await loop.sleep_for(span); }
 
+constexpr std::string_view kFolderPrefix = "hancock_etcd_";  // then the test's pid, then what mkdtemp adds
+
+// A test that was killed leaves its folder behind, though not its members.
+void remove_orphans(const std::filesystem::path& parent) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kFolderPrefix)) continue;
+    pid_t pid = 0;
+    const char* digits = name.c_str() + kFolderPrefix.size();
+    const auto [end, error] = std::from_chars(digits, name.c_str() + name.size(), pid);
+    if (error != std::errc() || *end != '_') continue;
+    const bool lives = ::kill(pid, 0) == 0 || errno != ESRCH;
+    if (!lives) std::filesystem::remove_all(entry.path(), ignored);
+  }
+}
+
 std::filesystem::path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "hancock_etcd_XXXXXX").string();
+  const auto parent = std::filesystem::temp_directory_path();
+  remove_orphans(parent);
+  std::string pattern = (parent / fmt::format("{}{}_XXXXXX", kFolderPrefix, ::getpid())).string();
   const char* made = ::mkdtemp(pattern.data());
   return made == nullptr ? std::filesystem::path() : std::filesystem::path(made);
 }

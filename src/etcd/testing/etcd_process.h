@@ -4,8 +4,8 @@
 //   (*cluster)->member(0).kill();                  // SIGKILL; restart() brings it back with its data
 //   EtcdStore store(loop, client, (*cluster)->clients());
 //
-// Everything is killed and deleted with the object; a test that crashes takes its members along. Calls block.
-// One thread.
+// Everything is killed and deleted with the object; a test that crashes takes its members along, and the next
+// one deletes its folder. Calls block. One thread.
 #pragma once
 
 #include <filesystem>

@@ -340,6 +340,8 @@ TEST_F(DeployTest, SwitchesWithMoreTasksThanATransactionHolds) {
   world_.settle();
   EXPECT_EQ(world_.service().version(), 1U);
   EXPECT_EQ(world_.serving(1).size(), 150U) << "also those that had no room in the Change back";
+  EXPECT_EQ(world_.tasks(2).size(), 150U);
+  for (const model::Task& task : world_.tasks(2)) EXPECT_EQ(task.intent(), TASK_INTENT_DRAIN);
   world_.run();
   EXPECT_TRUE(world_.tasks(2).empty());
   EXPECT_EQ(world_.tasks(1).size(), 150U);

@@ -63,7 +63,7 @@ TEST_F(NodesTest, TasksAreGivenUpInTheChangeThatRaisesTheIncarnation) {
   EXPECT_EQ(incarnation(), 2);
   EXPECT_EQ(world_.state.node("node-1")->value.incarnation(), 2);
   EXPECT_EQ(world_.tasks().size(), 1U);
-  EXPECT_EQ(world_.serving().size(), 1U);
+  EXPECT_EQ(world_.state.endpoints().size(), 1U) << "what it registered goes with them";
 }
 
 TEST_F(NodesTest, EachServiceSaysAfterHowLong) {

@@ -13,6 +13,7 @@ io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
   if (!lease) co_return forward_error(lease, "lease");
   lease_ = *lease;
   last_ = {};
+  last_revision_ = {};
   lease_gone_ = false;
   auto done = co_await put(std::move(record));
   if (done) touched(sent);
@@ -46,14 +47,29 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
   if (record == last_) co_return Result<void>();
   store::Transaction transaction;
   transaction.operations.push_back(store::Operation::put(key_, registry::encode(record), lease_));
+  if (last_revision_ != store::Revision())
+    transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
   auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
   if (!done) {
     lease_gone_ |= done.error().code == ErrorCode::kNotFound;
     if (lease_gone_) lost_.set();
     co_return forward_error(done, "presence");
   }
+  if (!done->succeeded) {
+    co_await look_again();
+    co_return fail(ErrorCode::kConflict, "presence: another write came between");
+  }
+  last_revision_ = done->revision;
   last_ = std::move(record);
   co_return Result<void>();
+}
+
+io::Async<void> Presence::look_again() {
+  auto found = co_await store_.range(store::KeyRange::key(key_), loop_.now() + kCall);
+  if (!found) co_return;
+  lease_gone_ |= found->items.empty();
+  if (lease_gone_) lost_.set();
+  if (!found->items.empty()) last_revision_ = found->items.front().mod_revision;
 }
 
 io::Async<void> Presence::withdraw() {

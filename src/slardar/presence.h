@@ -27,7 +27,7 @@ class Presence {
   io::Async<Result<void>> announce(registry::GatewayRecord record);
   /// Renews until the lease is lost.
   io::Async<void> keep();
-  /// Puts the record if it differs from the one that stands there.
+  /// Puts the record if it differs from the last one. kConflict: a late put of ours came between; put again.
   io::Async<Result<void>> put(registry::GatewayRecord record);
   /// Takes the record away.
   io::Async<void> withdraw();
@@ -40,6 +40,7 @@ class Presence {
   TimePoint last_touch() const { return last_touch_; }
 
  private:
+  io::Async<void> look_again();
   void touched(TimePoint sent) {
     last_touch_ = sent;
     touch_until_ = sent + kTtl - 1s;
@@ -51,6 +52,7 @@ class Presence {
   std::function<bool()> may_live_;
   store::LeaseId lease_;
   registry::GatewayRecord last_;
+  store::Revision last_revision_;  // of that put; 0: put whatever stands there
   TimePoint last_touch_{};
   TimePoint touch_until_{};
   bool lease_gone_ = false;  // a put found none

@@ -1,0 +1,66 @@
+#include "master/committer.h"
+
+#include "base/log.h"
+#include "model/time.h"
+
+namespace hancock::master {
+namespace {
+
+constexpr Duration kCommitDeadline = 5s;
+
+}  // namespace
+
+Committer::Committer(io::Loop& loop, const Clock& clock, store::Store& store, const State& state,
+                     Leadership& leadership, Metrics& metrics)
+    : loop_(loop), clock_(clock), store_(store), state_(state), leadership_(leadership), metrics_(metrics) {}
+
+int64_t Committer::next_event() const { return std::max(numbered_, state_.last_event()) + 1; }
+
+store::Transaction Committer::transaction_of(Change change, const Reign& reign, int64_t first_event) const {
+  store::Transaction transaction{std::move(change.guards), std::move(change.operations)};
+  transaction.compares.push_back(leadership_.fence(reign));
+  if (change.events.empty()) return transaction;
+  model::EventBatch batch;
+  for (int64_t number = first_event; model::Event & event : change.events) {
+    event.set_number(number);
+    event.set_id(fmt::format("{}-{}", reign.epoch, number++));
+    if (!event.has_time()) *event.mutable_time() = model::to_proto(clock_.wall());
+    *batch.add_events() = std::move(event);
+  }
+  const std::string key = state_.state_keys().event(first_event);
+  transaction.compares.push_back(store::Compare::absent(key));
+  transaction.operations.push_back(store::Operation::put(key, batch.SerializeAsString()));
+  return transaction;
+}
+
+io::Async<Result<store::Revision>> Committer::commit(Change change) {
+  if (!leadership_.reign()) co_return fail(ErrorCode::kConflict, "this Master does not lead");
+  const Reign reign = *leadership_.reign();
+  if (numbered_by_ != reign.fence) {
+    numbered_ = 0;  // another may have numbered since: State says
+    numbered_by_ = reign.fence;
+  }
+  const int64_t first_event = next_event();
+  const auto events = static_cast<int64_t>(change.events.size());
+  const std::string why = change.why;
+  store::Transaction transaction = transaction_of(std::move(change), reign, first_event);
+
+  const TimePoint sent = clock_.now();
+  auto result = co_await store_.commit(std::move(transaction), loop_.now() + kCommitDeadline);
+  metrics_.observe_transaction(clock_.now() - sent);
+  if (!result) {
+    log::warn("committer", "{}: {}", why, result.error().message);
+    co_return forward_error(result);
+  }
+  seen_ = std::max(seen_, result->revision);
+  if (!result->succeeded) {
+    log::debug("committer", "{}: a guard did not hold", why);
+    co_return fail(ErrorCode::kConflict, "{}: what it was decided from has changed", why);
+  }
+  leadership_.note_write(sent);
+  if (events > 0 && numbered_by_ == reign.fence) numbered_ = first_event + events - 1;
+  log::debug("committer", "{}: revision {}", why, result->revision.value());
+  co_return result->revision;
+}
+
+}  // namespace hancock::master

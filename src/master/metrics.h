@@ -1,0 +1,36 @@
+// Metrics: what the brain counts of its own work, as Prometheus text together with what State shows.
+//
+// Loop's thread only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/clock.h"
+#include "master/leadership.h"
+#include "master/state.h"
+
+namespace hancock::master {
+
+class Metrics {
+ public:
+  void count_request(int status) { ++requests_[status]; }
+  void observe_transaction(Duration took);
+  void count_set_aside() { ++set_aside_; }
+
+  /// Names as in interfaces.md, "Metrics".
+  std::string render(const State& state, const Leadership& leadership) const;
+
+ private:
+  static constexpr std::array<double, 9> kBucketsS{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0};
+
+  std::map<int, uint64_t> requests_;  // by status
+  std::array<uint64_t, kBucketsS.size()> buckets_{};
+  uint64_t transactions_ = 0;
+  double transactions_s_ = 0;
+  uint64_t set_aside_ = 0;
+};
+
+}  // namespace hancock::master

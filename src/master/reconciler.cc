@@ -1,0 +1,189 @@
+#include "master/reconciler.h"
+
+#include "base/log.h"
+
+namespace hancock::master {
+namespace {
+
+constexpr Duration kDebounce = 5ms;
+constexpr Duration kTick = 500ms;
+constexpr Duration kPause = 4s;
+constexpr Duration kAfterFailure = 200ms;
+constexpr Duration kLookAtLeader = 200ms;
+constexpr Duration kRoundDeadline = 5s;
+constexpr Duration kHousekeepingEvery = 10s;
+constexpr Duration kAsideFirst = 10s;
+constexpr Duration kAsideMax = 10min;
+
+std::string key_of(const Change& change) {
+  return change.operations.empty() ? std::string() : change.operations.front().key;
+}
+
+// Nothing that time or another look could mend.
+bool is_final(const Error& error) {
+  return error.code == ErrorCode::kInvalid || error.code == ErrorCode::kTooLarge;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Parts parts, std::function<Result<Change>(const State&)> first)
+    : parts_(parts), first_(std::move(first)) {}
+
+bool Reconciler::serving() const { return reign_ && reign_ == parts_.leadership.reign(); }
+
+void Reconciler::heard(std::string_view node) {
+  if (contacts_) contacts_->heard(node, parts_.clock.now());
+}
+
+io::Async<void> Reconciler::run() {
+  while (true) {
+    const uint64_t seen = parts_.replica.changes();
+    Round round = Round::kQuiet;
+    if (!parts_.leadership.reign()) {
+      waiting_.clear();
+    } else if (!serving()) {
+      round = co_await begin();
+    } else {
+      round = co_await this->round();
+    }
+    if (round == Round::kFailed) {
+      co_await parts_.loop.sleep_for(kAfterFailure);
+    } else if (round == Round::kQuiet) {
+      co_await wait_for_work(seen);
+    }
+  }
+}
+
+// A new reign: nothing is decided before State shows what the takeover stands on.
+io::Async<Reconciler::Round> Reconciler::begin() {
+  const Reign reign = *parts_.leadership.reign();
+  const TimePoint deadline = parts_.loop.now() + kRoundDeadline;
+  const bool reached = co_await parts_.replica.reach(reign.fence, deadline);
+  if (!reached) {
+    log::warn("reconciler", "the mirror has not reached the takeover at revision {} yet",
+              reign.fence.value());
+    co_return Round::kFailed;
+  }
+  const Decisions::Decide decide = [this, reign](const State& state) -> Result<std::vector<Change>> {
+    auto change = first_(state);
+    if (!change) return forward_error(change);
+    std::vector<Change> changes;
+    changes.push_back(std::move(*change));
+    model::Event event;
+    event.set_kind("leader.elected");
+    event.set_cause("takeover");
+    event.set_message(fmt::format("{} leads, term {}", state.leader().value.master(), reign.term));
+    changes.back().events.push_back(std::move(event));
+    return changes;
+  };
+  auto written = co_await parts_.decisions.write(decide, deadline);
+  if (!written) {
+    log::warn("reconciler", "beginning of term {}: {}", reign.term, written.error().message);
+    co_return Round::kFailed;
+  }
+  if (parts_.leadership.reign() != reign) co_return Round::kFailed;
+  reign_ = reign;
+  contacts_.emplace(parts_.clock.now());
+  aside_.clear();
+  housekeeping_at_ = {};
+  co_return Round::kAgain;
+}
+
+io::Async<Reconciler::Round> Reconciler::round() {
+  const Turn turn = co_await parts_.decisions.take();
+  if (auto ready = co_await parts_.decisions.ready(parts_.loop.now() + kRoundDeadline); !ready) {
+    log::warn("reconciler", "{}", ready.error().message);
+    co_return Round::kFailed;
+  }
+  const TimePoint now = parts_.clock.now();
+  Plan plan = reconcile(parts_.replica.state(), *contacts_, now, parts_.clock.wall(), parts_.random);
+  waiting_ = std::move(plan.waiting);
+  next_ = plan.next;
+  std::erase_if(plan.changes, [&](const Change& change) {
+    const auto aside = aside_.find(key_of(change));
+    if (aside == aside_.end() || aside->second.until <= now) return false;
+    next_ = std::min(next_, aside->second.until);
+    return true;
+  });
+  for (Change& change : housekeeping()) plan.changes.push_back(std::move(change));
+  if (plan.changes.empty()) co_return Round::kQuiet;
+  co_return co_await commit(std::move(plan.changes));
+}
+
+io::Async<Reconciler::Round> Reconciler::commit(std::vector<Change> changes) {
+  for (Change& change : changes) {
+    std::string key = key_of(change);
+    std::string why = change.why;
+    auto revision = co_await parts_.committer.commit(std::move(change));
+    if (revision) {
+      aside_.erase(key);
+      continue;
+    }
+    if (revision.error().code == ErrorCode::kConflict) co_return Round::kAgain;
+    if (!is_final(revision.error())) co_return Round::kFailed;
+    co_await set_aside(std::move(key), std::move(why), revision.error().message);
+  }
+  co_return Round::kAgain;
+}
+
+io::Async<void> Reconciler::set_aside(std::string key, std::string why, std::string reason) {
+  log::error("reconciler", "set aside: {}: {}", why, reason);
+  parts_.metrics.count_set_aside();
+  Aside& aside = aside_[key];
+  aside.pause = std::clamp(aside.pause * 2, kAsideFirst, kAsideMax);
+  aside.until = parts_.clock.now() + aside.pause;
+  Change note;
+  note.why = "note of a change set aside";
+  model::Event event;
+  event.set_kind("change.set_aside");
+  event.set_cause(why);
+  event.set_message(fmt::format("{}: {}; tried again in {} s", key, reason, aside.pause / 1s));
+  note.events.push_back(std::move(event));
+  if (auto noted = co_await parts_.committer.commit(std::move(note)); !noted) {
+    log::warn("reconciler", "{}", noted.error().message);
+  }
+}
+
+io::Async<void> Reconciler::watch_for_pauses() {
+  TimePoint awake = parts_.clock.now();
+  while (true) {
+    co_await parts_.loop.sleep_for(kTick);
+    const TimePoint now = parts_.clock.now();
+    if (now - awake > kPause && contacts_) {
+      log::warn("reconciler", "this process stood still for {} ms: all Nodes' clocks start anew",
+                (now - awake) / 1ms);
+      contacts_.emplace(now);
+    }
+    awake = now;
+  }
+}
+
+std::vector<Change> Reconciler::housekeeping() {
+  std::vector<Change> changes;
+  const TimePoint now = parts_.clock.now();
+  if (now >= housekeeping_at_) {
+    housekeeping_at_ = now + kHousekeepingEvery;
+    const State& state = parts_.replica.state();
+    if (auto change = trim_events(state, limits_, parts_.clock.wall())) changes.push_back(std::move(*change));
+    if (auto change = trim_replies(state, limits_, parts_.clock.wall()))
+      changes.push_back(std::move(*change));
+  }
+  next_ = std::min(next_, housekeeping_at_);
+  return changes;
+}
+
+// Until something that matters has changed, the leader has, or something is due.
+io::Async<void> Reconciler::wait_for_work(uint64_t seen) {
+  const std::optional<Reign> reign = parts_.leadership.reign();
+  while (parts_.replica.changes() == seen && parts_.leadership.reign() == reign) {
+    const TimePoint now = parts_.clock.now();
+    const TimePoint due = reign ? next_ : kForever;
+    if (due <= now) co_return;
+    // Not longer than that: a reign may begin or end without a change of ours.
+    const Duration span = std::min<Duration>(due - now, kLookAtLeader);
+    co_await parts_.replica.changed().wait(parts_.loop.now() + span);
+  }
+  co_await parts_.loop.sleep_for(kDebounce);
+}
+
+}  // namespace hancock::master

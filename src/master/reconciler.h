@@ -1,0 +1,76 @@
+// Reconciler: the leader's loop: asks the core what to change whenever something has changed or is due, and
+// commits what it says.
+//
+// A Change that the store refuses for good is set aside: skipped with growing pauses, said in an Event, never
+// tried in a loop. Loop's thread only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/random.h"
+#include "master/contacts.h"
+#include "master/decisions.h"
+#include "master/reconcile.h"
+#include "master/retention.h"
+
+namespace hancock::master {
+
+class Reconciler {
+ public:
+  struct Parts {
+    io::Loop& loop;
+    const Clock& clock;
+    Random& random;
+    Replica& replica;
+    Leadership& leadership;
+    Committer& committer;
+    Decisions& decisions;
+    Metrics& metrics;
+  };
+  /// `first` is what has to be in the store before anything else happens in a new reign (bootstrap).
+  Reconciler(Parts parts, std::function<Result<Change>(const State&)> first);
+
+  /// Until it is destroyed.
+  io::Async<void> run();
+  /// Beside run(): notices when this process was stopped (SIGSTOP, a suspended machine). Nobody could be
+  /// heard meanwhile, so that silence says nothing: all Nodes' clocks start anew.
+  io::Async<void> watch_for_pauses();
+
+  /// Of the present reign; null while none has begun here.
+  Contacts* contacts() { return contacts_ ? &*contacts_ : nullptr; }
+  /// A Node was heard of: what is due may have become another.
+  void heard(std::string_view node);
+  /// What each Service that is not where it should be waits for, as of the last round.
+  const std::map<ServiceRef, std::string>& waiting() const { return waiting_; }
+  /// The reign that `first` is done for: the API answers from then on.
+  bool serving() const;
+
+ private:
+  enum class Round { kQuiet, kAgain, kFailed };
+  struct Aside {
+    TimePoint until;
+    Duration pause;
+  };
+
+  io::Async<Round> begin();
+  io::Async<Round> round();
+  io::Async<Round> commit(std::vector<Change> changes);
+  io::Async<void> set_aside(std::string key, std::string why, std::string reason);
+  std::vector<Change> housekeeping();
+  io::Async<void> wait_for_work(uint64_t seen);
+
+  Parts parts_;
+  std::function<Result<Change>(const State&)> first_;
+  RetentionLimits limits_;
+  std::optional<Reign> reign_;
+  std::optional<Contacts> contacts_;
+  std::map<ServiceRef, std::string> waiting_;
+  std::map<std::string, Aside> aside_;  // by the key that the Change begins with
+  TimePoint next_ = kForever;
+  TimePoint housekeeping_at_{};
+};
+
+}  // namespace hancock::master

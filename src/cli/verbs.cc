@@ -9,6 +9,7 @@
 #include "cli/dev.h"
 #include "cli/events.h"
 #include "cli/logs.h"
+#include "cli/master.h"
 #include "cli/node.h"
 #include "cli/ps.h"
 #include "cli/service_verbs.h"
@@ -56,6 +57,7 @@ int run_hancock(int argc, char** argv) {
   add_rm(root, options.context, options.rm);
   add_node(root, options.context, options.node);
   add_agent(root, options.agent);
+  add_master(root);
   add_dev_verbs(root);
   for (const char* name : kLater) root.later(name);
   return static_cast<int>(root.run(argc, argv));

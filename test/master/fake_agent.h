@@ -1,0 +1,61 @@
+// FakeAgent: an Agent without containers: speaks the Agents' wire to a Master as a real one does, and says of
+// each Task that it runs. Endpoints go through the Master's door, fenced by the Node's record.
+//
+// Lives on its owner's loop; run() ends when its Scope is cancelled.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "hancock/wire.pb.h"
+#include "http/client.h"
+#include "io/loop.h"
+
+namespace hancock::test {
+
+struct FakeAgentOptions {
+  io::Address master;
+  std::string token;
+  std::string node = "node-1";
+  std::string log_line = R"({"time":"2026-01-01T00:00:00.000Z","stream":"stdout","line":"hello"})";
+};
+
+class FakeAgent {
+ public:
+  FakeAgent(io::Loop& loop, FakeAgentOptions options)
+      : loop_(loop), options_(std::move(options)), client_(loop) {}
+
+  /// Reports itself, then follows its assignments; again when the stream ends.
+  io::Async<void> run();
+
+  size_t lines() const { return lines_; }
+  size_t connects() const { return connects_; }
+  const model::AssignmentLine& last_line() const { return last_line_; }
+  const std::map<std::string, model::Assignment>& assignments() const { return assignments_; }
+  /// Does not answer LogRequests any more.
+  void be_deaf() { deaf_ = true; }
+  /// Answers them with a refusal.
+  void lose_logs() { logs_lost_ = true; }
+
+ private:
+  io::Async<bool> follow();
+  io::Async<bool> act(model::AssignmentLine line);
+  io::Async<int> post(std::string path, std::string body, std::string type);
+  io::Async<bool> report(model::NodeReport report);
+  io::Async<bool> run_task(model::Assignment assignment);
+  io::Async<bool> end_task(std::string task);
+  io::Async<void> send_log(model::LogRequest request);
+  model::NodeReport of_node() const;
+
+  io::Loop& loop_;
+  FakeAgentOptions options_;
+  http::Client client_;
+  size_t lines_ = 0;
+  size_t connects_ = 0;
+  bool deaf_ = false;
+  bool logs_lost_ = false;
+  model::AssignmentLine last_line_;
+  std::map<std::string, model::Assignment> assignments_;
+};
+
+}  // namespace hancock::test

@@ -45,7 +45,8 @@ io::Async<void> EndpointWriter::run() {
     tell();
     if (done) {
       retry = kRetryFirst;
-      if (!co_await changed_.wait(loop_.now() + kReadAgain)) known_ = false;
+      const bool came = co_await changed_.wait(loop_.now() + kReadAgain);
+      known_ = known_ && came;
       continue;
     }
     known_ = false;

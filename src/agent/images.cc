@@ -15,13 +15,17 @@ PulledImage found(const std::string& reference, const cri::Image& image) {
   return {image.id, std::move(digest)};
 }
 
-/// What is tagged on the Node and came from no registry: imported by hand.
-bool is_local(const cri::Image& image) { return image.digests.empty(); }
+/// What bears this name on the Node and came from no registry: imported by hand.
+bool is_local(const std::string& reference, const cri::Image& image) {
+  const std::string repository = with_digest(reference, "");
+  return std::none_of(image.digests.begin(), image.digests.end(),
+                      [&](const std::string& digest) { return digest.starts_with(repository); });
+}
 
 Result<PulledImage> fetch_image(cri::Client& client, const std::string& reference) {
   auto here = client.image(reference);
   if (!here) return forward_error(here);
-  if (*here && (!digest_of(reference).empty() || is_local(**here))) return found(reference, **here);
+  if (*here && (!digest_of(reference).empty() || is_local(reference, **here))) return found(reference, **here);
   auto id = client.pull_image(reference, kPullTimeout);
   if (!id) return forward_error(id);
   auto pulled = client.image(*id);

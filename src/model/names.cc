@@ -15,7 +15,8 @@ bool is_name(std::string_view text) {
 Result<ServiceRef> parse_service_ref(std::string_view text, std::string_view default_tenant) {
   ServiceRef ref{std::string(default_tenant), {}, {}};
   std::string_view rest = text;
-  if (std::ranges::count(text, '/') == 2) {
+  const bool names_tenant = std::ranges::count(text, '/') == 2;
+  if (names_tenant) {
     ref.tenant = text.substr(0, text.find('/'));
     rest.remove_prefix(ref.tenant.size() + 1);
   }
@@ -24,7 +25,8 @@ Result<ServiceRef> parse_service_ref(std::string_view text, std::string_view def
     ref.app = rest.substr(0, slash);
     ref.service = rest.substr(slash + 1);
   }
-  if (!is_name(ref.tenant) || !is_name(ref.app) || !is_name(ref.service)) {
+  const bool tenant_fits = is_name(ref.tenant) || (ref.tenant.empty() && !names_tenant);
+  if (!tenant_fits || !is_name(ref.app) || !is_name(ref.service)) {
     return fail(ErrorCode::kInvalid, "'{}' is not app/service or tenant/app/service, each {}", text,
                 kNameRule);
   }

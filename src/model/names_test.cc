@@ -18,6 +18,7 @@ TEST(ServiceRef, takes_the_default_tenant_unless_one_is_named) {
   EXPECT_EQ(parse_service_ref("shop/web", "default"), (ServiceRef{"default", "shop", "web"}));
   EXPECT_EQ(parse_service_ref("acme/shop/web", "default"), (ServiceRef{"acme", "shop", "web"}));
   EXPECT_EQ(parse_service_ref("acme/shop/web", "default")->to_string(), "acme/shop/web");
+  EXPECT_EQ(parse_service_ref("shop/web", ""), (ServiceRef{"", "shop", "web"}));
 }
 
 TEST(ServiceRef, refuses_everything_else) {

@@ -14,8 +14,8 @@ refused() {  # refused WHAT LINES…: the spec with these lines is refused with 
   expect_contains "$output" "$what"
   expect_exit 1 hancock status bad
 }
-refused "bad.yaml:12: services.web.colour" "colour: blue"
-refused "bad.yaml:12: services.web.restart.backoff: 5 parsecs" "restart: {backoff: 5 parsecs}"
+refused "bad.yaml:11: services.web.colour" "colour: blue"
+refused "bad.yaml:11: services.web.restart.backoff: 5 parsecs" "restart: {backoff: 5 parsecs}"
 refused "services.web.health: not supported yet" "health: {typ: http}"
 spec bad bad.test | sed 's/port: 8080/port: 0/' > "$work/bad.yaml"
 expect_exit 2 hancock deploy "$work/bad.yaml"

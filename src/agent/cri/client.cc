@@ -4,6 +4,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "agent/cri/call_set.h"
@@ -56,6 +57,14 @@ ErrorCode code_of(grpc::StatusCode code) {
 Result<void> done_if_missing(Result<void> result) {
   if (!result && result.error().code == ErrorCode::kNotFound) return {};
   return result;
+}
+
+/// Looked at again here: a runtime that does not know a filter gives everything.
+bool matches(const Labels& has, const Labels& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    const auto found = has.find(label.first);
+    return found != has.end() && found->second == label.second;
+  });
 }
 
 v1::ContainerFilter container_filter(const Labels& labels) {
@@ -184,9 +193,12 @@ Result<std::vector<SandboxStatus>> Client::sandboxes(const Labels& labels) {
   v1::ListPodSandboxRequest request;
   request.mutable_filter()->mutable_label_selector()->insert(labels.begin(), labels.end());
   const auto reply = impl_->call(&v1::RuntimeService::Stub::ListPodSandbox, request, kAskTimeout);
-  return reply.map([](const v1::ListPodSandboxResponse& answer) {
+  return reply.map([&](const v1::ListPodSandboxResponse& answer) {
     std::vector<SandboxStatus> result;
-    for (const auto& item : answer.items()) result.push_back(from(item));
+    for (const auto& item : answer.items()) {
+      if (SandboxStatus sandbox = from(item); matches(sandbox.labels, labels))
+        result.push_back(std::move(sandbox));
+    }
     return result;
   });
 }
@@ -234,9 +246,12 @@ Result<std::vector<Container>> Client::containers(const Labels& labels) {
   v1::ListContainersRequest request;
   *request.mutable_filter() = container_filter(labels);
   const auto reply = impl_->call(&v1::RuntimeService::Stub::ListContainers, request, kAskTimeout);
-  return reply.map([](const v1::ListContainersResponse& answer) {
+  return reply.map([&](const v1::ListContainersResponse& answer) {
     std::vector<Container> result;
-    for (const auto& item : answer.containers()) result.push_back(from(item));
+    for (const auto& item : answer.containers()) {
+      if (Container container = from(item); matches(container.labels, labels))
+        result.push_back(std::move(container));
+    }
     return result;
   });
 }

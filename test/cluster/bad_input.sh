@@ -40,7 +40,7 @@ failing "sample:none"
 spec bad bad.test 'command: [/nothing]' > "$work/bad.yaml"
 failing "/nothing"
 spec bad bad.test 'env: {EXIT_AFTER_MS: 1}' 'restart: {backoff: 100ms, max_backoff: 200ms, attempts: 3}' > "$work/bad.yaml"
-failing "exited with code 1"
+failing "exit code 1: sample: EXIT_AFTER_MS has passed (3 failures within 10m)"
 spec bad bad.test | sed 's|path: /,|path: /status/500,|; s|min_healthy_time|healthy_deadline: 4s, min_healthy_time|' > "$work/bad.yaml"
 failing "500"
 

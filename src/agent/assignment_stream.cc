@@ -10,8 +10,8 @@ namespace {
 constexpr Duration kAnswerTimeout = 5s;
 constexpr Duration kSilenceMax = 8s;  // a leader gives a sign of life every 2 s
 constexpr size_t kLineBytesMax = 64UL << 20;
-constexpr Duration kRetryFirst = 100ms;
-constexpr Duration kRetryMax = 5s;
+constexpr Duration kConnectAgainFirst = 100ms;
+constexpr Duration kConnectAgainMax = 5s;
 constexpr uint32_t kReportFailuresMax = 3;  // then the Master is not the right one
 
 }  // namespace
@@ -29,7 +29,7 @@ io::Async<void> AssignmentStream::run() {
     }
     last_problem = problem;
     masters_.next();
-    co_await loop_.sleep_for(backoff(++failures, kRetryFirst, kRetryMax, random_));
+    co_await loop_.sleep_for(backoff(++failures, kConnectAgainFirst, kConnectAgainMax, random_));
   }
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr Duration kCallTimeout = 5s;
 constexpr Duration kReadAgain = 30s;  // whatever was heard
-constexpr Duration kRetryFirst = 50ms;
-constexpr Duration kRetryMax = 2s;
+constexpr Duration kPutAgainFirst = 50ms;
+constexpr Duration kPutAgainMax = 2s;
 
 }  // namespace
 
@@ -38,13 +38,13 @@ void EndpointWriter::open() {
 }
 
 io::Async<void> EndpointWriter::run() {
-  Duration retry = kRetryFirst;
+  Duration retry = kPutAgainFirst;
   while (true) {
     while (!open_ || fence_.value() == 0) co_await changed_.wait();
     auto done = co_await reconcile();
     tell();
     if (done) {
-      retry = kRetryFirst;
+      retry = kPutAgainFirst;
       const bool came = co_await changed_.wait(loop_.now() + kReadAgain);
       known_ = known_ && came;
       continue;
@@ -52,7 +52,7 @@ io::Async<void> EndpointWriter::run() {
     known_ = false;
     log::warn("registry", "endpoints are not written yet: {}", done.error().message);
     co_await loop_.sleep_for(retry);
-    retry = std::min(retry * 2, kRetryMax);
+    retry = std::min(retry * 2, kPutAgainMax);
   }
 }
 

@@ -25,7 +25,8 @@ bool is_local(const std::string& reference, const cri::Image& image) {
 Result<PulledImage> fetch_image(cri::Client& client, const std::string& reference) {
   auto here = client.image(reference);
   if (!here) return forward_error(here);
-  if (*here && (!digest_of(reference).empty() || is_local(reference, **here))) return found(reference, **here);
+  if (*here && (!digest_of(reference).empty() || is_local(reference, **here)))
+    return found(reference, **here);
   auto id = client.pull_image(reference, kPullTimeout);
   if (!id) return forward_error(id);
   auto pulled = client.image(*id);

@@ -12,8 +12,8 @@ namespace {
 constexpr Duration kGather = 20ms;   // changes that come together go together
 constexpr Duration kHeartbeat = 2s;  // when nothing changes
 constexpr Duration kCallTimeout = 5s;
-constexpr Duration kRetryFirst = 100ms;
-constexpr Duration kRetryMax = 2s;
+constexpr Duration kReportAgainFirst = 100ms;
+constexpr Duration kReportAgainMax = 2s;
 
 }  // namespace
 
@@ -43,7 +43,7 @@ io::Async<Result<void>> Reporter::report_all() {
 }
 
 io::Async<void> Reporter::run() {
-  Duration retry = kRetryFirst;
+  Duration retry = kReportAgainFirst;
   while (true) {
     co_await wake_.wait(loop_.now() + kHeartbeat);
     co_await loop_.sleep_for(kGather);
@@ -55,14 +55,14 @@ io::Async<void> Reporter::run() {
     auto sent = co_await send(std::move(report));
     failures_ = sent ? 0 : failures_ + 1;
     if (sent) {
-      retry = kRetryFirst;
+      retry = kReportAgainFirst;
       continue;
     }
     dirty_.insert(told.begin(), told.end());
     node_dirty_ = node_dirty_ || with_node;
     log::warn("agent", "a report was not taken: {}", sent.error().message);
     co_await loop_.sleep_for(retry);
-    retry = std::min(retry * 2, kRetryMax);
+    retry = std::min(retry * 2, kReportAgainMax);
     wake_.set();
   }
 }

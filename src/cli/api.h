@@ -19,6 +19,9 @@
 
 namespace hancock::cli {
 
+/// How long a verb waits for one answer, unless --timeout says otherwise.
+inline constexpr Duration kRequestTimeout = 10s;
+
 struct ApiRequest {
   std::string method = "GET";
   std::string path;  // with query

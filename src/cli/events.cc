@@ -10,7 +10,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 10s;
 constexpr Duration kRetry = 500ms;
 constexpr Duration kGiveUp = 60s;
 constexpr size_t kLineMaxBytes = 1 << 20;
@@ -38,7 +37,7 @@ io::Async<Result<void>> print_stream(Api& api, const Context& context, const Eve
                                      int64_t& after, TimePoint deadline) {
   ApiRequest request(path_of(options, after));
   request.accept = "application/x-ndjson";
-  auto call = co_await api.open(std::move(request), api.loop().now() + kRequest);
+  auto call = co_await api.open(std::move(request), api.loop().now() + kRequestTimeout);
   if (!call) co_return forward_error(call);
   http::LineReader lines((*call)->body(), kLineMaxBytes);
   while (true) {

@@ -9,7 +9,7 @@ namespace hancock::cli {
 namespace {
 
 constexpr Duration kPause = 200ms;
-constexpr Duration kRequest = 5s;
+constexpr Duration kLook = 5s;
 constexpr Duration kSilenceMax = 10s;
 
 bool ended(const model::Task& task) {
@@ -127,7 +127,7 @@ io::Async<ExitCode> follow(Api& api, const std::vector<Followed>& followed, Prog
     bool going = false;
     for (size_t i = 0; i < followed.size(); ++i) {
       if (looks[i].outcome != Look::Outcome::kGoing) continue;
-      auto now = co_await look(api, followed[i], api.loop().now() + kRequest);
+      auto now = co_await look(api, followed[i], api.loop().now() + kLook);
       if (now) {
         heard = api.loop().now();
         looks[i] = *now;

@@ -12,7 +12,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 15s;
 constexpr size_t kLineMaxBytes = 1 << 20;
 
 // One Task's part in the output.
@@ -34,7 +33,7 @@ io::Async<Result<void>> print_lines(Api& api, const Context& context, const Logs
                                     const Source& source, TimePoint deadline) {
   ApiRequest request(path_of(options, source.task));
   request.accept = "application/x-ndjson";
-  auto call = co_await api.open(std::move(request), api.loop().now() + kRequest);
+  auto call = co_await api.open(std::move(request), api.loop().now() + kRequestTimeout);
   if (!call) co_return forward_error(call);
   http::LineReader lines((*call)->body(), kLineMaxBytes);
   while (true) {
@@ -63,7 +62,7 @@ io::Async<Result<std::vector<Source>>> sources_of(Api& api, const LogsOptions& o
   if (options.target.find('/') == std::string::npos) co_return std::vector<Source>{{options.target, "", {}}};
   auto path = with_target("/v1/tasks", options.target);
   if (!path) co_return forward_error(path);
-  auto tasks = co_await api.list<model::Task>(*path, api.loop().now() + kRequest);
+  auto tasks = co_await api.list<model::Task>(*path, api.loop().now() + kRequestTimeout);
   if (!tasks) co_return forward_error(tasks);
   if (tasks->empty()) co_return fail(ErrorCode::kNotFound, "{} runs no Task", options.target);
   std::vector<Source> sources;

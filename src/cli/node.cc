@@ -13,8 +13,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 10s;
-
 std::string share(uint64_t used, uint64_t capacity, std::string (*format)(uint64_t)) {
   return format(used) + "/" + format(capacity);
 }
@@ -68,7 +66,7 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, std::string name
 }
 
 ExitCode show(const Context& context, const std::string& name) {
-  const auto timeout = context.timeout_or(kRequest);
+  const auto timeout = context.timeout_or(kRequestTimeout);
   if (!timeout) return report(timeout.error());
   if (!name.empty() && !model::is_name(name)) {
     return report(

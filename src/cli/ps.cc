@@ -11,8 +11,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 10s;
-
 std::string ports_of(const model::Task& task) {
   std::string text;
   for (const model::TaskPort& port : task.ports()) {
@@ -49,7 +47,7 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, const PsOptions&
 }
 
 ExitCode ps(const Context& context, const PsOptions& options) {
-  const auto timeout = context.timeout_or(kRequest);
+  const auto timeout = context.timeout_or(kRequestTimeout);
   if (!timeout) return report(timeout.error());
   io::Loop loop;
   return loop.block_on(run(loop, context, options, *timeout));

@@ -9,7 +9,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 10s;
 constexpr Duration kWhole = 10min;
 
 // One Service that the verb is about, and what it is asked.
@@ -46,7 +45,7 @@ io::Async<ExitCode> ask_and_follow(Api& api, const Context& context, std::vector
   for (Wanted& one : wanted) {
     ApiRequest request = one.request;
     const auto answer =
-        co_await api.send(std::move(request), std::min(deadline, api.loop().now() + kRequest));
+        co_await api.send(std::move(request), std::min(deadline, api.loop().now() + kRequestTimeout));
     if (!answer) co_return report(answer.error());
     if (context.json) print_answer(answer);
     followed.push_back(std::move(one.followed));
@@ -74,7 +73,7 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, const ServiceVer
                         Duration timeout) {
   const TimePoint deadline = loop.now() + timeout;
   Api api(loop, context);
-  auto refs = co_await services_of(api, options.target, loop.now() + kRequest);
+  auto refs = co_await services_of(api, options.target, loop.now() + kRequestTimeout);
   if (!refs) co_return report(refs.error());
   std::vector<Wanted> wanted;
   for (const auto& ref : *refs) {

@@ -13,8 +13,6 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRequest = 10s;
-
 struct Picture {
   std::vector<model::Service> services;
   std::vector<model::Task> tasks;
@@ -97,7 +95,7 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, const StatusOpti
 }
 
 ExitCode status(const Context& context, const StatusOptions& options) {
-  const auto timeout = context.timeout_or(kRequest);
+  const auto timeout = context.timeout_or(kRequestTimeout);
   if (!timeout) return report(timeout.error());
   io::Loop loop;
   return loop.block_on(run(loop, context, options, *timeout));

@@ -105,7 +105,7 @@ class TakeDown {
     wait_until(BootClock::now() + kKill, [&] {
       if (owns_index_) thaw_cgroups(trees_, plan_.cgroup());
       const std::vector<ProcessState> running = processes();
-      for (const ProcessState& process : running) kill(process.pid, SIGKILL);
+      for (const ProcessState& process : running) ::kill(process.pid, SIGKILL);
       return running.empty();
     });
   }

@@ -7,7 +7,7 @@
 namespace hancock::dev {
 namespace {
 
-Cluster cluster_of(ClusterShape shape) {
+Cluster planned(ClusterShape shape) {
   Cluster cluster;
   cluster.dir = "/tmp/d";
   cluster.index = 7;
@@ -30,7 +30,7 @@ const OwnPrograms kPrograms{"/opt/hancock", "/opt/slardar"};
 
 TEST(ProcessPlan, AWholeClusterInTheOrderOfStarting) {
   const auto table =
-      plan_processes(cluster_of({.masters = 1, .nodes = 2, .gateways = 2, .sites = 1}), kPrograms);
+      plan_processes(planned({.masters = 1, .nodes = 2, .gateways = 2, .sites = 1}), kPrograms);
   EXPECT_EQ(names(table),
             (std::vector<std::string>{"images", "master-1", "etcd-1", "containerd-1", "containerd-2",
                                       "agent-1", "agent-2", "gateway-1", "gateway-2"}));
@@ -38,14 +38,14 @@ TEST(ProcessPlan, AWholeClusterInTheOrderOfStarting) {
 
 TEST(ProcessPlan, WithoutMastersAPlainEtcdAndNoAgents) {
   const auto table =
-      plan_processes(cluster_of({.masters = 0, .nodes = 1, .gateways = 1, .sites = 1}), kPrograms);
+      plan_processes(planned({.masters = 0, .nodes = 1, .gateways = 1, .sites = 1}), kPrograms);
   EXPECT_EQ(names(table), (std::vector<std::string>{"images", "etcd-1", "containerd-1", "gateway-1"}));
   EXPECT_EQ(table.entries[1].argv[0], "etcd");
   EXPECT_TRUE(table.entries[1].pid_file.empty());
 }
 
 TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
-  auto table = plan_processes(cluster_of({.masters = 1, .nodes = 3, .gateways = 3, .sites = 2}), kPrograms);
+  auto table = plan_processes(planned({.masters = 1, .nodes = 3, .gateways = 3, .sites = 2}), kPrograms);
   const ProcessEntry& agent = *table.find("agent-3");
   EXPECT_EQ(agent.ns, "hancock-7-node-3");
   EXPECT_EQ(table.find("containerd-3")->ns, agent.ns);
@@ -61,7 +61,7 @@ TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
 }
 
 TEST(ProcessPlan, AMastersEtcdIsListedWithTheFileThatHoldsItsPid) {
-  auto table = plan_processes(cluster_of({}), kPrograms);
+  auto table = plan_processes(planned({}), kPrograms);
   EXPECT_EQ(table.find("etcd-1")->pid_file, "/tmp/d/data/master-1/etcd.pid");
   EXPECT_EQ(table.find("etcd-1")->log, "/tmp/d/logs/etcd-1.log");
   EXPECT_EQ(table.find("etcd-1")->address, flag(*table.find("master-1"), "--etcd-client"));

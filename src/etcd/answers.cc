@@ -32,9 +32,9 @@ std::optional<int64_t> to_integer(const Json& value) {
 }
 
 // The members of one object. What is missing has its default; what is wrong is remembered.
-class Members {
+class JsonMembers {
  public:
-  Members(const Json& object, bool& bad) : object_(object), bad_(bad) { bad_ |= !object.is_object(); }
+  JsonMembers(const Json& object, bool& bad) : object_(object), bad_(bad) { bad_ |= !object.is_object(); }
 
   const Json* find(const char* member) const {
     if (!object_.is_object()) return nullptr;
@@ -69,12 +69,12 @@ class Members {
     if (array == nullptr) return;
     bad_ |= !array->is_array();
     if (!array->is_array()) return;
-    for (const Json& element : *array) read(Members(element, bad_));
+    for (const Json& element : *array) read(JsonMembers(element, bad_));
   }
-  Members object(const char* member) const {
+  JsonMembers object(const char* member) const {
     static const Json kNone = Json::object();
     const Json* value = find(member);
-    return Members(value == nullptr ? kNone : *value, bad_);
+    return JsonMembers(value == nullptr ? kNone : *value, bad_);
   }
 
  private:
@@ -82,12 +82,12 @@ class Members {
   bool& bad_;
 };
 
-KeyValue read_key_value(const Members& members) {
+KeyValue read_key_value(const JsonMembers& members) {
   return {members.bytes("key"), members.bytes("value"), Revision(members.number("create_revision")),
           Revision(members.number("mod_revision")), members.number("version")};
 }
 
-WatchEvent read_event(const Members& members) {
+WatchEvent read_event(const JsonMembers& members) {
   const Json* type = members.find("type");
   const bool deleted = type != nullptr && (*type == "DELETE" || *type == 1);
   WatchEvent event{deleted ? WatchEvent::Kind::kDelete : WatchEvent::Kind::kPut,
@@ -96,7 +96,9 @@ WatchEvent read_event(const Members& members) {
   return event;
 }
 
-Revision read_revision(const Members& answer) { return Revision(answer.object("header").number("revision")); }
+Revision read_revision(const JsonMembers& answer) {
+  return Revision(answer.object("header").number("revision"));
+}
 
 // Parses `text`, hands its object to `read`, and refuses when something in it was wrong.
 template <class T, class F>
@@ -104,7 +106,7 @@ Result<T> decode(std::string_view text, F&& read) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return senseless("no JSON", text);
   bool bad = false;
-  Result<T> result = read(Members(json, bad));
+  Result<T> result = read(JsonMembers(json, bad));
   if (bad) return senseless("a member of the wrong kind", text);
   return result;
 }
@@ -135,9 +137,9 @@ ErrorCode code_of(int64_t grpc_code, std::string_view message) {
 }
 
 // {"error":"…","message":"…","code":5} of a call, {"error":{"grpc_code":14,"message":"…"}} in a stream.
-Error read_error(const Members& answer) {
+Error read_error(const JsonMembers& answer) {
   const Json* error = answer.find("error");
-  const Members members = error != nullptr && error->is_object() ? answer.object("error") : answer;
+  const JsonMembers members = error != nullptr && error->is_object() ? answer.object("error") : answer;
   std::string message = members.text("message");
   if (message.empty() && error != nullptr && error->is_string()) message = error->get<std::string>();
   return error_of(members.find("grpc_code") != nullptr ? members.number("grpc_code") : members.number("code"),
@@ -154,7 +156,7 @@ Error decode_error(int http_status, std::string_view body) {
   const Json json = Json::parse(body, nullptr, false);
   bool bad = false;
   if (json.is_object() && (json.contains("code") || json.contains("error"))) {
-    Error error = read_error(Members(json, bad));
+    Error error = read_error(JsonMembers(json, bad));
     if (!bad) return error;
   }
   const ErrorCode code = http_status == 401 || http_status == 403 ? ErrorCode::kDenied
@@ -164,24 +166,24 @@ Error decode_error(int http_status, std::string_view body) {
 }
 
 Result<RangeAnswer> decode_range(std::string_view body) {
-  return decode<RangeAnswer>(body, [](const Members& answer) -> Result<RangeAnswer> {
+  return decode<RangeAnswer>(body, [](const JsonMembers& answer) -> Result<RangeAnswer> {
     RangeAnswer range;
     range.revision = read_revision(answer);
     range.more = answer.boolean("more");
-    answer.each("kvs", [&](const Members& item) { range.items.push_back(read_key_value(item)); });
+    answer.each("kvs", [&](const JsonMembers& item) { range.items.push_back(read_key_value(item)); });
     return range;
   });
 }
 
 Result<store::TransactionResult> decode_transaction(std::string_view body) {
   return decode<store::TransactionResult>(
-      body, [](const Members& answer) -> Result<store::TransactionResult> {
+      body, [](const JsonMembers& answer) -> Result<store::TransactionResult> {
         return store::TransactionResult{answer.boolean("succeeded"), read_revision(answer)};
       });
 }
 
 Result<store::LeaseId> decode_lease_grant(std::string_view body) {
-  return decode<store::LeaseId>(body, [&](const Members& answer) -> Result<store::LeaseId> {
+  return decode<store::LeaseId>(body, [&](const JsonMembers& answer) -> Result<store::LeaseId> {
     const store::LeaseId lease(answer.number("ID"));
     if (lease == store::LeaseId()) return senseless("no lease", body);
     return lease;
@@ -189,7 +191,7 @@ Result<store::LeaseId> decode_lease_grant(std::string_view body) {
 }
 
 Result<void> decode_keep_alive(std::string_view body) {
-  return decode<void>(body, [](const Members& answer) -> Result<void> {
+  return decode<void>(body, [](const JsonMembers& answer) -> Result<void> {
     if (answer.find("error") != nullptr) return tl::unexpected(read_error(answer));
     if (answer.object("result").number("TTL") <= 0) return fail(ErrorCode::kNotFound, "the lease is over");
     return {};
@@ -197,7 +199,7 @@ Result<void> decode_keep_alive(std::string_view body) {
 }
 
 Result<std::string> decode_authenticate(std::string_view body) {
-  return decode<std::string>(body, [&](const Members& answer) -> Result<std::string> {
+  return decode<std::string>(body, [&](const JsonMembers& answer) -> Result<std::string> {
     std::string token = answer.text("token");
     if (token.empty()) return senseless("no token", "it");
     return token;
@@ -205,9 +207,9 @@ Result<std::string> decode_authenticate(std::string_view body) {
 }
 
 Result<WatchAnswer> decode_watch(std::string_view line) {
-  return decode<WatchAnswer>(line, [](const Members& message) -> Result<WatchAnswer> {
+  return decode<WatchAnswer>(line, [](const JsonMembers& message) -> Result<WatchAnswer> {
     if (message.find("error") != nullptr) return tl::unexpected(read_error(message));
-    const Members result = message.object("result");
+    const JsonMembers result = message.object("result");
     WatchAnswer answer;
     answer.created = result.boolean("created");
     answer.canceled = result.boolean("canceled");
@@ -215,7 +217,7 @@ Result<WatchAnswer> decode_watch(std::string_view line) {
     answer.compact_revision = Revision(result.number("compact_revision"));
     answer.revision = read_revision(result);
     answer.cancel_reason = result.text("cancel_reason");
-    result.each("events", [&](const Members& event) { answer.events.push_back(read_event(event)); });
+    result.each("events", [&](const JsonMembers& event) { answer.events.push_back(read_event(event)); });
     return answer;
   });
 }

@@ -41,7 +41,7 @@ struct Leader {
   io::Scope scope;
 };
 
-struct World {
+struct DecisionWorld {
   io::Loop loop;
   store::MemoryServer server{loop};
   Leader leader{loop, server, "one"};
@@ -82,7 +82,7 @@ Result<std::vector<Change>> three_changes(const State&) {
   return changes;
 }
 
-io::Async<void> numbered(World& world) {
+io::Async<void> numbered(DecisionWorld& world) {
   co_await world.until_it_leads(world.leader);
   const Decisions::Decide decide = &three_changes;
   for (int i = 0; i < 2; ++i) {
@@ -95,7 +95,7 @@ io::Async<void> numbered(World& world) {
 }
 
 TEST(Decisions, EventsAreNumberedWithoutAGap) {
-  World world;
+  DecisionWorld world;
   world.loop.block_on(numbered(world));
   EXPECT_THAT(world.event_numbers(), ElementsAre(1, 2, 3, 4, 5, 6));
   const auto& last = world.leader.replica.state().events().rbegin()->second.value.events(0);
@@ -104,7 +104,7 @@ TEST(Decisions, EventsAreNumberedWithoutAGap) {
 }
 
 // What somebody else changes between decision and commit makes it be decided again.
-io::Async<void> raced(World& world, int& asked) {
+io::Async<void> raced(DecisionWorld& world, int& asked) {
   co_await world.until_it_leads(world.leader);
   store::MemoryStore other(world.server);
   const std::string key = "/hancock/state/tenants/acme";
@@ -125,14 +125,14 @@ io::Async<void> raced(World& world, int& asked) {
 }
 
 TEST(Decisions, AreMadeAgainWhenTheirGuardsDoNotHold) {
-  World world;
+  DecisionWorld world;
   int asked = 0;
   world.loop.block_on(raced(world, asked));
   EXPECT_EQ(asked, 2);
   EXPECT_TRUE(world.leader.replica.state().tenants().contains("acme"));
 }
 
-io::Async<void> refused(World& world) {
+io::Async<void> refused(DecisionWorld& world) {
   co_await world.until_it_leads(world.leader);
   const Decisions::Decide decide = [](const State&) -> Result<std::vector<Change>> {
     return fail(ErrorCode::kNotFound, "there is no such thing");
@@ -145,13 +145,13 @@ io::Async<void> refused(World& world) {
 }
 
 TEST(Decisions, ThatRefuseWriteNothing) {
-  World world;
+  DecisionWorld world;
   world.loop.block_on(refused(world));
   EXPECT_TRUE(world.event_numbers().empty());
 }
 
 // It was written, but nobody says so: what follows goes on behind it.
-io::Async<void> unanswered(World& world) {
+io::Async<void> unanswered(DecisionWorld& world) {
   co_await world.until_it_leads(world.leader);
   world.leader.store.set_answers_lost(true);
   auto lost = co_await world.leader.committer.commit(with_events(2));
@@ -163,13 +163,13 @@ io::Async<void> unanswered(World& world) {
 }
 
 TEST(Decisions, AnAnswerThatIsLostLeavesNoGap) {
-  World world;
+  DecisionWorld world;
   world.loop.block_on(unanswered(world));
   EXPECT_THAT(world.event_numbers(), ElementsAre(1, 2, 3, 4, 5));
 }
 
 // The record changes hands while a decision is on its way: the fence is behind, and nothing of it is written.
-io::Async<void> deposed(World& world) {
+io::Async<void> deposed_meanwhile(DecisionWorld& world) {
   co_await world.until_it_leads(world.leader);
   store::MemoryStore other(world.server);
   store::Transaction coup;
@@ -184,8 +184,8 @@ io::Async<void> deposed(World& world) {
 }
 
 TEST(Committer, ADeposedLeaderWritesNothing) {
-  World world;
-  world.loop.block_on(deposed(world));
+  DecisionWorld world;
+  world.loop.block_on(deposed_meanwhile(world));
   EXPECT_TRUE(world.event_numbers().empty());
 }
 

@@ -28,7 +28,7 @@ struct Master {
   Leadership leadership;
 };
 
-struct World {
+struct Rivals {
   io::Loop loop;
   MemoryServer server{loop};
   Master first{loop, server, "one", 0};
@@ -41,7 +41,7 @@ struct World {
   }
 };
 
-io::Async<void> one_leads(World& world) {
+io::Async<void> one_leads(Rivals& world) {
   io::Scope scope;
   scope.spawn(world.first.leadership.run());
   const std::function<bool()> first_leads = [&] { return world.first.leadership.may_act(); };
@@ -56,11 +56,11 @@ io::Async<void> one_leads(World& world) {
 }
 
 TEST(Leadership, TheFirstLeadsAndTheOtherWaits) {
-  World world;
+  Rivals world;
   world.loop.block_on(one_leads(world));
 }
 
-io::Async<void> one_falls_silent(World& world) {
+io::Async<void> one_falls_silent(Rivals& world) {
   io::Scope scope;
   io::Scope silenced;
   silenced.spawn(world.first.leadership.run());
@@ -84,11 +84,11 @@ io::Async<void> one_falls_silent(World& world) {
 }
 
 TEST(Leadership, PassesOnWhenTheHeartbeatStandsStill) {
-  World world;
+  Rivals world;
   world.loop.block_on(one_falls_silent(world));
 }
 
-io::Async<void> deposed(World& world) {
+io::Async<void> deposed(Rivals& world) {
   io::Scope scope;
   scope.spawn(world.first.leadership.run());
   const std::function<bool()> first_leads = [&] { return world.first.leadership.reign().has_value(); };
@@ -102,7 +102,7 @@ io::Async<void> deposed(World& world) {
 }
 
 TEST(Leadership, StepsDownWhenTheRecordIsNoLongerItsOwn) {
-  World world;
+  Rivals world;
   world.loop.block_on(deposed(world));
 }
 

@@ -11,7 +11,7 @@ namespace {
 using registry::EndpointState;
 
 /// Of one Task: its record and its endpoint.
-constexpr size_t kOperationsPerTask = 2;
+constexpr size_t kOperationsPerLeaving = 2;
 
 bool was_registered(const State& state, const model::Task& task) {
   return has_endpoint(state, task) || task.has_ready_at() || task.state() == model::TASK_STATE_READY ||
@@ -34,7 +34,7 @@ std::string Leave::open_barrier(const std::vector<const StoredTask*>& tasks) {
 }
 
 bool Leave::take_out(const StoredTask& task) {
-  if (!draft_.has_room_for(kOperationsPerTask * (draining_.size() + 1))) return false;
+  if (!draft_.has_room_for(kOperationsPerLeaving * (draining_.size() + 1))) return false;
   const std::string& id = task.value.id();
   auto listed = draft_.round().leaving_by.find(id);
   if (listed_.contains(id))

@@ -7,7 +7,7 @@
 namespace hancock::master {
 namespace {
 
-struct World {
+struct RelayWorld {
   io::Loop loop;
   SeededRandom random{1};
   io::Signal wake{loop};
@@ -17,7 +17,7 @@ struct World {
   TimePoint soon() const { return loop.now() + 2s; }
 };
 
-io::Async<void> send(World& world, LogSession& session, std::vector<std::string> pieces,
+io::Async<void> send(RelayWorld& world, LogSession& session, std::vector<std::string> pieces,
                      Result<void>& result) {
   session.begin();
   for (std::string& piece : pieces) {
@@ -27,7 +27,7 @@ io::Async<void> send(World& world, LogSession& session, std::vector<std::string>
   session.end(LogSession::End::kComplete);
 }
 
-io::Async<std::string> receive(World& world, LogSession& session) {
+io::Async<std::string> receive(RelayWorld& world, LogSession& session) {
   std::string all;
   const bool answered = co_await session.answered(world.soon());
   if (!answered) co_return "no answer";
@@ -39,7 +39,7 @@ io::Async<std::string> receive(World& world, LogSession& session) {
   }
 }
 
-io::Async<std::string> relay(World& world, LogSession& session) {
+io::Async<std::string> relay(RelayWorld& world, LogSession& session) {
   io::Scope scope;
   Result<void> sent;
   std::vector<std::string> pieces{"one ", "two ", "three"};
@@ -50,14 +50,14 @@ io::Async<std::string> relay(World& world, LogSession& session) {
 }
 
 TEST(LogRelay, CarriesALogFromTheAgentToTheClient) {
-  World world;
+  RelayWorld world;
   const auto session = world.open();
   EXPECT_EQ(world.relay.find("node-1", session->request().id()), session);
   EXPECT_EQ(world.relay.find("node-2", session->request().id()), nullptr) << "another Node cannot answer";
   EXPECT_EQ(world.loop.block_on(relay(world, *session)), "one two three");
 }
 
-io::Async<Result<void>> send_to_nobody(World& world, LogSession& session) {
+io::Async<Result<void>> send_to_nobody(RelayWorld& world, LogSession& session) {
   io::Scope scope;
   Result<void> sent;
   std::vector<std::string> pieces{"one"};
@@ -68,7 +68,7 @@ io::Async<Result<void>> send_to_nobody(World& world, LogSession& session) {
 }
 
 TEST(LogRelay, TellsTheAgentThatTheClientHasLeft) {
-  World world;
+  RelayWorld world;
   const auto session = world.open();
   const auto sent = world.loop.block_on(send_to_nobody(world, *session));
   ASSERT_FALSE(sent);
@@ -77,7 +77,7 @@ TEST(LogRelay, TellsTheAgentThatTheClientHasLeft) {
 }
 
 TEST(LogRelay, ALogThatBreaksOffIsNotTakenForAWholeOne) {
-  World world;
+  RelayWorld world;
   const auto session = world.open();
   session->begin();
   session->end(LogSession::End::kBroken);
@@ -85,14 +85,14 @@ TEST(LogRelay, ALogThatBreaksOffIsNotTakenForAWholeOne) {
 }
 
 TEST(LogRelay, AnswersOnce) {
-  World world;
+  RelayWorld world;
   const auto session = world.open();
   EXPECT_TRUE(session->begin());
   EXPECT_FALSE(session->begin());
 }
 
 TEST(LogRelay, IsBounded) {
-  World world;
+  RelayWorld world;
   std::vector<std::shared_ptr<LogSession>> sessions;
   for (size_t i = 0; i < LogRelay::kSessionsMax; ++i) sessions.push_back(world.open());
   const auto one_more = world.relay.open("node-1", model::LogRequest());

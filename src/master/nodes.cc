@@ -19,7 +19,7 @@ using model::NodeState;
 /// A Node without Tasks is lost after as long as most Services say.
 constexpr Duration kLostAfter = std::chrono::seconds(60);
 /// A Task that is given up: its record and its endpoint.
-constexpr size_t kOperationsPerTask = 2;
+constexpr size_t kOperationsPerLostTask = 2;
 
 Duration lost_after_of(const State& state, const model::Task& task) {
   const auto* version = state.version(service_of(task), task.version());
@@ -98,7 +98,7 @@ Change lose_tasks(Round& round, const Stored<Node>& before,
   change.replace(round.state.state_keys().node(node.name()), node, before.revision);
   if (before.value.state() != model::NODE_STATE_LOST) add_node_event(round, node, change);
   for (const auto* task : due) {
-    if (!change.has_room_for(kOperationsPerTask)) break;
+    if (!change.has_room_for(kOperationsPerLostTask)) break;
     give_up(round, *task, change);
   }
   change.why = fmt::format("node {} is silent: Tasks are lost", node.name());

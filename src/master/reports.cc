@@ -20,7 +20,7 @@ using model::TaskReport;
 constexpr const char* kDefaultSite = "default";
 
 /// Operations that one Task may need: its record, its Version's digest.
-constexpr size_t kOperationsPerTask = 2;
+constexpr size_t kOperationsPerReport = 2;
 
 bool has_node_part(const NodeReport& report) { return report.full() || report.has_capacity(); }
 
@@ -152,7 +152,7 @@ class TaskChanges {
 
   void put(const Stored<Task>& before, const Task& after) {
     if (MessageDifferencer::Equals(before.value, after)) return;
-    if (changes_.empty() || !changes_.back().has_room_for(kOperationsPerTask)) {
+    if (changes_.empty() || !changes_.back().has_room_for(kOperationsPerReport)) {
       changes_.emplace_back();
       changes_.back().why = fmt::format("node {} reports on its Tasks", node_);
     }

@@ -21,7 +21,8 @@ struct ServiceRef {
   std::string to_string() const { return tenant + "/" + app + "/" + service; }
 };
 
-/// "app/service" or "tenant/app/service". Without a tenant it is `default_tenant`, which may be "": whoever asks.
+/// "app/service" or "tenant/app/service". Without a tenant it is `default_tenant`, which may be "": whoever
+/// asks.
 Result<ServiceRef> parse_service_ref(std::string_view text, std::string_view default_tenant);
 
 }  // namespace hancock::model

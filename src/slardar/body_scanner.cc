@@ -4,22 +4,22 @@
 
 namespace hancock::slardar {
 
-using Kind = http::Framing::Kind;
+using Framed = http::Framing::Kind;
 
 void BodyScanner::begin(const http::Framing& framing) {
   framing_ = framing;
   left_ = framing.length;
-  status_ = framing.kind == Kind::kNone ? Status::kDone : Status::kMore;
-  if (framing.kind == Kind::kChunked) decoder_.reset();
+  status_ = framing.kind == Framed::kNone ? Status::kDone : Status::kMore;
+  if (framing.kind == Framed::kChunked) decoder_.reset();
 }
 
 BodyScanner::Piece BodyScanner::next_piece(std::string_view input) {
   if (status_ != Status::kMore) return {0, {}, status_};
-  if (framing_.kind != Kind::kChunked) {
+  if (framing_.kind != Framed::kChunked) {
     const size_t size =
-        framing_.kind == Kind::kLength ? std::min<uint64_t>(left_, input.size()) : input.size();
-    left_ -= framing_.kind == Kind::kLength ? size : 0;
-    if (framing_.kind == Kind::kLength && left_ == 0) status_ = Status::kDone;
+        framing_.kind == Framed::kLength ? std::min<uint64_t>(left_, input.size()) : input.size();
+    left_ -= framing_.kind == Framed::kLength ? size : 0;
+    if (framing_.kind == Framed::kLength && left_ == 0) status_ = Status::kDone;
     return {size, input.substr(0, size), status_};
   }
   const http::ChunkedStep step = decoder_.next(input);

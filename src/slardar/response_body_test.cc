@@ -9,7 +9,7 @@
 namespace hancock::slardar {
 namespace {
 
-using Kind = http::Framing::Kind;
+using Framed = http::Framing::Kind;
 
 std::string text_of(std::span<const iovec> parts) {
   std::string text;
@@ -61,29 +61,29 @@ constexpr std::string_view kChunked = "5\r\nhello\r\n1;a=b\r\n \r\n5\r\nworld\r\
 
 TEST(ResponseBody, passes_on_in_pieces_of_any_size) {
   for (size_t size = 1; size <= kChunked.size(); ++size) {
-    EXPECT_EQ(relay({Kind::kLength, 5}, 1, "hello", size).text, "hello");
-    EXPECT_EQ(relay({Kind::kChunked, 0}, 1, kChunked, size).text, kChunked);
-    const Seen old = relay({Kind::kChunked, 0}, 0, kChunked, size);
+    EXPECT_EQ(relay({Framed::kLength, 5}, 1, "hello", size).text, "hello");
+    EXPECT_EQ(relay({Framed::kChunked, 0}, 1, kChunked, size).text, kChunked);
+    const Seen old = relay({Framed::kChunked, 0}, 0, kChunked, size);
     EXPECT_EQ(old.text, "hello world");
     EXPECT_TRUE(old.done);
-    EXPECT_EQ(relay({Kind::kUntilClose, 0}, 0, "hello", size).text, "hello");
+    EXPECT_EQ(relay({Framed::kUntilClose, 0}, 0, "hello", size).text, "hello");
   }
 }
 
 TEST(ResponseBody, a_body_that_ends_with_the_close_becomes_chunks) {
-  EXPECT_EQ(relay({Kind::kUntilClose, 0}, 1, "hello world", 6).text,
+  EXPECT_EQ(relay({Framed::kUntilClose, 0}, 1, "hello world", 6).text,
             "6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n");
 }
 
 TEST(ResponseBody, what_stands_behind_the_body_is_not_passed_on) {
-  EXPECT_EQ(relay({Kind::kLength, 5}, 1, "helloHTTP/1.1", 64).text, "hello");
+  EXPECT_EQ(relay({Framed::kLength, 5}, 1, "helloHTTP/1.1", 64).text, "hello");
 }
 
 TEST(ResponseBody, an_early_end_or_broken_chunks_are_noticed) {
-  EXPECT_FALSE(relay({Kind::kLength, 6}, 1, "hello", 64).well);
-  EXPECT_FALSE(relay({Kind::kChunked, 0}, 1, "5\r\nhello\r\n", 64).well);
-  EXPECT_FALSE(relay({Kind::kChunked, 0}, 1, "5\nhello", 64).well);
-  EXPECT_FALSE(relay({Kind::kChunked, 0}, 0, "-5\r\nhello", 64).well);
+  EXPECT_FALSE(relay({Framed::kLength, 6}, 1, "hello", 64).well);
+  EXPECT_FALSE(relay({Framed::kChunked, 0}, 1, "5\r\nhello\r\n", 64).well);
+  EXPECT_FALSE(relay({Framed::kChunked, 0}, 1, "5\nhello", 64).well);
+  EXPECT_FALSE(relay({Framed::kChunked, 0}, 0, "-5\r\nhello", 64).well);
 }
 
 }  // namespace

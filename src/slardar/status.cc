@@ -10,7 +10,7 @@
 namespace hancock::slardar {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // "YYYY-MM-DD HH:MM:SS", local, as the original's callers expect.
 std::string local_time(WallTime time) {
@@ -21,8 +21,8 @@ std::string local_time(WallTime time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
 }
 
-std::string dump(const Json& document) {
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string dump(const OrderedJson& document) {
+  return document.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 /// A server's counts over all workers.
@@ -50,16 +50,18 @@ Sums sums_of(const GatewayView& view, const std::string& upstream, const Server&
   return sums;
 }
 
-Json server_status(const GatewayView& view, const Upstream& upstream, const Server& server, bool draining) {
+OrderedJson server_status(const GatewayView& view, const Upstream& upstream, const Server& server,
+                          bool draining) {
   const Sums sums = sums_of(view, upstream.name, server);
-  Json item{{"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
-            {"status", "unchecked"},
-            {"weight", server.weight},
-            {"max_fails", 0},
-            {"fail_timeout", 10},
-            {"fail_num", 0},
-            {"lastmodified", local_time(view.started)},
-            {"msg", sums.last_failure.empty() ? Json() : Json(sums.last_failure)}};
+  OrderedJson item{
+      {"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
+      {"status", "unchecked"},
+      {"weight", server.weight},
+      {"max_fails", 0},
+      {"fail_timeout", 10},
+      {"fail_num", 0},
+      {"lastmodified", local_time(view.started)},
+      {"msg", sums.last_failure.empty() ? OrderedJson() : OrderedJson(sums.last_failure)}};
   if (!server.task.empty()) item["task"] = server.task;
   item["drain"] = draining;
   item["in_flight"] = sums.in_flight;
@@ -69,25 +71,25 @@ Json server_status(const GatewayView& view, const Upstream& upstream, const Serv
   return item;
 }
 
-Json upstream_status(const GatewayView& view, const Upstream& upstream) {
-  Json level = Json::array();
+OrderedJson upstream_status(const GatewayView& view, const Upstream& upstream) {
+  OrderedJson level = OrderedJson::array();
   for (const Server& server : upstream.servers) level.push_back(server_status(view, upstream, server, false));
   for (const Server& server : upstream.draining) level.push_back(server_status(view, upstream, server, true));
-  return Json::array({level});
+  return OrderedJson::array({level});
 }
 
-Json listeners_json(const GatewayView& view) {
-  Json list = Json::array();
+OrderedJson listeners_json(const GatewayView& view) {
+  OrderedJson list = OrderedJson::array();
   for (const auto& each : view.listeners) {
-    Json item{{"kind", each.kind}, {"address", each.address}};
+    OrderedJson item{{"kind", each.kind}, {"address", each.address}};
     if (!each.serves.empty()) item["serves"] = each.serves;
     list.push_back(std::move(item));
   }
   return list;
 }
 
-Json workers_json(const GatewayView& view) {
-  Json list = Json::array();
+OrderedJson workers_json(const GatewayView& view) {
+  OrderedJson list = OrderedJson::array();
   for (const WorkerStatus& worker : view.workers) {
     uint64_t requests = 0;
     for (const uint64_t count : worker.counters.durations.counts()) requests += count;
@@ -101,26 +103,26 @@ Json workers_json(const GatewayView& view) {
   return list;
 }
 
-Json registry_json(const GatewayView& view) {
+OrderedJson registry_json(const GatewayView& view) {
   return {{"in_touch", view.in_touch},
           {"revision", view.revision},
           {"lag_seconds", view.lag_seconds},
           {"applied", {{"epoch", view.applied.epoch}, {"revision", view.applied.revision.value()}}},
           {"from_disk", view.from_disk},
-          {"last_error", view.last_error.empty() ? Json() : Json(view.last_error)}};
+          {"last_error", view.last_error.empty() ? OrderedJson() : OrderedJson(view.last_error)}};
 }
 
-Json servers_json(const Upstream& upstream) {
-  Json servers = Json::array();
+OrderedJson servers_json(const Upstream& upstream) {
+  OrderedJson servers = OrderedJson::array();
   for (const Server& server : upstream.servers) {
     servers.push_back(
         {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
   }
-  return {{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}};
+  return {{"cluster", OrderedJson::array({OrderedJson{{"servers", std::move(servers)}}})}};
 }
 
-Json route_json(const Snapshot& snapshot, const Route& route) {
-  Json shares = Json::array();
+OrderedJson route_json(const Snapshot& snapshot, const Route& route) {
+  OrderedJson shares = OrderedJson::array();
   for (const Route::Share& share : route.shares) {
     const Upstream& upstream = snapshot.upstreams[share.upstream];
     shares.push_back({{"upstream", upstream.name},
@@ -140,29 +142,29 @@ Json route_json(const Snapshot& snapshot, const Route& route) {
 }  // namespace
 
 std::string status_json(const GatewayView& view) {
-  Json config_timer = Json::object();
+  OrderedJson config_timer = OrderedJson::object();
   for (size_t i = 0; i < view.workers_wanted; ++i) config_timer[fmt::format("worker-{}", i)] = "silent";
   for (const WorkerStatus& worker : view.workers)
     config_timer[fmt::format("worker-{}", worker.worker)] = "alive";
-  Json status{{"slardar_version", kVersion},
-              {"start_time", local_time(view.started)},
-              {"shd_config_version", view.snapshot->number},
-              {"config_timer", std::move(config_timer)},
-              {"id", view.id},
-              {"site", view.site},
-              {"ready", view.ready},
-              {"draining", view.draining},
-              {"listeners", listeners_json(view)},
-              {"registry", registry_json(view)},
-              {"refused", view.snapshot->refused},
-              {"workers", workers_json(view)}};
+  OrderedJson status{{"slardar_version", kVersion},
+                     {"start_time", local_time(view.started)},
+                     {"shd_config_version", view.snapshot->number},
+                     {"config_timer", std::move(config_timer)},
+                     {"id", view.id},
+                     {"site", view.site},
+                     {"ready", view.ready},
+                     {"draining", view.draining},
+                     {"listeners", listeners_json(view)},
+                     {"registry", registry_json(view)},
+                     {"refused", view.snapshot->refused},
+                     {"workers", workers_json(view)}};
   for (const Upstream& upstream : view.snapshot->upstreams)
     status["cls:" + upstream.name] = upstream_status(view, upstream);
   return dump(status);
 }
 
 std::string upstreams_json(const GatewayView& view) {
-  Json all = Json::object();
+  OrderedJson all = OrderedJson::object();
   for (const Upstream& upstream : view.snapshot->upstreams) {
     if (view.snapshot->route_by_upstream.contains(upstream.name)) all[upstream.name] = servers_json(upstream);
   }
@@ -176,15 +178,15 @@ std::optional<std::string> upstream_json(const GatewayView& view, const std::str
 
 std::string routes_json(const GatewayView& view) {
   const Snapshot& snapshot = *view.snapshot;
-  Json http = Json::array();
+  OrderedJson http = OrderedJson::array();
   snapshot.http.each([&](const std::string& host, const std::string& path, RouteIndex route) {
-    Json item{{"host", host}, {"path", path}};
+    OrderedJson item{{"host", host}, {"path", path}};
     item.update(route_json(snapshot, snapshot.routes[route]));
     http.push_back(std::move(item));
   });
-  Json tcp = Json::array();
+  OrderedJson tcp = OrderedJson::array();
   for (const TcpEntrance& entrance : snapshot.tcp) {
-    Json item{{"port", entrance.port}};
+    OrderedJson item{{"port", entrance.port}};
     item.update(route_json(snapshot, snapshot.routes[entrance.route]));
     tcp.push_back(std::move(item));
   }

@@ -11,7 +11,7 @@
 namespace hancock::store {
 namespace {
 
-using Kind = MirrorBatch::Kind;
+using Heard = MirrorBatch::Kind;
 
 class MirrorTest : public testing::Test {
  protected:
@@ -40,7 +40,7 @@ class MirrorTest : public testing::Test {
     }
     EXPECT_EQ(copy_, mirror_->items());
     EXPECT_EQ(batch->revision, mirror_->revision());
-    EXPECT_TRUE(batch->revision >= seen_ || batch->kind == Kind::kRestore);
+    EXPECT_TRUE(batch->revision >= seen_ || batch->kind == Heard::kRestore);
     seen_ = batch->revision;
     return *batch;
   }
@@ -85,13 +85,13 @@ TEST_F(MirrorTest, loads_at_one_revision_and_follows_from_the_next) {
   ASSERT_TRUE(other_.put("/other", "1"));
   EXPECT_FALSE(mirror_->loaded());
   const auto load = next();
-  EXPECT_EQ(load.kind, Kind::kLoad);
+  EXPECT_EQ(load.kind, Heard::kLoad);
   EXPECT_EQ(load.events.size(), 1U);
   EXPECT_EQ(load.revision, server_.space().revision());
   ASSERT_TRUE(other_.put("/other", "2"));
   ASSERT_TRUE(other_.put("/m/a", "2"));
   const auto change = next();
-  EXPECT_EQ(change.kind, Kind::kChange);
+  EXPECT_EQ(change.kind, Heard::kChange);
   EXPECT_EQ(change.events.size(), 1U);
   EXPECT_EQ(change.events[0].item.value, "2");
   ASSERT_TRUE(other_.remove("/m/a"));
@@ -101,7 +101,7 @@ TEST_F(MirrorTest, loads_at_one_revision_and_follows_from_the_next) {
 }
 
 TEST_F(MirrorTest, of_an_empty_range_is_loaded_too) {
-  EXPECT_EQ(next().kind, Kind::kLoad);
+  EXPECT_EQ(next().kind, Heard::kLoad);
   EXPECT_TRUE(mirror_->loaded());
 }
 
@@ -117,11 +117,11 @@ TEST_F(MirrorTest, goes_on_where_a_broken_watch_ended) {
   ASSERT_TRUE(other_.put("/m/a", "1"));
   (void)next();
   ASSERT_TRUE(other_.put("/m/a", "2"));
-  EXPECT_EQ(next().kind, Kind::kChange);
+  EXPECT_EQ(next().kind, Heard::kChange);
   faulty_.drop_watches();
   ASSERT_TRUE(other_.put("/m/a", "3"));
   const auto change = next();
-  EXPECT_EQ(change.kind, Kind::kChange);
+  EXPECT_EQ(change.kind, Heard::kChange);
   EXPECT_EQ(change.events[0].item.value, "3");
   EXPECT_EQ(mirror_->counters().breaks, 1U);
 }
@@ -132,7 +132,7 @@ TEST_F(MirrorTest, reads_again_soon_after_a_watch_broke) {
   ASSERT_TRUE(other_.put("/m/a", "1"));
   (void)next();
   faulty_.drop_watches();
-  EXPECT_EQ(next().kind, Kind::kRepair);
+  EXPECT_EQ(next().kind, Heard::kRepair);
 }
 
 TEST_F(MirrorTest, keeps_what_it_has_while_the_store_is_away) {
@@ -162,7 +162,7 @@ TEST_F(MirrorTest, finds_what_was_deleted_and_compacted_while_it_was_cut_off) {
   server_.compact(server_.space().revision());
   faulty_.set_reachable(true);
   const auto repair = next();
-  EXPECT_EQ(repair.kind, Kind::kRepair);
+  EXPECT_EQ(repair.kind, Heard::kRepair);
   EXPECT_EQ(repair.events.size(), 2U);
   EXPECT_EQ(mirror_->items(), truth());
   EXPECT_EQ(mirror_->counters().breaks, 1U) << "it knew at once what to do";
@@ -175,7 +175,7 @@ TEST_F(MirrorTest, notices_an_old_copy_of_the_store) {
   (void)next();
   server_.restore(backup);
   const auto restore = next();
-  EXPECT_EQ(restore.kind, Kind::kRestore);
+  EXPECT_EQ(restore.kind, Heard::kRestore);
   EXPECT_EQ(restore.revision, backup.revision());
   EXPECT_EQ(mirror_->items().at("/m/a").value, "1");
   ASSERT_TRUE(other_.put("/m/a", "new"));
@@ -202,7 +202,7 @@ TEST_F(MirrorTest, mistrusts_a_watch_that_is_silent_for_too_long) {
   faulty_.hold_watches(true);
   ASSERT_TRUE(other_.put("/m/a", "1"));
   const auto repair = next();
-  EXPECT_EQ(repair.kind, Kind::kRepair);
+  EXPECT_EQ(repair.kind, Heard::kRepair);
   EXPECT_EQ(repair.events.size(), 1U);
   EXPECT_EQ(mirror_->counters().silences, 1U);
   EXPECT_EQ(faulty_.member_changes(), 1U);
@@ -212,7 +212,7 @@ TEST_F(MirrorTest, asks_more_and_more_rarely_while_nobody_has_anything_to_say) {
   make({.silence = 5ms});
   (void)next();
   const TimePoint start = loop_.now();
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(next().kind, Kind::kRepair);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(next().kind, Heard::kRepair);
   EXPECT_GE(loop_.now() - start, 5ms + 10ms + 20ms + 40ms);
 }
 
@@ -227,7 +227,7 @@ TEST_F(MirrorTest, finds_what_a_watch_lost_when_it_reads_again) {
   EXPECT_EQ(next().events.size(), 1U);
   EXPECT_NE(mirror_->items(), truth());
   const auto repair = next();
-  EXPECT_EQ(repair.kind, Kind::kRepair);
+  EXPECT_EQ(repair.kind, Heard::kRepair);
   EXPECT_EQ(repair.events.size(), 1U);
   EXPECT_EQ(mirror_->counters().missed, 1U);
 }
@@ -238,9 +238,9 @@ TEST_F(MirrorTest, brings_nothing_twice_when_a_read_ran_ahead_of_the_watch) {
   faulty_.hold_watches(true);
   ASSERT_TRUE(other_.put("/m/a", "1"));
   ASSERT_TRUE(other_.put("/other", "1"));
-  EXPECT_EQ(next().kind, Kind::kRepair);
+  EXPECT_EQ(next().kind, Heard::kRepair);
   faulty_.hold_watches(false);
-  EXPECT_EQ(next().kind, Kind::kRepair) << "what the watch brings now is old";
+  EXPECT_EQ(next().kind, Heard::kRepair) << "what the watch brings now is old";
   ASSERT_TRUE(other_.put("/m/b", "1"));
   MirrorBatch change = next();
   while (change.events.empty()) change = next();

@@ -46,7 +46,7 @@ EventPlace beginning(const EventLog& log) {
   return oldest ? EventPlace{oldest->epoch, oldest->number - 1} : EventPlace{};
 }
 
-tl::expected<Reader, Problem> read_request(const Call& call) {
+tl::expected<Reader, Problem> read_event_request(const Call& call) {
   const http::RequestHead& request = call.request();
   const EventLog& log = call.context.replica.events();
   Reader reader;
@@ -132,7 +132,7 @@ io::Async<void> answer_whole(Call& call, Reader reader) {
 }  // namespace
 
 io::Async<void> get_events(Call& call) {
-  auto reader = read_request(call);
+  auto reader = read_event_request(call);
   if (!reader) {
     co_await refuse(call, std::move(reader.error()));
     co_return;

@@ -20,7 +20,7 @@ Problem wrong(std::string_view name, std::string value, std::string allowed) {
                               std::move(value), std::move(allowed)));
 }
 
-tl::expected<model::LogRequest, Problem> read_request(const Call& call) {
+tl::expected<model::LogRequest, Problem> read_log_request(const Call& call) {
   const http::RequestHead& request = call.request();
   model::LogRequest wanted;
   wanted.set_task(call.names[0]);
@@ -159,7 +159,7 @@ io::Async<void> get_task_logs(Call& call) {
     co_return;
   }
   const std::string node = task->value.node();
-  auto wanted = read_request(call);
+  auto wanted = read_log_request(call);
   if (!wanted) {
     co_await refuse(call, std::move(wanted.error()));
     co_return;

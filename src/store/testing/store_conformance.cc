@@ -4,8 +4,6 @@
 namespace hancock::store {
 namespace {
 
-Revision plus(Revision revision, int64_t count) { return Revision(revision.value() + count); }
-
 TEST_P(StoreConformance, an_empty_range_has_a_revision) {
   const auto result = store().range(KeyRange::prefix("/a/"));
   ASSERT_TRUE(result) << result.error().message;

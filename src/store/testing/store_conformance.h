@@ -8,6 +8,9 @@
 
 namespace hancock::store {
 
+/// The revision `count` writes later.
+inline Revision plus(Revision revision, int64_t count) { return Revision(revision.value() + count); }
+
 class StoreConformance : public testing::TestWithParam<StoreWorldFactory> {
  protected:
   void SetUp() override {

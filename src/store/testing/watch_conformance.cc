@@ -6,8 +6,6 @@ namespace {
 
 using Kind = WatchEvent::Kind;
 
-Revision plus(Revision revision, int64_t count) { return Revision(revision.value() + count); }
-
 TEST_P(StoreConformance, a_watch_brings_history_then_what_comes) {
   const Revision first = store().put("/a", "1")->revision;
   ASSERT_TRUE(store().put("/other", "x"));

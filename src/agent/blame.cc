@@ -56,7 +56,7 @@ std::string explain_pull(const std::string& image, const Error& error) {
 Blame blame_of_start(const Error& error) {
   if (is_the_runtimes(error)) return Blame::kOthers;
   return contains_any(error.message, {"executable file not found", "exec: \"", "unable to find user",
-                                      "no users found", "no command specified"})
+                                      "/etc/passwd: no such file", "no users found", "no command specified"})
              ? Blame::kHopeless
              : Blame::kTask;
 }
@@ -64,6 +64,9 @@ Blame blame_of_start(const Error& error) {
 std::string explain_start(const Error& error) {
   if (is_the_runtimes(error)) return error.message;
   std::string cause = error.message;
+  if (cause.find("/etc/passwd: no such file") != std::string::npos) {
+    return "its container cannot be started: the image has no /etc/passwd to look its user's name up in";
+  }
   // runc's own words come last: `… unable to start container process: exec: "nope": executable file not
   // found`.
   for (const std::string_view before :

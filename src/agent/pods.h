@@ -40,6 +40,8 @@ class Pods {
   io::Async<Result<void>> stop(Pod& pod, int signal, Duration grace);
   /// Ends and removes everything that bears the Task's label, and gives the ports back.
   io::Async<Result<void>> remove(std::string task, Pod& pod, int signal, Duration grace);
+  /// Makes sure that the ports of a pod that was found lead to it.
+  io::Async<Result<void>> publish(const Pod& pod) { return network_.publish(pod.address, pod.ports); }
   /// How the container ended; kConflict while it still runs.
   io::Async<Result<cri::ContainerStatus>> exit_of(std::string container);
 

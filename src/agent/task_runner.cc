@@ -97,6 +97,7 @@ void TaskRunner::begin(const Pod& found, uint32_t attempt) {
     state_ = adopted(attempt, remembered_ready_, state_.restarts, policy_, services_.clock.now());
     pod_ = found;
     scope_.spawn(watch_exit(attempt, pod_.container, pod_.pid));
+    scope_.spawn(publish_again());
     log::info("agent", "task {} is adopted as it runs (pid {})", assignment_.task(), pod_.pid);
   } else if (!found.sandbox.empty() || !pod_.address.empty() || !pod_.ports.empty()) {
     state_ = found_dead(attempt, state_.restarts);
@@ -104,6 +105,12 @@ void TaskRunner::begin(const Pod& found, uint32_t attempt) {
   }
   state_.intent = intent;
   feed(Tick{});
+}
+
+/// Without the journal's word the table was made without it; with it nothing changes.
+io::Async<void> TaskRunner::publish_again() {
+  auto published = co_await services_.pods.publish(pod_);
+  if (!published) log::warn("agent", "task {}: {}", assignment_.task(), published.error().message);
 }
 
 void TaskRunner::wait_for(const std::string& why) {

@@ -68,6 +68,7 @@ class TaskRunner {
   void take(const Input& input);
   void note_ready();
   void work(Work work, uint64_t id);
+  io::Async<void> publish_again();
   io::Async<void> pull(uint64_t id);
   io::Async<void> start(uint64_t id);
   io::Async<void> stop(uint64_t id);

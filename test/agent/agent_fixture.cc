@@ -19,6 +19,12 @@ void AgentFixture::TearDownTestSuite() {
   node_.reset();
 }
 
+void AgentFixture::SetUp() {
+  master().forget();
+  std::filesystem::remove_all(node().dir() / "agent/logs");
+  start_agent();
+}
+
 void AgentFixture::start_agent() {
   AgentOptions options;
   options.node = TestMaster::kNode;

@@ -17,7 +17,7 @@ class AgentFixture : public testing::Test {
  protected:
   static void SetUpTestSuite();
   static void TearDownTestSuite();
-  void SetUp() override { start_agent(); }
+  void SetUp() override;
   /// Everything is released; nothing may be left on the Node.
   void TearDown() override;
 

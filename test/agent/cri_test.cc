@@ -45,6 +45,16 @@ TEST_F(CriTest, RunsAContainerAndHearsHowItEnds) {
   EXPECT_THAT(read_file(node_.dir() / "logs/t-1/0.log").value_or(""), testing::HasSubstr("about to exit"));
 }
 
+TEST_F(CriTest, AFilterByLabelFindsOnlyWhatBearsIt) {
+  ASSERT_TRUE(node_.runtime().run_sandbox(sandbox_spec("t-1")));
+  ASSERT_TRUE(node_.runtime().run_sandbox(sandbox_spec("t-2")));
+  const auto found = node_.runtime().sandboxes({{"hancock.task", "t-2"}});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ((*found)[0].labels.at("hancock.task"), "t-2");
+  EXPECT_EQ(node_.runtime().sandboxes({})->size(), 2u);
+}
+
 TEST_F(CriTest, AContainerdThatIsDownIsUnavailable) {
   node_.stop_containerd();
   const auto status = node_.runtime().status();

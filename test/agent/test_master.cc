@@ -94,6 +94,10 @@ void TestMaster::remove(const std::string& task) {
 void TestMaster::remove_all() {
   change([&] { assignments_.clear(); });
 }
+void TestMaster::forget() {
+  const std::lock_guard lock(mutex_);
+  heard_ = {};
+}
 void TestMaster::ask_log(model::LogRequest request) {
   change([&] { logs_[request.id()] = request; });
 }
@@ -154,12 +158,14 @@ std::string TestMaster::next_line(std::map<std::string, std::string>& sent, bool
 
 io::Async<void> TestMaster::send_assignments(http::Exchange& exchange) {
   http::ResponseHead head(200);
-  if (!co_await exchange.start(std::move(head))) co_return;
+  auto started = co_await exchange.start(std::move(head));
+  if (!started) co_return;
   std::map<std::string, std::string> sent;
   for (bool first = true; !exchange.stopping().stop_requested(); first = false) {
     const uint64_t seen = changes_;
     const std::string line = next_line(sent, first);
-    if (!co_await exchange.write(line)) co_return;
+    auto written = co_await exchange.write(line);
+    if (!written) co_return;
     if (changes_ == seen) co_await changed_->wait(thread_.loop().now() + kSignOfLife);
   }
 }
@@ -235,8 +241,15 @@ std::optional<std::string> TestMaster::get(const std::string& key) {
 }
 
 void TestMaster::raise_incarnation() {
-  registry::NodeRecord record{kNode, "site-1", ++incarnation_};
-  (void)put(registry::Keys().node(kNode), registry::encode(record));
+  registry::NodeRecord record{kNode, "site-1", ++raised_incarnation_};
+  raised_revision_ = put(registry::Keys().node(kNode), registry::encode(record));
+}
+
+void TestMaster::tell_incarnation() {
+  change([&] {
+    node_revision_ = raised_revision_;
+    incarnation_ = raised_incarnation_;
+  });
 }
 
 void TestMaster::mark_draining(const std::string& task) {

@@ -36,11 +36,15 @@ class TestMaster {
   void set_intent(const std::string& task, model::TaskIntent intent);
   void remove(const std::string& task);
   void remove_all();
+  /// Forgets all that was heard.
+  void forget();
   void ask_log(model::LogRequest request);
   void cancel_log(const std::string& id);
   void set_reign(int64_t epoch, int64_t term);
-  /// Raises the incarnation in nodes/<node>, as at a lost Node; the Agent is not told.
+  /// Raises the incarnation in nodes/<node>, as at a lost Node; the Agent is not told before
+  /// tell_incarnation().
   void raise_incarnation();
+  void tell_incarnation();
   /// Marks an endpoint as draining, as the leader does.
   void mark_draining(const std::string& task);
 
@@ -95,6 +99,8 @@ class TestMaster {
   int64_t term_ = 1;
   int64_t node_revision_ = 0;
   int64_t incarnation_ = 1;
+  int64_t raised_revision_ = 0;
+  int64_t raised_incarnation_ = 1;
 
   mutable std::mutex mutex_;
   Heard heard_;  // guarded by mutex_

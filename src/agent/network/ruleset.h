@@ -36,6 +36,7 @@ struct Ruleset {
 
   void add(const std::string& address, const std::vector<PublishedPort>& published);
   void remove(const std::string& address, const std::vector<PublishedPort>& published);
+  friend bool operator==(const Ruleset&, const Ruleset&) = default;
 };
 
 /// One transaction that replaces whatever the table holds.

@@ -13,7 +13,9 @@ Result<void> Table::set_up(Ruleset rules) {
 }
 
 Result<void> Table::publish(const std::string& address, const std::vector<PublishedPort>& ports) {
+  const Ruleset before = rules_;
   rules_.add(address, ports);
+  if (rules_ == before) return {};  // the caretaker sees to it that it is so
   if (nft_.run(render_add(address, ports))) return {};
   return replace();
 }

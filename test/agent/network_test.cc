@@ -1,0 +1,68 @@
+// Who reaches whom on a Node, and a table that stands whatever others do to it.
+#include <gmock/gmock.h>
+
+#include "agent_fixture.h"
+#include "base/command.h"
+#include "base/file.h"
+
+namespace hancock::agent::test {
+namespace {
+
+class NetworkTest : public AgentFixture {
+ protected:
+  /// What a Task says that dials.
+  std::string dial(const std::string& id, const std::string& ip, int port) {
+    auto task = assignment(id, {"dial", ip, std::to_string(port)});
+    task.mutable_spec()->mutable_probes()->clear_ready();
+    master().assign(task);
+    std::string said;
+    eventually([&] {
+      const std::string log = read_file(node().dir() / "agent/logs" / id / "1.log").value_or("");
+      const size_t found = log.find("dial ");
+      if (found != std::string::npos) said = log.substr(found + 5, log.find('\n', found) - found - 5);
+      return !said.empty();
+    });
+    return said;
+  }
+  std::string address_of(const std::string& task) {
+    const auto sandboxes = node().runtime().sandboxes({{kTaskLabel, task}});
+    return sandboxes->empty() ? "" : node().runtime().sandbox((*sandboxes)[0].id)->address;
+  }
+};
+
+TEST_F(NetworkTest, ATaskReachesTheWorldButNotTheNodesOwnServicesNorTheMasters) {
+  const int master_port = std::stoi(master().address().substr(master().address().rfind(':') + 1));
+  EXPECT_EQ(dial("t-1", kNodeAddress, master_port), "Operation now in progress")
+      << "dropped: it waits in vain";
+  EXPECT_EQ(dial("t-2", kFarAddress, 1), "Connection refused") << "nobody listens there, but it was reached";
+}
+
+TEST_F(NetworkTest, ATaskDoesNotReachAnothersOwnAddress) {
+  run(assignment("t-1", {"serve", "8080"}));
+  EXPECT_EQ(dial("t-2", address_of("t-1"), 8080), "Operation now in progress");
+}
+
+TEST_F(NetworkTest, AFlushByAnybodyIsMended) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const uint16_t port = host_port("t-1");
+  ASSERT_TRUE(checked_command({.argv = {"nft", "flush", "ruleset"}}));
+  EXPECT_TRUE(eventually([&] { return visit(port, far_namespace()) == "t-1 -\n"; }));
+  ASSERT_TRUE(checked_command({.argv = {"nft", "flush", "map", "inet", "hancock", "ports"}}));
+  EXPECT_TRUE(eventually([&] { return visit(port, far_namespace()) == "t-1 -\n"; }));
+  ASSERT_TRUE(checked_command({.argv = {"nft", "flush", "chain", "inet", "hancock", "prerouting"}}));
+  EXPECT_TRUE(eventually([&] { return visit(port, far_namespace()) == "t-1 -\n"; }));
+}
+
+TEST_F(NetworkTest, ReleasedPortsAndConnectionsAreForgotten) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const uint16_t port = host_port("t-1");
+  ASSERT_EQ(visit(port, far_namespace()), "t-1 -\n");
+  release("t-1");
+  const auto left =
+      checked_command({.argv = {"conntrack", "-L", "-p", "tcp", "--orig-port-dst", std::to_string(port)}});
+  ASSERT_TRUE(left) << left.error().message;
+  EXPECT_EQ(*left, "");
+}
+
+}  // namespace
+}  // namespace hancock::agent::test

@@ -1,0 +1,137 @@
+// Whoever is killed, restarted or away: the Tasks run on, and nothing is doubled or left.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "agent_fixture.h"
+#include "base/command.h"
+#include "base/file.h"
+
+namespace hancock::agent::test {
+namespace {
+
+using testing::HasSubstr;
+
+class RestartTest : public AgentFixture {};
+
+TEST_F(RestartTest, AKilledAgentsTasksAreAdoptedAsTheyRun) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const int pid = pid_of("t-1");
+  const uint16_t port = host_port("t-1");
+  const auto record = master().endpoint("t-1");
+  const auto states = master().states("t-1");
+  stop_agent();
+  EXPECT_EQ(visit(port, far_namespace()), "t-1 -\n") << "without an Agent";
+  start_agent();
+  const uint64_t reports = master().reports();
+  EXPECT_TRUE(eventually([&] { return master().reports() > reports + 2; }));
+  EXPECT_EQ(pid_of("t-1"), pid);
+  EXPECT_EQ(host_port("t-1"), port);
+  EXPECT_EQ(master().states("t-1"), states) << "it has been ready all the time";
+  EXPECT_EQ(master().endpoint("t-1"), record);
+  EXPECT_EQ(visit(port, far_namespace()), "t-1 -\n");
+  ::kill(pid, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; })) << "it is looked after";
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
+  EXPECT_EQ(host_port("t-1"), port);
+}
+
+TEST_F(RestartTest, WithoutItsJournalAnAgentAdoptsByLabels) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const int pid = pid_of("t-1");
+  const uint16_t port = host_port("t-1");
+  stop_agent();
+  std::filesystem::remove_all(node().dir() / "agent/tasks");
+  start_agent();
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
+  const uint64_t reports = master().reports();
+  EXPECT_TRUE(eventually([&] { return master().reports() > reports + 2; }));
+  EXPECT_EQ(pid_of("t-1"), pid);
+  EXPECT_EQ(host_port("t-1"), port);
+  EXPECT_TRUE(eventually([&] { return visit(port, far_namespace()) == "t-1 -\n"; }));
+}
+
+TEST_F(RestartTest, WhatWasUnassignedMeanwhileIsRemoved) {
+  run(assignment("t-1", {"serve", "8080"}));
+  run(assignment("t-2", {"serve", "8080"}));
+  stop_agent();
+  master().remove("t-1");
+  std::filesystem::remove(node().dir() / "agent/tasks/t-1.json");  // known by its labels only
+  master().remove("t-2");
+  start_agent();
+  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
+  EXPECT_TRUE(eventually([&] { return master().endpoints() == 0; }));
+}
+
+TEST_F(RestartTest, ATaskThatDiedMeanwhileIsRestartedWithItsPort) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const uint16_t port = host_port("t-1");
+  const int pid = pid_of("t-1");
+  stop_agent();
+  ::kill(pid, SIGKILL);
+  start_agent();
+  EXPECT_TRUE(eventually([&] { return pid_of("t-1") > 0 && pid_of("t-1") != pid; }));
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
+  EXPECT_EQ(host_port("t-1"), port);
+  EXPECT_TRUE(eventually([&] { return visit(port) == "t-1 -\n"; }));
+}
+
+TEST_F(RestartTest, AnAgentThatStartsWithoutContainerdSaysSoAndLosesNothing) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const int pid = pid_of("t-1");
+  stop_agent();
+  node().stop_containerd();
+  master().assign(assignment("t-2", {"serve", "8080"}));
+  start_agent();
+  EXPECT_TRUE(eventually([&] { return message("t-2").find("does not answer") != std::string::npos; }));
+  EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 1; }));
+  EXPECT_TRUE(master().is("t-1", model::TASK_STATE_READY));
+  EXPECT_TRUE(master().endpoint("t-1"));
+  node().start_containerd();
+  EXPECT_TRUE(wait_for("t-2", model::TASK_STATE_READY)) << message("t-2");
+  EXPECT_EQ(pid_of("t-1"), pid);
+  EXPECT_EQ(master().task("t-1")->restarts(), 0u);
+}
+
+TEST_F(RestartTest, WithoutMastersTheTasksRunOnAndAreRestarted) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const uint16_t port = host_port("t-1");
+  const int pid = pid_of("t-1");
+  master().stop();
+  ::kill(pid, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return pid_of("t-1") > 0 && pid_of("t-1") != pid; }));
+  EXPECT_TRUE(eventually([&] { return visit(port) == "t-1 -\n"; }));
+  master().start();
+  EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; }));
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
+}
+
+TEST_F(RestartTest, AnEarlierLeaderIsNotObeyed) {
+  master().set_reign(1, 5);
+  run(assignment("t-1", {"serve", "8080"}));
+  master().set_reign(1, 4);
+  master().remove("t-1");
+  const uint64_t reports = master().reports();
+  EXPECT_TRUE(eventually([&] { return master().reports() > reports + 3; }));
+  EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n");
+  stop_agent();
+  start_agent();  // it remembers
+  EXPECT_TRUE(eventually([&] { return master().reports() > reports + 6; }));
+  EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n");
+  master().set_reign(1, 6);
+}
+
+TEST_F(RestartTest, ANodeThatWasDeclaredLostRegistersNothingUntilItHasHeardOfIt) {
+  auto task = assignment("t-1", {"serve", "8080"});
+  task.mutable_spec()->mutable_probes()->clear_ready();
+  master().raise_incarnation();
+  master().assign(task);
+  EXPECT_TRUE(eventually([&] { return message("t-1").find("waiting for its place") != std::string::npos; }))
+      << message("t-1");
+  EXPECT_FALSE(master().endpoint("t-1"));
+  master().tell_incarnation();
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
+  EXPECT_THAT(master().endpoint("t-1").value_or(""), HasSubstr("\"incarnation\":2"));
+}
+
+}  // namespace
+}  // namespace hancock::agent::test

@@ -88,6 +88,8 @@ Task updated(const Task& task, const TaskReport& report, const Node* node, WallT
   *after.mutable_ports() = report.ports();
   after.set_restarts(report.restarts());
   if (report.has_ready_at()) *after.mutable_ready_at() = report.ready_at();
+  if (report.has_started_at()) *after.mutable_started_at() = report.started_at();
+  if (!report.container().empty()) after.set_container(report.container());
   if (report.has_exit()) *after.mutable_exit() = report.exit();
   // Why it was let go stays with it; one that is still wanted may recover.
   const bool is_settled = task.intent() != model::TASK_INTENT_RUN || !is_live(after);

@@ -20,7 +20,7 @@ bool is_hop_by_hop(std::string_view name) {
     case 10:
       return same_name(name, "connection") || same_name(name, "keep-alive");
     case 14:
-      return same_name(name, "content-length");
+      return same_name(name, "content-length") || same_name(name, "http2-settings");
     case 16:
       return same_name(name, "proxy-connection");
     case 17:
@@ -28,6 +28,11 @@ bool is_hop_by_hop(std::string_view name) {
     default:
       return false;
   }
+}
+
+// HTTP/2 behind an upgrade would pass by everything that a request is looked at for.
+bool is_http(std::string_view protocol) {
+  return same_name(protocol, "h2c") || same_name(protocol, "h2") || same_name(protocol.substr(0, 5), "http/");
 }
 
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
@@ -132,7 +137,11 @@ void HeadScratch::add_number(uint64_t number) {
   add({digits, static_cast<size_t>(end - digits)});
 }
 
-bool wants_upgrade(const http::RequestView& head) { return head.upgrade && head.get("upgrade").has_value(); }
+bool wants_upgrade(const http::RequestView& head) {
+  if (!head.upgrade || head.chunked || head.content_length.value_or(0) > 0) return false;
+  const auto protocols = head.get("upgrade");
+  return protocols && !any_token(*protocols, is_http);
+}
 
 void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out) {
   out.clear();

@@ -47,7 +47,8 @@ struct ResponseForward {
 };
 void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out);
 
-/// Whether `Connection: upgrade` names a protocol in Upgrade.
+/// Whether `Connection: upgrade` names protocols in Upgrade and the request may be joined to its peer after a
+/// 101: it has no body, which would still be on its way then, and none of the protocols is HTTP itself.
 bool wants_upgrade(const http::RequestView& head);
 
 }  // namespace hancock::slardar

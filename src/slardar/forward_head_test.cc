@@ -83,5 +83,25 @@ TEST(ForwardHead, writes_the_framing_of_an_answer_anew) {
             "HTTP/1.1 404 Nope\r\nA: b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
 }
 
+TEST(ForwardHead, only_a_request_without_a_body_is_upgraded_and_not_to_http) {
+  const auto upgrades = [](const std::string& fields) {
+    const std::string text = "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n" + fields + "\r\n";
+    http::HeadParser parser;
+    http::RequestView head;
+    EXPECT_EQ(parser.parse(text, head).status, http::HeadProgress::Status::kDone) << text;
+    return wants_upgrade(head);
+  };
+  EXPECT_TRUE(upgrades("Upgrade: websocket\r\n"));
+  EXPECT_TRUE(upgrades("Upgrade: websocket\r\nContent-Length: 0\r\n"));
+  EXPECT_FALSE(upgrades(""));
+  EXPECT_FALSE(upgrades("Upgrade: websocket\r\nContent-Length: 1\r\n"));
+  EXPECT_FALSE(upgrades("Upgrade: websocket\r\nTransfer-Encoding: chunked\r\n"));
+  EXPECT_FALSE(upgrades("Upgrade: h2c\r\n"));
+  EXPECT_FALSE(upgrades("Upgrade: websocket, H2C\r\n"));
+  EXPECT_FALSE(upgrades("Upgrade: HTTP/2.0\r\n"));
+  EXPECT_EQ(forwarded("GET / HTTP/1.1\r\nHost: a\r\nHTTP2-Settings: AAMAAABk\r\n\r\n").find("AAMA"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace hancock::slardar

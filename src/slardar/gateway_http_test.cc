@@ -331,6 +331,23 @@ TEST_F(GatewayHttp, an_upgrade_joins_both_sides) {
   EXPECT_EQ(visitor.rest(), "bye");
 }
 
+// Joined to its peer, its body would have two readers.
+TEST_F(GatewayHttp, a_request_with_a_body_is_not_upgraded) {
+  const std::string joins =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+  ScriptedPeer& peer = serve(world_.scripted_peer({{joins}, {joins}, {ok("still here")}}));
+  start();
+  for (const std::string body : {"Content-Length: 1", "Transfer-Encoding: chunked"}) {
+    Visitor visitor = world_.visit();
+    visitor.send(get("/", "Connection: Upgrade\r\nUpgrade: echo\r\n" + body + "\r\n"));
+    const http::Answer answer = visitor.answer();
+    EXPECT_EQ(answer.status, 502) << body;
+    EXPECT_EQ(error_of(answer), "bad_response") << body;
+    EXPECT_EQ(peer.requests().back().find("pgrade"), std::string::npos) << body;
+  }
+  EXPECT_EQ(world_.get("shop.test", "/").body, "still here");
+}
+
 TEST_F(GatewayHttp, peers_take_turns) {
   serve(world_.named_peer("a"));
   serve(world_.named_peer("b"));

@@ -33,6 +33,7 @@ io::Async<Result<Decisions::Attempt>> Decisions::attempt(const Decide& decide, T
 
 io::Async<Result<store::Revision>> Decisions::write(Decide decide, TimePoint deadline) {
   const Turn turn = co_await take();
+  if (loop_.now() >= deadline) co_return fail(ErrorCode::kTimeout, "too many writes wait for one another");
   store::Revision written;
   for (int i = 0; i < kAttempts; ++i) {
     auto attempted = co_await attempt(decide, deadline, written);

@@ -77,6 +77,13 @@ io::Async<void> FakeAgent::run() {
   }
 }
 
+io::Async<void> FakeAgent::give_signs_of_life() {
+  while (true) {
+    co_await report(of_node());
+    co_await loop_.sleep_for(1s);
+  }
+}
+
 io::Async<bool> FakeAgent::follow() {
   http::Headers headers{{"Authorization", "Bearer " + options_.token}};
   http::RequestHead head("GET", "/v1/nodes/" + options_.node + "/assignments", std::move(headers));
@@ -96,8 +103,6 @@ io::Async<bool> FakeAgent::follow() {
     last_line_ = line;
     const bool acted = co_await act(std::move(line));
     if (!acted) co_return false;
-    const bool reported = co_await report(of_node());
-    if (!reported) co_return false;
   }
 }
 

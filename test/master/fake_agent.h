@@ -27,6 +27,8 @@ class FakeAgent {
 
   /// Reports itself, then follows its assignments; again when the stream ends.
   io::Async<void> run();
+  /// Beside run(): an empty report every second, whatever became of the one before.
+  io::Async<void> give_signs_of_life();
 
   size_t lines() const { return lines_; }
   size_t connects() const { return connects_; }

@@ -29,6 +29,16 @@ TEST_F(Faults, WithoutEtcdRequestsAreRefusedAndThenAnsweredAgain) {
   EXPECT_TRUE(is_gapless(event_numbers()));
 }
 
+TEST_F(Faults, ANodeThatReportsWhileEtcdIsAwayIsNotMissedAfterwards) {
+  deploy();
+  ASSERT_EQ(kill(master_.etcd_pid(), SIGSTOP), 0);
+  master_.until([] { return false; }, 12s);  // longer than a Node may be silent
+  ASSERT_EQ(kill(master_.etcd_pid(), SIGCONT), 0);
+  ASSERT_TRUE(master_.wait_until_ready());
+  EXPECT_EQ(get("/v1/nodes/node-1")["state"], "ready");
+  EXPECT_TRUE(get("/v1/events?kind=node.suspect")["items"].empty());
+}
+
 TEST_F(Faults, ABrainThatIsKilledComesBackToWhatItLeft) {
   deploy();
   const auto events = event_numbers();

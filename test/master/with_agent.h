@@ -29,6 +29,7 @@ class WithAgent : public testing::Test {
     FakeAgentOptions options{.master = master_.api(), .token = master_.agent_token()};
     agent_.emplace(master_.loop(), std::move(options));
     scope_.spawn(agent_->run());
+    scope_.spawn(agent_->give_signs_of_life());
     ASSERT_TRUE(master_.until([this] { return agent_->lines() > 0; })) << "the Agent gets its first line";
   }
   void TearDown() override { scope_.cancel(); }

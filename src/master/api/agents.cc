@@ -1,6 +1,6 @@
 // For Agents: GET nodes/N/assignments, the stream that tells a Node what to run; POST nodes/N/report, what it
 // says back.
-#include "master/api/call.h"
+#include "master/api/api.h"
 #include "master/api/handlers.h"
 #include "master/assignment_feed.h"
 #include "master/reports.h"
@@ -102,6 +102,10 @@ io::Async<void> post_report(Call& call) {
   }
   // Also when the store is away: the Node has been heard of, and is not to be missed afterwards.
   call.context.reconciler.heard(report.node());
+  if (auto problem = why_not_leading(call.context)) {
+    co_await refuse(call, std::move(*problem));
+    co_return;
+  }
   const Decisions::Decide decide = [&](const State& state) -> Result<std::vector<Change>> {
     return apply_report(state, report, call.context.clock.wall());
   };

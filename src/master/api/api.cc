@@ -95,8 +95,7 @@ io::Async<void> Api::handle(http::Exchange& exchange) {
   if (!problem && match->route->handler == nullptr) {
     problem = unsupported(fmt::format("{} {}", request.method, request.path()));
   }
-  const bool door = request.path().starts_with("/v3/");  // every Master is one, leading or not
-  if (!problem && access != Access::kAnyone && !door) problem = co_await check_ready(request);
+  if (!problem && match->route->needs == Needs::kLeader) problem = co_await check_ready(request);
   if (!problem && access == Access::kOperator) problem = check_tenant(call);
   if (problem) {
     co_await refuse(call, std::move(*problem));

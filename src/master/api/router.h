@@ -24,11 +24,17 @@ enum class Access {
   kAgent,     // the Agents' token, and nobody else's
 };
 
+enum class Needs {
+  kLeader,   // that this Master surely leads, or ?stale; else 503
+  kNothing,  // the handler looks for itself
+};
+
 struct Route {
   std::string_view method;  // "*": any
   std::string_view pattern;
   Access access = Access::kOperator;
   Handler handler = nullptr;  // null: known, but not supported yet
+  Needs needs = Needs::kLeader;
 };
 
 class Router {

@@ -8,14 +8,15 @@ namespace {
 constexpr auto kOperator = Access::kOperator;
 constexpr auto kAgent = Access::kAgent;
 constexpr auto kAnyone = Access::kAnyone;
+constexpr auto kNothing = Needs::kNothing;
 constexpr Handler kNotYet = nullptr;
 
 std::vector<Route> table() {
   return {
-      {"GET", "/healthz", kAnyone, &get_health},
-      {"GET", "/readyz", kAnyone, &get_readiness},
-      {"GET", "/metrics", kAnyone, &get_metrics},
-      {"GET", "/v1/leader", kAnyone, &get_leader},
+      {"GET", "/healthz", kAnyone, &get_health, kNothing},
+      {"GET", "/readyz", kAnyone, &get_readiness, kNothing},
+      {"GET", "/metrics", kAnyone, &get_metrics, kNothing},
+      {"GET", "/v1/leader", kAnyone, &get_leader, kNothing},
 
       {"GET", "/v1/apps", kOperator, &list_apps},
       {"GET", "/v1/apps/{app}", kOperator, &get_app},
@@ -51,12 +52,12 @@ std::vector<Route> table() {
       {"GET", "/v1/events", kOperator, &get_events},
 
       {"GET", "/v1/nodes/{node}/assignments", kAgent, &get_assignments},
-      {"POST", "/v1/nodes/{node}/report", kAgent, &post_report},
+      {"POST", "/v1/nodes/{node}/report", kAgent, &post_report, kNothing},
       {"POST", "/v1/nodes/{node}/logs/{request}", kAgent, &put_task_logs},
-      {"POST", "/v3/kv/range", kAgent, &door_range},
-      {"POST", "/v3/kv/put", kAgent, &door_put},
-      {"POST", "/v3/kv/deleterange", kAgent, &door_delete},
-      {"POST", "/v3/kv/txn", kAgent, &door_transaction},
+      {"POST", "/v3/kv/range", kAgent, &door_range, kNothing},
+      {"POST", "/v3/kv/put", kAgent, &door_put, kNothing},
+      {"POST", "/v3/kv/deleterange", kAgent, &door_delete, kNothing},
+      {"POST", "/v3/kv/txn", kAgent, &door_transaction, kNothing},
       {"POST", "/v3/watch", kAgent, kNotYet},
       {"POST", "/v3/lease/grant", kAgent, kNotYet},
       {"POST", "/v3/lease/keepalive", kAgent, kNotYet},

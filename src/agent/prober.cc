@@ -17,7 +17,7 @@ Result<io::Address> address_of(const Pod& pod, const std::string& port_name) {
   return fail(ErrorCode::kInvalid, "the Service has no port \"{}\"", port_name);
 }
 
-/// Empty: as interfaces.md says, 200 to 399.
+/// Empty: as docs/spec.md says, 200 to 399.
 bool is_healthy(const model::ProbeSpec::Http& probe, int status) {
   if (probe.statuses().empty()) return status >= 200 && status <= 399;
   return std::any_of(probe.statuses().begin(), probe.statuses().end(), [&](const auto& range) {

@@ -3,7 +3,7 @@
 //   Step next = step(std::move(state), WorkDone{id}, policy, now, random);
 //
 // Pure: no clock, no I/O; `random` is asked for jitter only. Any thread. The shell (task_runner.h) does what
-// a step asks for and feeds back how it went; the simulator does the same with faults.
+// a step asks for and feeds back how it went; the property test does the same with faults.
 #pragma once
 
 #include "agent/task_policy.h"

@@ -1,4 +1,5 @@
 // Reading the Masters' answers; the only file of the CLI that parses JSON by hand.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/api.h"
@@ -26,9 +27,7 @@ ErrorCode code_of(int status) {
       return ErrorCode::kGone;
     case 501:
       return ErrorCode::kUnsupported;
-    case 429:
-    case 503:
-      return ErrorCode::kUnavailable;
+    case 408:
     case 504:
       return ErrorCode::kTimeout;
     default:
@@ -40,6 +39,15 @@ std::string text_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
   if (found == object.end() || found->is_null()) return {};
   return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+// The Master that was asked is not the one to ask: it does not lead, or has no store (docs/api.md, "Errors").
+bool asks_for_another(int status, const nlohmann::json& errors) {
+  if (status != 503) return false;
+  return errors.empty() || std::any_of(errors.begin(), errors.end(), [](const nlohmann::json& error) {
+           const std::string code = error.is_object() ? text_of(error, "code") : "";
+           return code == "no_leader" || code == "no_store";
+         });
 }
 
 Mistake mistake_of(const nlohmann::json& error, std::string_view file) {
@@ -58,13 +66,15 @@ Mistake mistake_of(const nlohmann::json& error, std::string_view file) {
 Error refusal(int status, std::string_view body, std::string_view file) {
   Error error{code_of(status), {}, {}};
   const auto parsed = nlohmann::json::parse(body, nullptr, false);
-  if (parsed.is_object() && parsed.contains("errors") && parsed["errors"].is_array()) {
-    for (const auto& entry : parsed["errors"]) {
-      if (!entry.is_object()) continue;
-      if (!error.message.empty()) error.message += "\n";
-      error.message += to_line(mistake_of(entry, file));
-    }
+  auto errors = nlohmann::json::array();
+  if (parsed.is_object() && parsed.contains("errors") && parsed["errors"].is_array())
+    errors = parsed["errors"];
+  for (const auto& entry : errors) {
+    if (!entry.is_object()) continue;
+    if (!error.message.empty()) error.message += "\n";
+    error.message += to_line(mistake_of(entry, file));
   }
+  if (asks_for_another(status, errors)) error.code = ErrorCode::kUnavailable;
   if (error.message.empty()) error.message = fmt::format("the Master answered {}", status);
   return error;
 }

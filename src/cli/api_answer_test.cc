@@ -19,14 +19,35 @@ TEST(Refusal, shows_every_mistake_with_file_line_field_value_and_what_is_allowed
   EXPECT_EQ(exit_code_of(error.code), ExitCode::kRefused);
 }
 
-TEST(Refusal, maps_statuses_to_exit_codes) {
-  const std::pair<int, ExitCode> wanted[] = {{400, ExitCode::kRefused},  {401, ExitCode::kDenied},
-                                             {403, ExitCode::kDenied},   {404, ExitCode::kFailed},
-                                             {409, ExitCode::kRefused},  {413, ExitCode::kRefused},
-                                             {503, ExitCode::kNoMaster}, {500, ExitCode::kFailed}};
-  for (const auto& [status, code] : wanted)
-    EXPECT_EQ(exit_code_of(refusal(status, "", "").code), code) << status;
+TEST(Refusal, gives_each_code_of_the_api_its_exit_code) {
+  struct Row {
+    int status;
+    const char* code;
+    ExitCode exit;
+  };
+  const Row rows[] = {
+      {400, "invalid", ExitCode::kRefused},     {400, "unsupported", ExitCode::kRefused},
+      {401, "unauthorized", ExitCode::kDenied}, {403, "denied", ExitCode::kDenied},
+      {404, "not_found", ExitCode::kFailed},    {405, "method_not_allowed", ExitCode::kFailed},
+      {408, "timeout", ExitCode::kTimeout},     {409, "conflict", ExitCode::kRefused},
+      {410, "gone", ExitCode::kFailed},         {413, "too_large", ExitCode::kRefused},
+      {429, "too_many", ExitCode::kFailed},     {500, "internal", ExitCode::kFailed},
+      {501, "unsupported", ExitCode::kRefused}, {502, "internal", ExitCode::kFailed},
+      {503, "no_leader", ExitCode::kNoMaster},  {503, "no_store", ExitCode::kNoMaster},
+      {503, "node_silent", ExitCode::kFailed},  {504, "timeout", ExitCode::kTimeout},
+  };
+  for (const auto& [status, code, exit] : rows) {
+    const std::string body = fmt::format(R"({{"errors":[{{"code":"{}","message":"why"}}]}})", code);
+    const Error error = refusal(status, body, "");
+    EXPECT_EQ(exit_code_of(error.code), exit) << status << " " << code;
+    EXPECT_EQ(error.message, "why");
+  }
+}
+
+TEST(Refusal, of_no_known_form_goes_by_its_status) {
   EXPECT_EQ(refusal(502, "<html>", "").message, "the Master answered 502");
+  EXPECT_EQ(exit_code_of(refusal(503, "", "").code), ExitCode::kNoMaster);
+  EXPECT_EQ(exit_code_of(refusal(503, R"({"errors":[3]})", "").code), ExitCode::kFailed);
 }
 
 TEST(DeployAnswer, tells_versions_deployments_and_removed_services) {

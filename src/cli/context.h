@@ -26,7 +26,7 @@ struct Context {
 /// Adds the flags that every verb takes.
 void add_common_flags(Command& root, Context& context);
 
-/// Prints "<what>: <message>" on stderr and gives the exit code that fits.
+/// Prints the message on stderr and gives the exit code that fits.
 ExitCode report(const Error& error);
 ExitCode exit_code_of(ErrorCode code);
 

@@ -9,7 +9,7 @@
 
 namespace hancock::cli {
 
-/// "ready", "disconnected", …: the names of interfaces.md.
+/// "ready", "disconnected", …: as the API writes them.
 std::string state_name(model::TaskState state);
 std::string state_name(model::NodeState state);
 std::string state_name(model::DeploymentState state);

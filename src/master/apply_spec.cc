@@ -16,9 +16,6 @@ namespace {
 using Errors = std::vector<RequestError>;
 using Specs = std::map<std::string, const model::ServiceSpec*>;
 
-/// Entrances of one Service: with the rest of what a deploy writes they stay within one transaction.
-constexpr size_t kEntrancesMax = 100;
-
 class Applying {
  public:
   Applying(const State& state, const model::AppSpec& spec, WallTime wall, Random& random)
@@ -70,13 +67,7 @@ void Applying::check() {
 }
 
 void Applying::check_claims(const std::string& name, const model::ServiceSpec& spec) {
-  const auto claims = claims_of(spec);
-  if (claims.size() > kEntrancesMax) {
-    errors_.push_back({ErrorCode::kInvalid, "too many entrances (hosts times paths)",
-                       fmt::format("services.{}.routes", name), fmt::to_string(claims.size()),
-                       fmt::format("at most {}", kEntrancesMax)});
-  }
-  for (const auto& [claim, entry] : claims) {
+  for (const auto& [claim, entry] : claims_of(spec)) {
     std::string owner;
     if (auto it = state_.claims().find(claim); it != state_.claims().end()) {
       const model::Claim& held = it->second.value;

@@ -15,7 +15,10 @@ constexpr int kSteps = 250;
 TEST(Chaos, WhateverGoesWrongInvariantsHoldAndTheWorldFindsItsRest) {
   unsigned long first = 1;
   unsigned long last = 25;
-  if (const char* seeds = std::getenv("HANCOCK_SEEDS")) std::sscanf(seeds, "%lu..%lu", &first, &last);
+  if (const char* seeds = std::getenv("HANCOCK_SEEDS")) {
+    ASSERT_EQ(std::sscanf(seeds, "%lu..%lu", &first, &last), 2) << "HANCOCK_SEEDS=first..last: " << seeds;
+    ASSERT_LE(first, last);
+  }
   for (unsigned long seed = first; seed <= last; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Chaos chaos(seed);

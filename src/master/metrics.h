@@ -20,7 +20,7 @@ class Metrics {
   void observe_transaction(Duration took);
   void count_set_aside() { ++set_aside_; }
 
-  /// Names as in interfaces.md, "Metrics".
+  /// Names as in docs/api.md, "Metrics".
   std::string render(const State& state, const Leadership& leadership) const;
 
  private:

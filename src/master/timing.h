@@ -1,4 +1,4 @@
-// The times of a spec with the schema's defaults (docs of interfaces: `update`, `disconnect`), and sums of
+// The times of a spec with the schema's defaults (docs/spec.md: `update`, `disconnect`), and sums of
 // wall time that cannot overflow. Pure; any thread.
 #pragma once
 

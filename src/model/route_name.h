@@ -1,9 +1,14 @@
 // What the hosts and paths of routes and probes must look like. Pure; any thread.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace hancock::model {
+
+/// Entrances of one Service: each is a claim in the store, and with the rest of what a deploy writes they
+/// stay within one transaction.
+inline constexpr size_t kEntrancesMax = 100;
 
 inline constexpr std::string_view kHostRule =
     "a DNS name in lower case without port, like shop.test, *.shop.test, or * for the default route";

@@ -8,9 +8,6 @@
 namespace hancock::model::spec {
 namespace {
 
-// Each is a claim in the store.
-constexpr size_t kEntrancesMax = 256;
-
 const Schema<RouteSpec::Timeouts>& timeouts_schema() {
   using Timeouts = RouteSpec::Timeouts;
   static const Schema<Timeouts> schema({
@@ -115,9 +112,11 @@ void check_entrances(Report& report, const Place& services) {
     size_t count = 0;
     for (const Place& route : routes.items()) {
       count += route.at("hosts").size() * std::max<size_t>(1, route.at("paths").size());
+      if (!route.at("tcp").text().empty()) ++count;
     }
     if (count > kEntrancesMax) {
-      report.wrong(routes, fmt::format("at most {} hosts with paths in all", kEntrancesMax));
+      report.wrong(routes, fmt::format("at most {} entrances in all: hosts times paths, and TCP ports",
+                                       kEntrancesMax));
       continue;
     }
     for (const Place& route : routes.items()) {

@@ -1,4 +1,5 @@
 // What is said about wrong routes, to the letter.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "model/spec_testing.h"
@@ -90,6 +91,19 @@ TEST(RouteSpec, no_entrance_stands_in_two_services) {
                        "(line 6) has a.test/ too\n10: services.api.routes[1].tcp: 7001: must be unique: "
                        "services.web.routes[1] (line 6) has tcp 7001 too"},
                   });
+}
+
+TEST(RouteSpec, has_at_most_a_hundred_entrances) {
+  const auto routes = [](int hosts) {
+    std::string list;
+    for (int i = 0; i < hosts; ++i) list += fmt::format("{}h{}.test", i == 0 ? "" : ", ", i);
+    return fmt::format("routes: [{{hosts: [{}], paths: [/, /api]}}, {{tcp: 7001}}]", list);
+  };
+  load(web(routes(49)));
+  const std::string too_many = routes(50);
+  expect_refusals(web, {{too_many,
+                         "6: services.web.routes: must be at most 100 entrances in all: hosts times paths, "
+                         "and TCP ports"}});
 }
 
 TEST(RouteSpec, timeouts_and_retries) {

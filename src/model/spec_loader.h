@@ -4,7 +4,7 @@
 //   auto spec = load_spec(text, {.default_tenant = "default"});
 //   if (!spec) for (const SpecError& error : spec.error()) show(error);
 //
-// Pure; any thread. Keys of interfaces.md that are not built yet are refused as "not supported yet", never
+// Pure; any thread. Keys of docs/spec.md that are not built yet are refused as "not supported yet", never
 // ignored; unknown and repeated keys, second documents, merges and bound aliases are refused too.
 #pragma once
 

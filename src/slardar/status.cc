@@ -12,7 +12,7 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-// "YYYY-MM-DD HH:MM:SS", local, as the original's callers expect.
+// "YYYY-MM-DD HH:MM:SS", local: what callers of this status page read.
 std::string local_time(WallTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(
       std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));

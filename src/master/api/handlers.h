@@ -14,7 +14,7 @@ io::Async<void> put_app(Call& call);
 io::Async<void> delete_app(Call& call);
 io::Async<void> stop_app(Call& call);
 
-// services.cc, versions.cc, service_writes.cc
+// services.cc, service_writes.cc
 io::Async<void> list_services(Call& call);
 io::Async<void> get_service(Call& call);
 io::Async<void> list_versions(Call& call);
@@ -34,7 +34,7 @@ io::Async<void> get_node(Call& call);
 // events.cc, logs.cc: streams
 io::Async<void> get_events(Call& call);
 io::Async<void> get_task_logs(Call& call);
-io::Async<void> put_task_logs(Call& call);
+io::Async<void> post_task_logs(Call& call);
 
 // agents.cc, door.cc: for Agents
 io::Async<void> get_assignments(Call& call);

@@ -174,7 +174,7 @@ io::Async<void> get_task_logs(Call& call) {
   co_await relay_log(call, node, std::move(request));
 }
 
-io::Async<void> put_task_logs(Call& call) {
+io::Async<void> post_task_logs(Call& call) {
   auto session = call.context.relay.find(call.names[0], call.names[1]);
   if (session == nullptr) {
     co_await refuse(

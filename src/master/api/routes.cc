@@ -53,7 +53,7 @@ std::vector<Route> table() {
 
       {"GET", "/v1/nodes/{node}/assignments", kAgent, &get_assignments},
       {"POST", "/v1/nodes/{node}/report", kAgent, &post_report, kNothing},
-      {"POST", "/v1/nodes/{node}/logs/{request}", kAgent, &put_task_logs},
+      {"POST", "/v1/nodes/{node}/logs/{request}", kAgent, &post_task_logs},
       {"POST", "/v3/kv/range", kAgent, &door_range, kNothing},
       {"POST", "/v3/kv/put", kAgent, &door_put, kNothing},
       {"POST", "/v3/kv/deleterange", kAgent, &door_delete, kNothing},

@@ -1,4 +1,4 @@
-// The table of the API: every path of interfaces.md, also those that later versions fill in.
+// The table of the API: every path of docs/api.md, also those that later versions fill in.
 #pragma once
 
 #include "master/api/router.h"

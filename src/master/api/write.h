@@ -21,8 +21,7 @@ using DecideRequest = std::function<RequestResult<Decided>(const State&)>;
 /// Answers the call. `body` is what the client sent: a key that comes again with another request is refused.
 io::Async<void> write(Call& call, std::string body, DecideRequest decide);
 
-/// How errors of the core stand in an answer; `lines` gives a field's line in the spec, 0 where there is
-/// none.
+/// How errors of the core stand in an answer.
 Problem problem_of(const std::vector<RequestError>& errors);
 
 }  // namespace hancock::master::api

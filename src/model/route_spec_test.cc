@@ -101,9 +101,10 @@ TEST(RouteSpec, has_at_most_a_hundred_entrances) {
   };
   load(web(routes(49)));
   const std::string too_many = routes(50);
-  expect_refusals(web, {{too_many,
-                         "6: services.web.routes: must be at most 100 entrances in all: hosts times paths, "
-                         "and TCP ports"}});
+  expect_refusals(web,
+                  {{too_many,
+                    "6: services.web.routes: […]: must be at most 100 entrances in all: hosts times paths, "
+                    "and TCP ports"}});
 }
 
 TEST(RouteSpec, timeouts_and_retries) {

@@ -58,7 +58,7 @@ class Agent {
   Clock& clock_;
   Random& random_;
   AgentOptions options_;
-  HostFacts facts_ = host_facts();
+  HostFacts facts_ = host_facts(options_.boot_id);
   Masters masters_;
   Journal journal_;
   NodeJournal node_journal_;

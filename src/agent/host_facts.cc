@@ -20,7 +20,7 @@ std::string first_line(const char* path) {
 
 }  // namespace
 
-HostFacts host_facts() {
+HostFacts host_facts(const std::string& boot_id) {
   HostFacts facts;
   facts.cpu_millis = std::thread::hardware_concurrency() * 1000ULL;
   struct sysinfo info {};
@@ -28,7 +28,7 @@ HostFacts host_facts() {
   facts.pids = std::strtoull(first_line("/proc/sys/kernel/pid_max").c_str(), nullptr, 10);
   if (facts.pids == 0) facts.pids = kPidsUnknown;
   facts.tasks = kTasksMax;
-  facts.boot_id = first_line("/proc/sys/kernel/random/boot_id");
+  facts.boot_id = first_line(boot_id.c_str());
   return facts;
 }
 

@@ -14,6 +14,7 @@ struct HostFacts {
   std::string boot_id;
 };
 
-HostFacts host_facts();
+/// `boot_id`: the file to read it from.
+HostFacts host_facts(const std::string& boot_id);
 
 }  // namespace hancock::agent

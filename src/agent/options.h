@@ -16,6 +16,7 @@ struct AgentOptions {
   std::string address = {};         // IP of this Node, at which host ports are reached
   std::string data = {};            // folder of the journal and of logs
   std::string cgroup = "/hancock";  // every Task's cgroup lies below
+  std::string boot_id = "/proc/sys/kernel/random/boot_id";  // a file that is another after each boot
 };
 
 }  // namespace hancock::agent

@@ -35,6 +35,7 @@ void add_agent(Command& root, AgentFlags& flags) {
               Presence::kRequired);
   verb.option("--data", options.data, "folder of the journal and of the Tasks' logs", Presence::kRequired);
   verb.option("--cgroup", options.cgroup, "below which every Task's cgroup lies");
+  verb.option("--boot-id", options.boot_id, "a file that holds something else after each boot");
   verb.action([&flags] { return run(flags); });
 }
 

@@ -152,7 +152,7 @@ struct MemberFlags {
 Command& add_member_verb(Command& dev, const char* verb_name, const char* help, MemberFlags& flags) {
   Command& verb = dev.verb(verb_name, help);
   add_dir(verb, flags.dir);
-  verb.argument("NAME", flags.name, "as in processes.json: gateway-1, agent-2, …");
+  verb.argument("NAME", flags.name, "as in processes.json: gateway-1, agent-2, …; or a whole Node: node-2");
   return verb;
 }
 
@@ -170,6 +170,23 @@ void add_start_stop_kill(Command& dev) {
     const auto signal = dev::parse_signal(flags->signal);
     return signal ? finish(dev::kill(folder(flags->dir), flags->name, *signal)) : refuse(signal.error());
   });
+}
+
+void add_cut_join(Command& dev) {
+  struct Flags {
+    std::string dir;
+    std::string node;
+  };
+  auto flags = std::make_shared<Flags>();
+  const auto add = [&](const char* name, const char* help,
+                       Result<void> (*act)(const fs::path&, const std::string&)) {
+    Command& verb = dev.verb(name, help);
+    add_dir(verb, flags->dir);
+    verb.argument("NODE", flags->node, "node-1, node-2, …");
+    verb.action([flags, act] { return finish(act(folder(flags->dir), flags->node)); });
+  };
+  add("cut", "take a Node's link down; what runs there goes on", dev::cut);
+  add("join", "take a Node's link up again", dev::join);
 }
 
 struct ImageFlags {
@@ -216,6 +233,7 @@ void add_dev_verbs(Command& root) {
   add_up(dev);
   add_down(dev);
   add_start_stop_kill(dev);
+  add_cut_join(dev);
   add_image(dev);
 }
 

@@ -25,6 +25,10 @@ std::string AddressPlan::node_link(int n) const { return fmt::format("{}n{}", br
 std::string AddressPlan::node_address(int n) const {
   return fmt::format("198.18.{}.{}", index_, kFirstNode + n - 1);
 }
+std::string AddressPlan::node_hardware_address(int n) const {
+  constexpr const char* kLocallyAdministered = "02:68:6b";
+  return fmt::format("{}:{:02x}:00:{:02x}", kLocallyAdministered, index_, n);
+}
 std::string AddressPlan::task_subnet(int n) const {
   const int offset = n * kTasksPerNode;  // within 100.64.0.0/10 (RFC 6598)
   return fmt::format("100.{}.{}.0/20", 64 + (offset >> 16), (offset >> 8) & 0xff);

@@ -34,6 +34,8 @@ class AddressPlan {
   std::string node_namespace(int n) const;  // "hancock-7-node-1", a name for `ip netns`
   std::string node_link(int n) const;       // "hk7n1", the host's end of the Node's eth0
   std::string node_address(int n) const;    // "198.18.7.32"…
+  /// Of its eth0, the same after each start of the Node: neighbours remember it.
+  std::string node_hardware_address(int n) const;  // "02:68:6b:07:00:01"…
   /// Where a Node's Tasks get their addresses; seen inside its namespace only.
   std::string task_subnet(int n) const;  // "100.64.16.0/20"
 

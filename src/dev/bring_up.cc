@@ -11,6 +11,7 @@
 #include "dev/member.h"
 #include "dev/network.h"
 #include "dev/pause_image.h"
+#include "dev/whole_node.h"
 
 namespace hancock::dev {
 namespace {
@@ -89,6 +90,7 @@ Result<void> BringUp::write_files() {
   if (auto linked = link_masters_logs(); !linked) return linked;
   for (int n = 1; n <= cluster_.shape.nodes; ++n) {
     if (auto written = write_containerd_files(cluster_, n); !written) return written;
+    if (auto written = write_boot_id(cluster_, n); !written) return written;
   }
   if (cluster_.shape.nodes == 0) return {};
   return write_pause_archive(pause_archive(cluster_), cluster_.layout().data());

@@ -7,73 +7,53 @@
 #include <charconv>
 
 #include "dev/cluster.h"
-#include "dev/folder_lock.h"
 #include "dev/member.h"
-#include "dev/process_table.h"
-#include "dev/wait.h"
+#include "dev/session.h"
+#include "dev/whole_node.h"
 
 namespace hancock::dev {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Duration kLockPatience = 60s;
 constexpr Duration kKillPatience = 10s;
 
-// A cluster that is up, its lock and its table; saves the table when done.
-class Session {
- public:
-  static Result<Session> open(const fs::path& dir) {
-    auto cluster = load_cluster(dir);
-    if (!cluster) return forward_error(cluster);
-    if (!*cluster) return fail(ErrorCode::kNotFound, "{} holds no cluster", dir.string());
-    auto lock = FolderLock::acquire((*cluster)->layout().lock(), BootClock::now() + kLockPatience);
-    if (!lock) return forward_error(lock);
-    auto table = load_process_table((*cluster)->layout());
-    if (!table) return forward_error(table);
-    refresh(*table);
-    return Session(std::move(**cluster), std::move(*lock), std::move(*table));
+Result<void> start_node(Session& session, WholeNode node) {
+  if (node.is_on()) return fail(ErrorCode::kConflict, "{} is on already", node.name());
+  if (auto on = node.power_on(); !on) return on;
+  for (const std::string& member : node.members()) {
+    auto entry = session.find(member);
+    if (!entry) return forward_error(entry);
+    if (auto started = start_member(session.cluster(), **entry); !started) return started;
   }
+  return session.save();
+}
 
-  const Cluster& cluster() const { return cluster_; }
+Result<void> kill_node(Session& session, WholeNode node, int signal) {
+  auto done = signal == SIGKILL ? node.power_off() : node.signal(signal);
+  auto saved = session.save();
+  return done ? saved : done;
+}
 
-  Result<ProcessEntry*> find(const std::string& name) {
-    if (ProcessEntry* entry = table_.find(name)) return entry;
-    std::string names;
-    for (const ProcessEntry& entry : table_.entries) names += " " + entry.name;
-    return fail(ErrorCode::kNotFound, "{}: no such process; there are:{}", name, names);
+Result<void> set_link(const fs::path& dir, const std::string& name, LinkState state) {
+  auto session = Session::open(dir);
+  if (!session) return forward_error(session);
+  const auto n = WholeNode::number(session->cluster(), name);
+  if (!n) {
+    return fail(ErrorCode::kInvalid, "{}: a Node's name, node-1 to node-{}", name,
+                session->cluster().shape.nodes);
   }
-
-  Result<void> save() {
-    refresh(table_);
-    return save_process_table(cluster_.layout(), table_);
-  }
-
-  /// A Master starts its etcd a moment later than itself.
-  void await_children_of(const std::string& name) {
-    const std::string folder = cluster_.layout().data(name);
-    wait_until(BootClock::now() + kKillPatience, [&] {
-      refresh(table_);
-      for (const ProcessEntry& entry : table_.entries) {
-        if (entry.pid_file.starts_with(folder + "/") && !entry.pid) return false;
-      }
-      return true;
-    });
-  }
-
- private:
-  Session(Cluster cluster, FolderLock lock, ProcessTable table)
-      : cluster_(std::move(cluster)), lock_(std::move(lock)), table_(std::move(table)) {}
-  Cluster cluster_;
-  FolderLock lock_;
-  ProcessTable table_;
-};
+  return WholeNode(session->cluster(), *n).set_link(state);
+}
 
 }  // namespace
 
 Result<void> start(const fs::path& dir, const std::string& name) {
   auto session = Session::open(dir);
   if (!session) return forward_error(session);
+  if (const auto n = WholeNode::number(session->cluster(), name)) {
+    return start_node(*session, WholeNode(session->cluster(), *n));
+  }
   auto entry = session->find(name);
   if (!entry) return forward_error(entry);
   if (!(*entry)->pid_file.empty()) return fail(ErrorCode::kInvalid, "{}: its Master starts it", name);
@@ -106,6 +86,9 @@ Result<void> stop(const fs::path& dir, const std::string& name, Duration patienc
 Result<void> kill(const fs::path& dir, const std::string& name, int signal) {
   auto session = Session::open(dir);
   if (!session) return forward_error(session);
+  if (const auto n = WholeNode::number(session->cluster(), name)) {
+    return kill_node(*session, WholeNode(session->cluster(), *n), signal);
+  }
   auto entry = session->find(name);
   if (!entry) return forward_error(entry);
   const ProcessEntry target = **entry;
@@ -114,6 +97,13 @@ Result<void> kill(const fs::path& dir, const std::string& name, int signal) {
     return fail(ErrorCode::kTimeout, "{} (process {}) does not end", name, *target.pid);
   }
   return session->save();
+}
+
+Result<void> cut(const fs::path& dir, const std::string& node) {
+  return set_link(dir, node, LinkState::kDown);
+}
+Result<void> join(const fs::path& dir, const std::string& node) {
+  return set_link(dir, node, LinkState::kUp);
 }
 
 Result<int> parse_signal(const std::string& text) {

@@ -34,6 +34,8 @@ class NodeLayout {
 
   const std::filesystem::path& dir() const { return dir_; }
   std::filesystem::path agent() const { return dir_ / "agent"; }
+  /// Stands for the kernel's boot id: a Node that was killed whole has another one when it is started again.
+  std::filesystem::path boot_id() const { return dir_ / "boot_id"; }
   std::filesystem::path containerd_config() const { return dir_ / "containerd.toml"; }
   std::filesystem::path containerd_root() const { return dir_ / "containerd"; }
   std::filesystem::path containerd_state() const { return dir_ / "state"; }

@@ -96,9 +96,9 @@ Result<void> create_node_network(const AddressPlan& plan, int n) {
   const std::string name = plan.node_namespace(n);
   const std::string link = plan.node_link(n);
   if (auto made = create_namespace(name); !made) return made;
-  auto host = ip_batch({}, fmt::format("link add {0} type veth peer name eth0 netns {1}\n"
+  auto host = ip_batch({}, fmt::format("link add {0} type veth peer name eth0 address {3} netns {1}\n"
                                        "link set {0} master {2} up\n",
-                                       link, name, plan.bridge()));
+                                       link, name, plan.bridge(), plan.node_hardware_address(n)));
   if (!host) return host;
   return ip_batch({"-n", name},
                   fmt::format("link set lo up\n"
@@ -106,6 +106,20 @@ Result<void> create_node_network(const AddressPlan& plan, int n) {
                               "link set eth0 up\n"
                               "route add default via {}\n",
                               plan.node_address(n), AddressPlan::kPrefixLength, plan.host_address()));
+}
+
+Result<void> set_node_link(const AddressPlan& plan, int n, LinkState state) {
+  return ip_batch(
+      {}, fmt::format("link set {} {}\n", plan.node_link(n), state == LinkState::kUp ? "up" : "down"));
+}
+
+Result<void> remove_node_network(const AddressPlan& plan, int n) {
+  const std::string link = plan.node_link(n);
+  const auto links = links_of(plan);
+  const bool there = std::find(links.begin(), links.end(), link) != links.end();
+  auto removed = there ? ip_batch({}, fmt::format("link del {}\n", link)) : Result<void>();
+  remove_namespace(plan.node_namespace(n));
+  return removed;
 }
 
 Result<UniqueFd> open_namespace(const std::string& name) {

@@ -27,6 +27,13 @@ Result<void> create_host_network(const AddressPlan& plan, int masters);
 /// The namespace of Node `n`, with lo, eth0 and a default route to the host.
 Result<void> create_node_network(const AddressPlan& plan, int n);
 
+/// Takes a Node's link down or up: a cable pulled and put back. What the Node's namespace holds stays.
+enum class LinkState { kDown, kUp };
+Result<void> set_node_link(const AddressPlan& plan, int n, LinkState state);
+
+/// Removes the link and the namespace of Node `n`, if they are there.
+Result<void> remove_node_network(const AddressPlan& plan, int n);
+
 /// A descriptor to enter a namespace by.
 Result<UniqueFd> open_namespace(const std::string& name);
 

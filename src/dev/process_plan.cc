@@ -86,10 +86,16 @@ ProcessEntry agent(const Cluster& cluster, const OwnPrograms& programs, int n) {
   const std::string masters =
       join_addresses(cluster.shape.masters, [&](int m) { return cluster.api_address(m); });
   ProcessEntry made = entry(cluster, fmt::format("agent-{}", n), "agent", plan.node_address(n),
-                            {programs.hancock, "agent", "--node", fmt::format("node-{}", n), "--site",
-                             cluster.site_of(n), "--masters", masters, "--token-file", agent_token(cluster),
-                             "--containerd", plan.containerd_socket(n), "--address", plan.node_address(n),
-                             "--data", cluster.node_layout(n).agent(), "--cgroup", plan.node_cgroup(n)});
+                            {programs.hancock, "agent",
+                             "--node",         fmt::format("node-{}", n),
+                             "--site",         cluster.site_of(n),
+                             "--masters",      masters,
+                             "--token-file",   agent_token(cluster),
+                             "--containerd",   plan.containerd_socket(n),
+                             "--address",      plan.node_address(n),
+                             "--data",         cluster.node_layout(n).agent(),
+                             "--cgroup",       plan.node_cgroup(n),
+                             "--boot-id",      cluster.node_layout(n).boot_id()});
   made.ns = plan.node_namespace(n);
   return made;
 }

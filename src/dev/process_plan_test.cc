@@ -55,6 +55,7 @@ TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
   EXPECT_EQ(flag(agent, "--containerd"), "/run/hancock-dev/7/node-3.sock");
   EXPECT_EQ(flag(agent, "--address"), "198.18.7.34");
   EXPECT_EQ(flag(agent, "--cgroup"), "/hancock-7/node-3");
+  EXPECT_EQ(flag(agent, "--boot-id"), "/tmp/d/data/node-3/boot_id");
   EXPECT_EQ(flag(*table.find("gateway-2"), "--etcd"), "127.7.2.1:2379");
   EXPECT_EQ(flag(*table.find("gateway-2"), "--tcp-bind"), "127.7.1.2");
   EXPECT_EQ(table.find("gateway-2")->ns, "");

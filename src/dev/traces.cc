@@ -38,13 +38,16 @@ std::string argument_after(const std::vector<std::string>& argv, const std::stri
 }
 
 // What a living shim's arguments tell: also where the cluster's folder has gone. The name of its socket is a
-// hash of them (containerd 1.6, runtime/v2/shim: SocketAddress).
-void add_sockets_of_shims(const Cluster& cluster, std::vector<fs::path>& traces) {
+// hash of them (containerd 1.6, runtime/v2/shim: SocketAddress). `containerd`: only those of this one.
+void add_sockets_of_shims(const Cluster& cluster, const std::string& containerd,
+                          std::vector<fs::path>& traces) {
   for (const ProcessState& process : processes_with(cluster.marker())) {
     const auto argv = command_line(process.pid);
     if (argv.empty() || fs::path(argv[0]).filename() != "containerd-shim-runc-v2") continue;
-    const fs::path hashed = fs::path(argument_after(argv, "-address")) / argument_after(argv, "-namespace") /
-                            argument_after(argv, "-id");
+    const std::string address = argument_after(argv, "-address");
+    if (!containerd.empty() && address != containerd) continue;
+    const fs::path hashed =
+        fs::path(address) / argument_after(argv, "-namespace") / argument_after(argv, "-id");
     traces.push_back(kShimSockets / sha256_hex(hashed.string()));
   }
 }
@@ -62,7 +65,23 @@ void add_results(const std::string& network, std::vector<fs::path>& traces) {
   }
 }
 
+void keep_expected(std::vector<fs::path>& traces) {
+  std::error_code ignored;
+  std::erase_if(traces, [&](const fs::path& file) {
+    const bool expected_place = file.parent_path() == kShimSockets || file.parent_path() == kResults;
+    return !expected_place || !fs::exists(file, ignored);
+  });
+}
+
 }  // namespace
+
+std::vector<fs::path> shim_sockets(const Cluster& cluster, int n) {
+  std::vector<fs::path> sockets;
+  add_recorded_sockets(cluster.node_layout(n), sockets);
+  add_sockets_of_shims(cluster, cluster.plan().containerd_socket(n), sockets);
+  keep_expected(sockets);
+  return sockets;
+}
 
 std::vector<fs::path> traces_of(const Cluster& cluster) {
   std::vector<fs::path> traces;
@@ -70,12 +89,8 @@ std::vector<fs::path> traces_of(const Cluster& cluster) {
     add_recorded_sockets(cluster.node_layout(n), traces);
     add_results(cni_network(cluster, n), traces);
   }
-  add_sockets_of_shims(cluster, traces);
-  std::error_code ignored;
-  std::erase_if(traces, [&](const fs::path& file) {
-    const bool expected_place = file.parent_path() == kShimSockets || file.parent_path() == kResults;
-    return !expected_place || !fs::exists(file, ignored);
-  });
+  add_sockets_of_shims(cluster, "", traces);
+  keep_expected(traces);
   return traces;
 }
 

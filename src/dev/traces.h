@@ -14,6 +14,9 @@ namespace hancock::dev {
 /// before it goes.
 std::vector<std::filesystem::path> traces_of(const Cluster& cluster);
 
+/// The first of them, those of Node `n`.
+std::vector<std::filesystem::path> shim_sockets(const Cluster& cluster, int n);
+
 /// Removes them, and the folders above that have become empty.
 void remove_traces(const std::vector<std::filesystem::path>& traces);
 

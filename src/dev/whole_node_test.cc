@@ -1,0 +1,26 @@
+#include "dev/whole_node.h"
+
+#include <gtest/gtest.h>
+
+namespace hancock::dev {
+namespace {
+
+TEST(WholeNode, IsNamedByItsNumberWithinTheClustersShape) {
+  Cluster cluster;
+  cluster.shape.nodes = 3;
+  EXPECT_EQ(WholeNode::number(cluster, "node-3"), 3);
+  for (const char* other : {"node-4", "node-0", "node-", "node-1x", "node--1", "agent-1", ""}) {
+    EXPECT_EQ(WholeNode::number(cluster, other), std::nullopt) << other;
+  }
+}
+
+TEST(WholeNode, RunsAnAgentOnlyWhereThereAreMasters) {
+  Cluster cluster;
+  cluster.shape.masters = 1;
+  EXPECT_EQ(WholeNode(cluster, 2).members(), (std::vector<std::string>{"containerd-2", "agent-2"}));
+  cluster.shape.masters = 0;
+  EXPECT_EQ(WholeNode(cluster, 2).members(), (std::vector<std::string>{"containerd-2"}));
+}
+
+}  // namespace
+}  // namespace hancock::dev

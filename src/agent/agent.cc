@@ -7,7 +7,8 @@ namespace {
 
 constexpr Duration kLookWell = 10s;  // at the runtime
 constexpr Duration kLookIll = 1s;
-constexpr Duration kGather = 2ms;  // changes that come together are tended together
+constexpr Duration kGather = 2ms;     // changes that come together are tended together
+constexpr Duration kWriteAgain = 1s;  // what could not be
 constexpr const char* kMetadataNetwork = "169.254.0.0/16";
 
 etcd::EtcdOptions door(const Masters& masters) {
@@ -33,7 +34,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       pods_(runtime_, network_, Cgroups::probe(), place()),
       images_(runtime_),
       prober_(runtime_),
-      table_({loop_, clock_, random_, pods_, images_, prober_}, network_, journal_,
+      table_({loop_, clock_, random_, pods_, images_, prober_, journal_, facts_.boot_id}, network_,
              [this](const std::string& task) {
                dirty_.insert(task);
                changed_.set();
@@ -88,7 +89,7 @@ Ruleset Agent::first_rules(const std::map<std::string, TaskRecord>& records) con
   rules.closed.insert(kMetadataNetwork);
   for (const io::Address& master : masters_.all()) rules.closed.insert(master.host());
   for (const auto& [task, record] : records) {
-    if (!record.address.empty()) rules.add(record.address, record.ports);
+    if (!record.address.empty() && record.boot_id == facts_.boot_id) rules.add(record.address, record.ports);
   }
   return rules;
 }
@@ -112,16 +113,22 @@ io::Async<void> Agent::watch_runtime() {
 }
 
 /// What is wrong with it, for people; "" when nothing is. The first time that it is well, its pods are
-/// adopted.
+/// adopted; each time that it is well again, they are compared with what was known of them.
 io::Async<std::string> Agent::look_at_runtime() {
   auto ask = [](cri::Client& client) { return client.status(); };
   auto status = co_await runtime_.call(Runtime::Lane::kProbe, std::move(ask));
   if (!status) co_return status.error().message;
   if (!status->ready()) co_return status->problem;
-  if (table_.adopted()) co_return "";
+  if (table_.adopted() && problem_.empty()) co_return "";
+  const std::map<std::string, std::string> before = table_.running();
   auto found = co_await find_pods(runtime_);
   if (!found) co_return found.error().message;
-  table_.adopt(std::move(*found));
+  if (table_.adopted()) {
+    table_.compare(before, *found);
+  } else {
+    table_.adopt(std::move(*found));
+    reporter_.everything_changed();
+  }
   changed_.set();
   co_return "";
 }
@@ -139,8 +146,15 @@ void Agent::set_problem(const std::string& problem) {
 }
 
 void Agent::take(const model::AssignmentLine& line) {
-  incarnation_ = line.incarnation() != 0 ? line.incarnation() : incarnation_;
+  if (line.incarnation() != 0 && line.incarnation() != incarnation_) {
+    incarnation_ = line.incarnation();
+    for (const auto& [task, runner] : table_.all()) dirty_.insert(task);  // it stands in each endpoint
+  }
   table_.take(line);
+  // Before the fence: what was written under the last one must not be written again under this one unasked.
+  for (const std::string& task : dirty_) {
+    if (const TaskRunner* runner = table_.find(task)) endpoints_.want(task, wanted(*runner));
+  }
   logs_.take(line);
   endpoints_.set_fence(store::Revision(line.node_revision()));
   node_journal_.epoch = line.epoch();
@@ -150,13 +164,22 @@ void Agent::take(const model::AssignmentLine& line) {
 
 io::Async<void> Agent::tend() {
   while (true) {
-    co_await changed_.wait();
+    const bool is_written = journal_.problem().empty();
+    co_await changed_.wait(is_written ? kForever : loop_.now() + kWriteAgain);
     co_await loop_.sleep_for(kGather);
     for (const std::string& task : std::exchange(dirty_, {})) tend(task);
-    node_journal_.past_ports = network_.ports().history(clock_.wall());
-    journal_.write_node(node_journal_);
+    write_journal();
     if (table_.adopted() && table_.complete()) endpoints_.open();
   }
+}
+
+void Agent::write_journal() {
+  node_journal_.past_ports = network_.ports().history(clock_.wall());
+  journal_.set_node(node_journal_);
+  journal_.flush();
+  if (journal_.problem() == told_) return;
+  told_ = journal_.problem();
+  reporter_.node_changed();
 }
 
 void Agent::tend(const std::string& task) {
@@ -197,10 +220,13 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   report.set_epoch(stream_->seen().epoch);
   report.set_term(stream_->seen().term);
   for (const auto& [task, runner] : table_.all()) {
-    const bool told = part == Reporter::Part::kEverything ? !runner->dismissed() : tasks.contains(task);
+    const bool is_wanted = !runner->dismissed() || runner->next();
+    const bool told = part == Reporter::Part::kEverything ? is_wanted : tasks.contains(task);
     if (told) *report.add_tasks() = runner->report();
   }
   if (part == Reporter::Part::kTasks) return;
+  // What the runtime has is not known before: a Task that is not named may run.
+  report.set_full(part == Reporter::Part::kEverything && table_.adopted());
   report.set_site(options_.site);
   report.mutable_labels()->insert(options_.labels.begin(), options_.labels.end());
   report.set_address(options_.address);
@@ -211,6 +237,7 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   report.mutable_capacity()->set_pids(facts_.pids);
   report.mutable_capacity()->set_tasks(facts_.tasks);
   if (!problem_.empty()) report.add_problems(problem_);
+  if (!told_.empty()) report.add_problems(told_);
   for (const std::string& missing : pods_.cgroups().missing()) report.add_problems(missing);
 }
 

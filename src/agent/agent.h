@@ -47,6 +47,7 @@ class Agent {
   io::Async<std::string> look_at_runtime();
   io::Async<void> tend();
   void tend(const std::string& task);
+  void write_journal();
   void take(const model::AssignmentLine& line);
   void fill(model::NodeReport& report, const std::set<std::string>& tasks, Reporter::Part part) const;
   void set_problem(const std::string& problem);
@@ -79,6 +80,7 @@ class Agent {
 
   Ruleset rules_;        // of the start
   std::string problem_;  // of the runtime; "" when it is well
+  std::string told_;     // of the journal, as the leader was told last
   int64_t incarnation_ = 0;
   std::set<std::string> dirty_;                  // Tasks to tend
   std::map<std::string, std::string> reported_;  // Task -> its report as it was last handed on

@@ -53,12 +53,26 @@ std::string explain_pull(const std::string& image, const Error& error) {
   return "image " + image + " cannot be pulled: " + cause;
 }
 
+std::string explain_prepare(const Error& error) {
+  return is_the_runtimes(error) ? error.message : "its sandbox cannot be made: " + error.message;
+}
+
 Blame blame_of_start(const Error& error) {
   if (is_the_runtimes(error)) return Blame::kOthers;
-  return contains_any(error.message, {"executable file not found", "exec: \"", "unable to find user",
-                                      "/etc/passwd: no such file", "no users found", "no command specified"})
-             ? Blame::kHopeless
-             : Blame::kTask;
+  if (contains_any(error.message, {"executable file not found", "exec: \"", "unable to find user",
+                                   "/etc/passwd: no such file", "no users found", "no command specified"})) {
+    return Blame::kHopeless;
+  }
+  // A Node that is full, or a runtime that is just being ended, is no fault of the Task's.
+  if (contains_any(error.message, {"no space left on device", "cannot allocate memory", "too many open files",
+                                   "resource temporarily unavailable", "context canceled", "ttrpc: closed",
+                                   "read-only file system", "connection refused", "broken pipe"})) {
+    return Blame::kOthers;
+  }
+  return contains_any(error.message,
+                      {"OCI runtime", "unable to start container process", "failed to generate"})
+             ? Blame::kTask
+             : Blame::kOthers;
 }
 
 std::string explain_start(const Error& error) {

@@ -14,6 +14,8 @@ Blame blame_of_pull(const Error& error);
 std::string explain_pull(const std::string& image, const Error& error);
 
 /// Can this command never start (hopeless), or is it worth another try?
+/// Ports, cgroup, sandbox, network: never the Task's fault.
+std::string explain_prepare(const Error& error);
 Blame blame_of_start(const Error& error);
 std::string explain_start(const Error& error);
 

@@ -63,5 +63,26 @@ TEST(Blame, AContainerdThatIsDownIsNobodysFault) {
   EXPECT_EQ(explain_start(error), error.message);
 }
 
+TEST(Blame, ANodeThatIsFullOrARuntimeThatIsEndedIsNotTheTasksFault) {
+  for (const char* words :
+       {"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
+        "create "
+        "failed: unable to start container process: error during container init: no space left on device: "
+        "unknown",
+        "failed to create containerd container: mkdir /x: no space left on device",
+        "failed to create containerd task: failed to start shim: context canceled: unknown",
+        "ttrpc: closed: unknown", "failed to reserve sandbox name \"t-1_acme_t-1_0\": name is reserved"}) {
+    EXPECT_EQ(blame_of_start({ErrorCode::kInternal, words, {}}), Blame::kOthers) << words;
+  }
+  const Error limit{
+      ErrorCode::kInternal,
+      "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
+      "create failed: unable to start container process: container init was OOM-killed: unknown",
+      {}};
+  EXPECT_EQ(blame_of_start(limit), Blame::kTask);
+  EXPECT_EQ(explain_prepare({ErrorCode::kInternal, "no IP addresses available", {}}),
+            "its sandbox cannot be made: no IP addresses available");
+}
+
 }  // namespace
 }  // namespace hancock::agent

@@ -1,6 +1,7 @@
 #include "agent/endpoint_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -8,7 +9,6 @@ namespace hancock::agent {
 namespace {
 
 constexpr Duration kCallTimeout = 5s;
-constexpr Duration kReadAgain = 30s;  // whatever was heard
 constexpr Duration kPutAgainFirst = 50ms;
 constexpr Duration kPutAgainMax = 2s;
 
@@ -33,7 +33,7 @@ void EndpointWriter::forget(const std::string& task) {
 }
 
 void EndpointWriter::open() {
-  open_ = true;
+  if (std::exchange(open_, true)) return;
   changed_.set();
 }
 
@@ -45,8 +45,9 @@ io::Async<void> EndpointWriter::run() {
     tell();
     if (done) {
       retry = kPutAgainFirst;
-      const bool came = co_await changed_.wait(loop_.now() + kReadAgain);
-      known_ = known_ && came;
+      const TimePoint read_again = read_at_ + read_again_;
+      (void)co_await changed_.wait(read_again);
+      known_ = known_ && loop_.now() < read_again;
       continue;
     }
     known_ = false;
@@ -79,6 +80,7 @@ io::Async<Result<void>> EndpointWriter::read() {
     stored_[item.key.substr(prefix)] = {std::move(item.value), item.mod_revision};
   }
   known_ = true;
+  read_at_ = loop_.now();
   co_return Result<void>{};
 }
 

@@ -16,13 +16,18 @@ namespace hancock::agent {
 
 class EndpointWriter {
  public:
+  /// How often all is read anew, whatever was heard meanwhile.
+  static constexpr Duration kReadAgain = 30s;
+
   /// `registered(task, yes)` is called when that has changed, or was looked at again.
   EndpointWriter(io::Loop& loop, store::Store& store, std::string node,
-                 std::function<void(const std::string& task, bool registered)> registered)
+                 std::function<void(const std::string& task, bool registered)> registered,
+                 Duration read_again = kReadAgain)
       : loop_(loop),
         store_(store),
         node_(std::move(node)),
         registered_(std::move(registered)),
+        read_again_(read_again),
         changed_(loop) {}
 
   /// From the leader: the mod_revision of nodes/<node>. A new one: everything is read again.
@@ -46,11 +51,13 @@ class EndpointWriter {
   store::Store& store_;
   std::string node_;
   std::function<void(const std::string&, bool)> registered_;
+  Duration read_again_;
   registry::Keys keys_;
   io::Signal changed_;
   store::Revision fence_;
   bool open_ = false;
   bool known_ = false;  // stored_ is what the store holds, as far as we know
+  TimePoint read_at_{};
   std::map<std::string, WantedEndpoint> wanted_;
   std::map<std::string, StoredEndpoint> stored_;
 };

@@ -5,54 +5,104 @@
 namespace hancock::agent {
 namespace {
 
-using Found = std::map<std::string, FoundTask>;
+/// What bears one Task's label.
+struct Parts {
+  std::vector<cri::SandboxStatus> sandboxes;
+  std::vector<cri::Container> containers;
+};
 
-Result<void> add_sandboxes(cri::Client& client, Found& found) {
+Result<std::map<std::string, Parts>> list(cri::Client& client) {
+  std::map<std::string, Parts> result;
   auto sandboxes = client.sandboxes({});
   if (!sandboxes) return forward_error(sandboxes);
-  for (const cri::SandboxStatus& sandbox : *sandboxes) {
+  for (cri::SandboxStatus& sandbox : *sandboxes) {
     const auto task = sandbox.labels.find(kTaskLabel);
-    if (task == sandbox.labels.end()) continue;
-    FoundTask& entry = found[task->second];
-    if (!entry.pod.sandbox.empty() && !sandbox.ready) continue;  // a dead one beside another
-    entry.pod.sandbox = sandbox.id;
-    entry.pod.ports = ports_of(sandbox.annotations);
-    if (!sandbox.ready) continue;
-    const auto status = client.sandbox(sandbox.id);
-    if (status) entry.pod.address = status->address;
+    if (task != sandbox.labels.end()) result[task->second].sandboxes.push_back(std::move(sandbox));
   }
-  return {};
-}
-
-Result<void> add_containers(cri::Client& client, Found& found) {
   auto containers = client.containers({});
   if (!containers) return forward_error(containers);
-  for (const cri::Container& container : *containers) {
+  for (cri::Container& container : *containers) {
     const auto task = container.labels.find(kTaskLabel);
-    if (task == container.labels.end()) continue;
-    const auto entry = found.find(task->second);
-    if (entry == found.end()) continue;
-    entry->second.attempt = std::max(entry->second.attempt, container.attempt);
-    Pod& pod = entry->second.pod;
-    if (container.state != cri::ContainerState::kRunning || container.sandbox != pod.sandbox) continue;
-    const auto status = client.container(container.id);
-    if (!status || status->state != cri::ContainerState::kRunning) continue;
-    pod.container = container.id;
-    pod.pid = status->pid;
+    if (task != container.labels.end()) result[task->second].containers.push_back(std::move(container));
+  }
+  return result;
+}
+
+/// Running ones first, the newest first.
+void sort(std::vector<cri::Container>& containers) {
+  std::sort(containers.begin(), containers.end(), [](const cri::Container& a, const cri::Container& b) {
+    const auto key = [](const cri::Container& container) {
+      return std::pair(container.state == cri::ContainerState::kRunning, container.attempt);
+    };
+    return key(a) > key(b);
+  });
+}
+
+/// The container that runs, or the newest one that ever did.
+Result<void> add_container(cri::Client& client, std::vector<cri::Container>& containers, FoundTask& found) {
+  sort(containers);
+  for (const cri::Container& container : containers) {
+    auto status = client.container(container.id);
+    if (!status && status.error().code == ErrorCode::kNotFound) continue;
+    if (!status) return forward_error(status);
+    if (status->started_at_ns == 0) continue;
+    found.pod.container = container.id;
+    found.pod.sandbox = container.sandbox;
+    found.pod.pid = status->pid;
+    found.pod.started_at = to_wall(status->started_at_ns);
+    found.attempt = container.attempt;
+    found.runs = status->state == cri::ContainerState::kRunning;
+    return {};
   }
   return {};
 }
 
-Result<Found> find(cri::Client& client) {
-  Found found;
-  if (auto added = add_sandboxes(client, found); !added) return forward_error(added);
-  if (auto added = add_containers(client, found); !added) return forward_error(added);
-  return found;
+/// The container's sandbox, else one that is ready, else any.
+const cri::SandboxStatus* choose(const std::vector<cri::SandboxStatus>& sandboxes,
+                                 const std::string& wanted) {
+  const cri::SandboxStatus* chosen = nullptr;
+  for (const cri::SandboxStatus& sandbox : sandboxes) {
+    if (sandbox.id == wanted) return &sandbox;
+    if (chosen == nullptr || (sandbox.ready && !chosen->ready)) chosen = &sandbox;
+  }
+  return chosen;
+}
+
+std::string value_of(const cri::Labels& labels, const char* name) {
+  const auto found = labels.find(name);
+  return found == labels.end() ? "" : found->second;
+}
+
+Result<void> add_sandbox(cri::Client& client, const std::vector<cri::SandboxStatus>& sandboxes,
+                         FoundTask& found) {
+  const cri::SandboxStatus* const sandbox = choose(sandboxes, found.pod.sandbox);
+  if (sandbox == nullptr) return {};
+  found.pod.sandbox = sandbox->id;
+  found.pod.ports = ports_of(sandbox->annotations);
+  found.owner = {value_of(sandbox->labels, "hancock.tenant"), value_of(sandbox->labels, "hancock.app"),
+                 value_of(sandbox->labels, "hancock.service")};
+  if (!sandbox->ready && !found.runs) return {};
+  auto status = client.sandbox(sandbox->id);
+  if (!status && status.error().code != ErrorCode::kNotFound) return forward_error(status);
+  if (status) found.pod.address = status->address;
+  return {};
+}
+
+Result<std::map<std::string, FoundTask>> find(cri::Client& client) {
+  auto parts = list(client);
+  if (!parts) return forward_error(parts);
+  std::map<std::string, FoundTask> result;
+  for (auto& [task, part] : *parts) {
+    FoundTask& found = result[task];
+    if (auto added = add_container(client, part.containers, found); !added) return forward_error(added);
+    if (auto added = add_sandbox(client, part.sandboxes, found); !added) return forward_error(added);
+  }
+  return result;
 }
 
 }  // namespace
 
-io::Async<Result<Found>> find_pods(Runtime& runtime) {
+io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime) {
   co_return co_await runtime.call(Runtime::Lane::kChange, find);
 }
 

@@ -11,11 +11,14 @@
 namespace hancock::agent {
 
 struct FoundTask {
-  Pod pod;               // `container` only when it runs
-  uint32_t attempt = 0;  // of its latest container
+  Pod pod;                  // `container`: the newest one that was ever started
+  uint32_t attempt = 0;     // its number; 0: there is none
+  bool runs = false;        // it
+  model::ServiceRef owner;  // whose Task it is, as its labels say
 };
 
-/// By Task. Loop's thread.
+/// By Task. An error when anything of it could not be asked for: not to know is not to have nothing. Loop's
+/// thread.
 io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime);
 
 }  // namespace hancock::agent

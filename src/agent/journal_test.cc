@@ -22,8 +22,17 @@ class JournalTest : public testing::Test {
     (*record.assignment.mutable_spec()->mutable_env())["A"] = "b";
     record.ports = {{"http", PortProtocol::kTcp, 8080, 20123}, {"dns", PortProtocol::kUdp, 53, 20124}};
     record.digest = "sha256:abc";
-    record.attempt = 3;
-    record.was_ready = true;
+    record.boot_id = "boot";
+    record.container = "c-1";
+    record.started_at = parse_rfc3339("2026-01-31T08:15:29.125Z");
+    record.state.phase = TaskPhase::kStarting;
+    record.state.message = "exit code 3; restart in 4s";
+    record.state.pod = record.state.was_ready = true;
+    record.state.attempt = record.state.started = 3;
+    record.state.restarts = 2;
+    record.state.failures = {TimePoint(5s), TimePoint(9s)};
+    record.state.retry_at = TimePoint(13s);
+    record.state.exit = TaskExit{.code = 3};
     record.ready_at = parse_rfc3339("2026-01-31T08:15:30.250Z");
     return record;
   }
@@ -38,23 +47,33 @@ class JournalTest : public testing::Test {
 };
 
 TEST_F(JournalTest, GivesBackWhatWasWritten) {
-  journal_.write_task("t-1", record());
+  journal_.set_task("t-1", record());
+  journal_.flush();
   const auto tasks = Journal(data_).load_tasks();
   ASSERT_EQ(tasks.size(), 1u);
   const TaskRecord& found = tasks.at("t-1");
   EXPECT_EQ(found.assignment.spec().env().at("A"), "b");
   EXPECT_EQ(found.ports, record().ports);
   EXPECT_EQ(found.digest, "sha256:abc");
-  EXPECT_EQ(found.attempt, 3u);
-  EXPECT_TRUE(found.was_ready);
+  EXPECT_EQ(found.state.attempt, 3u);
+  EXPECT_EQ(found.boot_id, "boot");
+  EXPECT_EQ(found.container, "c-1");
+  EXPECT_EQ(found.started_at, record().started_at);
   EXPECT_EQ(found.ready_at, record().ready_at);
+  EXPECT_EQ(encode(found), encode(record())) << "and all else";
+  EXPECT_EQ(found.state.phase, TaskPhase::kStarting);
+  EXPECT_EQ(found.state.failures, record().state.failures);
+  EXPECT_EQ(found.state.retry_at, TimePoint(13s));
+  EXPECT_EQ(found.state.exit, (TaskExit{.code = 3}));
 
   journal_.remove_task("t-1");
+  journal_.flush();
   EXPECT_TRUE(Journal(data_).load_tasks().empty());
 }
 
 TEST_F(JournalTest, ABrokenFileIsSetAsideAndCostsNothingElse) {
-  journal_.write_task("t-1", record());
+  journal_.set_task("t-1", record());
+  journal_.flush();
   ASSERT_TRUE(write_file(data_ / "tasks/t-2.json", "{\"assignment\": "));
   ASSERT_TRUE(write_file(data_ / "tasks/t-3.json", "{}"));
   EXPECT_EQ(journal_.load_tasks().size(), 1u);
@@ -65,12 +84,44 @@ TEST_F(JournalTest, ABrokenFileIsSetAsideAndCostsNothingElse) {
 TEST_F(JournalTest, TheNodeRemembersPortsAndWhoLed) {
   EXPECT_EQ(journal_.load_node().term, 0) << "nothing was written yet";
   const HostPorts::Past past{20123, {"acme", "shop", "web"}, *parse_rfc3339("2026-01-31T08:15:30.250Z")};
-  journal_.write_node({"boot", 2, 7, {past}});
+  journal_.set_node({"boot", 2, 7, {past}});
+  journal_.flush();
   const NodeJournal found = journal_.load_node();
   EXPECT_EQ(found.boot_id, "boot");
   EXPECT_EQ(found.epoch, 2);
   EXPECT_EQ(found.term, 7);
   EXPECT_THAT(found.past_ports, testing::ElementsAre(past));
+}
+
+TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
+  journal_.set_task("t-1", record());
+  journal_.flush();
+  // The Node's file cannot be written: what rests on it is not either.
+  std::filesystem::create_directories(data_ / "node.json/in the way");
+  journal_.set_node({"boot", 2, 7, {}});
+  journal_.remove_task("t-1");
+  journal_.flush();
+  EXPECT_THAT(journal_.problem(), testing::HasSubstr("the journal cannot be written: "));
+  EXPECT_EQ(journal_.load_tasks().size(), 1u) << "its ports are remembered by nobody else yet";
+  std::filesystem::remove_all(data_ / "node.json");
+  journal_.flush();
+  EXPECT_EQ(journal_.problem(), "");
+  EXPECT_EQ(journal_.load_node().term, 7);
+  EXPECT_TRUE(journal_.load_tasks().empty());
+}
+
+TEST_F(JournalTest, OneAgentHasTheFolder) {
+  const auto second = Journal(data_).open();
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, testing::HasSubstr("another Agent runs with it"));
+}
+
+TEST_F(JournalTest, WhatAKilledAgentWasWritingIsRemoved) {
+  const auto half = data_ / "tasks/t-1.json.123.new";
+  ASSERT_TRUE(write_file(half, "{"));
+  journal_ = Journal(data_);
+  ASSERT_TRUE(journal_.open());
+  EXPECT_FALSE(std::filesystem::exists(half));
 }
 
 }  // namespace

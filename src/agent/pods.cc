@@ -1,6 +1,5 @@
 #include "agent/pods.h"
 
-#include "agent/process_watch.h"
 #include "base/log.h"
 
 namespace hancock::agent {
@@ -12,19 +11,33 @@ model::ServiceRef owner_of(const model::Assignment& assignment) {
   return {assignment.tenant(), assignment.app(), assignment.service()};
 }
 
-struct Started {
-  std::string container;
-  int pid = 0;
-};
+/// A container of this number that was started although nobody heard of it. Others are removed.
+Result<std::optional<cri::ContainerStatus>> find_or_clear(cri::Client& client, const std::string& task,
+                                                          const std::string& sandbox, uint32_t attempt) {
+  auto containers = client.containers({{kTaskLabel, task}});
+  if (!containers) return forward_error(containers);
+  std::optional<cri::ContainerStatus> found;
+  for (const cri::Container& container : *containers) {
+    if (container.sandbox == sandbox && container.attempt == attempt) {
+      auto status = client.container(container.id);
+      if (!status && status.error().code != ErrorCode::kNotFound) return forward_error(status);
+      if (status && status->started_at_ns != 0) {
+        found = *status;
+        continue;
+      }
+    }
+    if (auto removed = client.remove_container(container.id); !removed) return forward_error(removed);
+  }
+  return found;
+}
 
 /// One try in a sandbox that is ready. Leaves no container behind when it fails.
-Result<Started> start_container(cri::Client& client, const std::string& sandbox,
-                                const cri::ContainerSpec& spec, const cri::SandboxSpec& sandbox_spec) {
-  auto before = client.containers({{kTaskLabel, sandbox_spec.name}});
+Result<cri::ContainerStatus> run_container(cri::Client& client, const std::string& sandbox,
+                                           const cri::ContainerSpec& spec,
+                                           const cri::SandboxSpec& sandbox_spec) {
+  auto before = find_or_clear(client, sandbox_spec.name, sandbox, spec.attempt);
   if (!before) return forward_error(before);
-  for (const cri::Container& old : *before) {
-    if (auto removed = client.remove_container(old.id); !removed) return forward_error(removed);
-  }
+  if (*before) return std::move(**before);
   auto id = client.create_container(sandbox, spec, sandbox_spec);
   if (!id) return forward_error(id);
   auto started = client.start_container(*id);
@@ -32,8 +45,11 @@ Result<Started> start_container(cri::Client& client, const std::string& sandbox,
     (void)client.remove_container(*id);
     return forward_error(started);
   }
-  const auto status = client.container(*id);
-  return Started{*id, status ? status->pid : 0};
+  auto status = client.container(*id);
+  if (status) return status;
+  cri::ContainerStatus unseen;  // who watches it asks again
+  unseen.id = *id;
+  return unseen;
 }
 
 Result<void> remove_all(cri::Client& client, const std::string& task) {
@@ -54,11 +70,12 @@ Result<void> remove_all(cri::Client& client, const std::string& task) {
 
 }  // namespace
 
-io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_t attempt,
-                                    std::string image_id, Pod& pod) {
-  pod.container.clear();
-  pod.pid = 0;
-  pod.ended.reset();
+std::optional<WallTime> to_wall(int64_t ns) {
+  if (ns == 0) return std::nullopt;
+  return WallTime(std::chrono::duration_cast<std::chrono::milliseconds>(Duration(ns)));
+}
+
+io::Async<Result<void>> Pods::prepare(const model::Assignment& assignment, Pod& pod) {
   if (pod.ports.empty()) {
     auto taken = network_.take_ports(owner_of(assignment), ports_of(assignment.spec()));
     if (!taken) co_return forward_error(taken);
@@ -68,17 +85,40 @@ io::Async<Result<void>> Pods::start(const model::Assignment& assignment, uint32_
   if (!sandbox) co_return sandbox;
   auto published = co_await network_.publish(pod.address, pod.ports);
   if (!published) co_return forward_error(published, "its ports cannot be published");
+  co_return Result<void>();
+}
 
+io::Async<Result<void>> Pods::run(const model::Assignment& assignment, uint32_t attempt, std::string image_id,
+                                  Pod& pod) {
+  pod.process.reset();
+  pod.ended.reset();
   auto work = [sandbox_id = pod.sandbox,
                spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
                sandbox_spec = sandbox_spec(place_, assignment, 0, pod.ports)](cri::Client& client) {
-    return start_container(client, sandbox_id, spec, sandbox_spec);
+    return run_container(client, sandbox_id, spec, sandbox_spec);
   };
-  auto started = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
-  if (!started) co_return forward_error(started);
-  pod.container = started->container;
-  pod.pid = started->pid;
-  co_return Result<void>{};
+  auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  if (!status) co_return forward_error(status);
+  pod.container = status->id;
+  pod.pid = status->pid;
+  pod.started_at = to_wall(status->started_at_ns);
+  pod.process = watch(assignment.task(), pod.pid).value_or(nullptr);
+  co_return Result<void>();
+}
+
+Result<std::shared_ptr<ProcessWatch>> Pods::watch(const std::string& task, int pid) {
+  return ProcessWatch::open(runtime_.loop(), pid, task_cgroup(place_, task));
+}
+
+io::Async<Result<void>> Pods::publish_again(const Pod& pod, std::string before) {
+  const std::string address = pod.address;
+  const std::vector<PublishedPort> ports = pod.ports;
+  if (!before.empty() && before != address) {
+    auto withdrawn = co_await network_.withdraw(std::move(before), ports);
+    if (!withdrawn) co_return withdrawn;
+  }
+  if (address.empty()) co_return Result<void>();
+  co_return co_await network_.publish(address, ports);
 }
 
 /// The sandbox of an earlier container is used again: the Task keeps its address.
@@ -86,7 +126,7 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
   if (!pod.sandbox.empty()) {
     auto ask = [id = pod.sandbox](cri::Client& client) { return client.sandbox(id); };
     auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(ask));
-    if (status && status->ready && status->address == pod.address) co_return Result<void>{};
+    if (status && status->ready && status->address == pod.address) co_return Result<void>();
     if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
     pod.sandbox.clear();
   }
@@ -114,7 +154,7 @@ io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, 
   }
   pod.sandbox = status->id;
   pod.address = status->address;
-  co_return Result<void>{};
+  co_return Result<void>();
 }
 
 io::Async<Result<void>> Pods::remove_sandboxes(std::string task) {
@@ -123,20 +163,20 @@ io::Async<Result<void>> Pods::remove_sandboxes(std::string task) {
 }
 
 io::Async<Result<void>> Pods::withdraw(Pod& pod) {
-  if (pod.address.empty()) co_return Result<void>{};
+  if (pod.address.empty()) co_return Result<void>();
   auto withdrawn = co_await network_.withdraw(pod.address, pod.ports);
   if (!withdrawn) co_return forward_error(withdrawn, "its ports cannot be withdrawn");
   pod.address.clear();
-  co_return Result<void>{};
+  co_return Result<void>();
 }
 
-io::Async<Result<void>> Pods::stop(Pod& pod, int signal, Duration grace) {
-  if (pod.container.empty()) co_return Result<void>{};
+io::Async<Result<void>> Pods::stop(std::string task, Pod& pod, int signal, Duration grace) {
+  if (pod.container.empty()) co_return Result<void>();
   // Not by the runtime's own stop: that sends the image's signal, whatever the spec says, and blocks a
   // thread.
-  co_await signal_and_wait(pod.pid, signal, grace);
-  auto work = [id = pod.container](cri::Client& client) -> Result<cri::ContainerStatus> {
-    if (auto stopped = client.stop_container(id, 0s); !stopped) return forward_error(stopped);
+  const Duration left = co_await signal_and_wait(std::move(task), pod, signal, grace);
+  auto work = [id = pod.container, left](cri::Client& client) -> Result<cri::ContainerStatus> {
+    if (auto stopped = client.stop_container(id, left); !stopped) return forward_error(stopped);
     return client.container(id);
   };
   auto stopped = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
@@ -147,19 +187,27 @@ io::Async<Result<void>> Pods::stop(Pod& pod, int signal, Duration grace) {
   }
   pod.container.clear();
   pod.pid = 0;
-  co_return Result<void>{};
+  pod.process.reset();
+  co_return Result<void>();
 }
 
-io::Async<void> Pods::signal_and_wait(int pid, int signal, Duration grace) {
-  auto watch = ProcessWatch::open(runtime_.loop(), pid);
-  if (!watch) co_return;  // gone already
-  if (!(*watch)->send_signal(signal)) co_return;
-  const TimePoint deadline = runtime_.loop().now() + grace;
-  (void)co_await (*watch)->ended(deadline);
+/// What is left of `grace` for the runtime: all of it when the process cannot be signalled by us.
+io::Async<Duration> Pods::signal_and_wait(std::string task, Pod& pod, int signal, Duration grace) {
+  std::shared_ptr<ProcessWatch> process = pod.process;
+  if (!process) {
+    auto status = co_await status_of(pod.container);
+    if (!status || status->state != cri::ContainerState::kRunning) co_return 0s;
+    auto opened = watch(task, status->pid);
+    if (!opened) co_return opened.error().code == ErrorCode::kNotFound ? 0s : grace;
+    process = std::move(*opened);
+  }
+  if (!process->send_signal(signal)) co_return 0s;
+  (void)co_await process->ended(runtime_.loop().now() + grace);
+  co_return 0s;
 }
 
 io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Duration grace) {
-  auto stopped = co_await stop(pod, signal, grace);
+  auto stopped = co_await stop(task, pod, signal, grace);
   if (!stopped) co_return stopped;
   auto withdrawn = co_await withdraw(pod);
   if (!withdrawn) co_return withdrawn;
@@ -173,16 +221,12 @@ io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Dur
   network_.give_ports_back(pod.ports);
   pod.sandbox.clear();
   pod.ports.clear();
-  co_return Result<void>{};
+  co_return Result<void>();
 }
 
-io::Async<Result<cri::ContainerStatus>> Pods::exit_of(std::string container) {
+io::Async<Result<cri::ContainerStatus>> Pods::status_of(std::string container) {
   auto work = [id = std::move(container)](cri::Client& client) { return client.container(id); };
-  auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
-  if (status && status->state != cri::ContainerState::kExited) {
-    co_return fail(ErrorCode::kConflict, "the container still runs");
-  }
-  co_return status;
+  co_return co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
 }
 
 }  // namespace hancock::agent

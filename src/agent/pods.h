@@ -1,5 +1,5 @@
-// Pods: makes and removes what a Task is on the Node: host ports, cgroup, sandbox, nftables elements,
-// container.
+// Pods: makes and removes what a Task is on the Node: host ports, cgroup, sandbox, nftables elements
+// (prepare), container (run).
 //
 // Each call may be made again after it failed, or after the Agent was restarted in the middle: what is there
 // is used or removed first. Loop's thread.
@@ -13,6 +13,7 @@
 #include "agent/cgroups.h"
 #include "agent/network/node_network.h"
 #include "agent/pod_spec.h"
+#include "agent/process_watch.h"
 #include "agent/runtime.h"
 #include "hancock/wire.pb.h"
 
@@ -21,29 +22,40 @@ namespace hancock::agent {
 /// What exists of one Task. Empty strings: not there.
 struct Pod {
   std::string sandbox;
-  std::string container;
+  std::string container;                      // that runs or ran last
   std::string address;                        // of the sandbox
   std::vector<PublishedPort> ports;           // with host ports, once taken
   int pid = 0;                                // of the container's first process, on the host
+  std::optional<WallTime> started_at;         // the container
+  std::shared_ptr<ProcessWatch> process;      // that first process, while it lives
   std::optional<cri::ContainerStatus> ended;  // how a container that we stopped has ended
 };
+
+/// Nanoseconds since 1970, as the runtime says them.
+std::optional<WallTime> to_wall(int64_t ns);
 
 class Pods {
  public:
   Pods(Runtime& runtime, NodeNetwork& network, Cgroups cgroups, NodePlace place)
       : runtime_(runtime), network_(network), cgroups_(std::move(cgroups)), place_(std::move(place)) {}
 
-  /// A running container in `pod`, `attempt` its number. What was made stays in `pod` also when it fails.
-  io::Async<Result<void>> start(const model::Assignment& assignment, uint32_t attempt, std::string image_id,
-                                Pod& pod);
+  /// A sandbox with an address, to which the host ports lead. What was made stays in `pod` also when it
+  /// fails.
+  io::Async<Result<void>> prepare(const model::Assignment& assignment, Pod& pod);
+  /// A running container in a prepared pod, `attempt` its number. One of that number that runs already, since
+  /// an earlier call failed half-way, is taken as it is.
+  io::Async<Result<void>> run(const model::Assignment& assignment, uint32_t attempt, std::string image_id,
+                              Pod& pod);
   /// Ends the container: `signal`, then SIGKILL after `grace`. The sandbox stays.
-  io::Async<Result<void>> stop(Pod& pod, int signal, Duration grace);
+  io::Async<Result<void>> stop(std::string task, Pod& pod, int signal, Duration grace);
   /// Ends and removes everything that bears the Task's label, and gives the ports back.
   io::Async<Result<void>> remove(std::string task, Pod& pod, int signal, Duration grace);
-  /// Makes sure that the ports of a pod that was found lead to it.
-  io::Async<Result<void>> publish(const Pod& pod) { return network_.publish(pod.address, pod.ports); }
-  /// How the container ended; kConflict while it still runs.
-  io::Async<Result<cri::ContainerStatus>> exit_of(std::string container);
+  /// Makes sure that the ports of a pod that was found lead to it, and none to `before`, its address once.
+  io::Async<Result<void>> publish_again(const Pod& pod, std::string before);
+  /// How the container is; kNotFound when it is gone.
+  io::Async<Result<cri::ContainerStatus>> status_of(std::string container);
+  /// The first process of a Task's container; kNotFound when it is not `pid` (any more).
+  Result<std::shared_ptr<ProcessWatch>> watch(const std::string& task, int pid);
 
   const NodePlace& place() const { return place_; }
   const Cgroups& cgroups() const { return cgroups_; }
@@ -54,7 +66,7 @@ class Pods {
   io::Async<Result<void>> make_sandbox(const model::Assignment& assignment, Pod& pod);
   io::Async<Result<void>> remove_sandboxes(std::string task);
   io::Async<Result<void>> withdraw(Pod& pod);
-  io::Async<void> signal_and_wait(int pid, int signal, Duration grace);
+  io::Async<Duration> signal_and_wait(std::string task, Pod& pod, int signal, Duration grace);
 
   Runtime& runtime_;
   NodeNetwork& network_;

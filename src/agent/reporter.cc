@@ -23,7 +23,12 @@ void Reporter::changed(const std::string& task) {
 }
 
 void Reporter::node_changed() {
-  node_dirty_ = true;
+  part_ = std::max(part_, Part::kTasksAndNode);
+  wake_.set();
+}
+
+void Reporter::everything_changed() {
+  part_ = Part::kEverything;
   wake_.set();
 }
 
@@ -34,7 +39,6 @@ void Reporter::set_connected(bool connected) {
 
 io::Async<Result<void>> Reporter::report_all() {
   model::NodeReport report;
-  report.set_full(true);
   const std::set<std::string> told = std::exchange(dirty_, {});
   fill_(report, told, Part::kEverything);
   auto sent = co_await send(std::move(report));
@@ -49,9 +53,9 @@ io::Async<void> Reporter::run() {
     co_await loop_.sleep_for(kGather);
     if (!connected_) continue;
     const std::set<std::string> told = std::exchange(dirty_, {});
-    const bool with_node = std::exchange(node_dirty_, false);
+    const Part part = std::exchange(part_, Part::kTasks);
     model::NodeReport report;
-    fill_(report, told, with_node ? Part::kTasksAndNode : Part::kTasks);
+    fill_(report, told, part);
     auto sent = co_await send(std::move(report));
     failures_ = sent ? 0 : failures_ + 1;
     if (sent) {
@@ -59,7 +63,7 @@ io::Async<void> Reporter::run() {
       continue;
     }
     dirty_.insert(told.begin(), told.end());
-    node_dirty_ = node_dirty_ || with_node;
+    part_ = std::max(part_, part);
     log::warn("agent", "a report was not taken: {}", sent.error().message);
     co_await loop_.sleep_for(retry);
     retry = std::min(retry * 2, kReportAgainMax);

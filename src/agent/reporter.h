@@ -31,6 +31,8 @@ class Reporter {
   void changed(const std::string& task);
   /// The Node's own part has changed.
   void node_changed();
+  /// All is to be told once more.
+  void everything_changed();
 
   io::Async<Result<void>> report_all();
   /// Until destroyed. Only while connected are reports sent.
@@ -48,7 +50,7 @@ class Reporter {
   Fill fill_;
   io::Signal wake_;
   std::set<std::string> dirty_;
-  bool node_dirty_ = false;
+  Part part_ = Part::kTasks;  // that is due, beside the Tasks in dirty_
   bool connected_ = false;
   uint32_t failures_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "agent/run_agent.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "agent/agent.h"
 #include "base/file.h"
@@ -46,6 +47,14 @@ Result<void> check(const AgentOptions& options) {
   return {};
 }
 
+/// Each Task holds a few: its process, probes, who reads its log.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("agent", "the limit of open files stays as it is");
+}
+
 io::Async<void> run_until_signalled(Agent& agent, io::ProcessSignals& signals) {
   const auto number = co_await signals.next();
   log::info("agent", "ends on signal {}; its Tasks run on", number.value_or(0));
@@ -69,6 +78,7 @@ int run_agent(const AgentOptions& options) {
     fmt::print(stderr, "{}\n", token.error().message);
     return kFailed;
   }
+  allow_many_descriptors();
   io::Loop loop;
   io::ProcessSignals signals(loop, {SIGTERM, SIGINT});
   ::signal(SIGPIPE, SIG_IGN);

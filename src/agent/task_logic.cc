@@ -5,32 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/task_words.h"
 #include "model/units.h"
 
 namespace hancock::agent {
 namespace {
 
 constexpr Duration kSetbackMax = 15s;  // registry and runtime are asked again at least this often
-
-bool is_final(TaskPhase phase) { return phase == TaskPhase::kStopped || phase == TaskPhase::kFailed; }
-
-std::string shorten(Duration span) {
-  const auto unit = span < 1s ? Duration(100ms) : Duration(1s);
-  return model::format_duration((span + unit / 2) / unit * unit);
-}
-
-std::string describe(const ContainerExited& end, const TaskPolicy& policy) {
-  std::string text;
-  if (end.exit.oom) {
-    text = fmt::format("out of memory: it used more than its {}", model::format_size(policy.memory_bytes));
-  } else if (end.exit.signal != 0) {
-    text = fmt::format("ended by signal {}", end.exit.signal);
-  } else {
-    text = fmt::format("exit code {}", end.exit.code);
-  }
-  if (!end.last_words.empty()) text += ": " + end.last_words;
-  return text;
-}
 
 /// One step, while it is taken.
 class Machine {
@@ -42,6 +23,7 @@ class Machine {
   void take(const WorkDone& input);
   void take(const WorkFailed& input);
   void take(const ContainerExited& input);
+  void take(const ImageSettled&);
   void take(const Probed& input);
   void take(const Tick&) {}
   Step advance();
@@ -51,10 +33,13 @@ class Machine {
   void count_ready(bool passed, const std::string& message);
   void count_live(bool passed, const std::string& message);
   void run_failed(const std::string& why);
+  void run_interrupted(const std::string& why);
+  void take_drain_back();
   void setback(const std::string& why);
   void end(TaskPhase phase, std::string message);
   void begin(Work work);
   void advance_run();
+  void start_over();
   void leave();
   void clean_up();
   void probe();
@@ -70,12 +55,25 @@ class Machine {
 };
 
 void Machine::take(const IntentChanged& input) {
-  if (input.intent <= state_.intent) return;
+  if (input.intent == state_.intent || state_.intent == TaskIntent::kRelease) return;
+  const bool taken_back = input.intent < state_.intent;
+  if (taken_back && (is_final(state_.phase) || state_.phase == TaskPhase::kStopping)) return;
   state_.intent = input.intent;
+  if (taken_back) return take_drain_back();
   if (is_final(state_.phase)) return;
   state_.retry_at = now_;
   state_.setbacks = 0;
   if (state_.work == Work::kPull) state_.work = Work::kNone;  // its answer will be stale
+}
+
+/// It serves as it did before the drain until a probe says otherwise.
+void Machine::take_drain_back() {
+  if (state_.phase != TaskPhase::kDraining) return;
+  state_.phase = state_.stop_reason.empty() ? TaskPhase::kRunning : TaskPhase::kStarting;
+  state_.message = state_.stop_reason;
+  state_.ready.failures = state_.live.failures = 0;
+  if (policy_.ready) state_.ready.next = now_;
+  if (policy_.live) state_.live.next = std::max(state_.live.next, now_);
 }
 
 void Machine::take(const WorkDone& input) {
@@ -84,7 +82,6 @@ void Machine::take(const WorkDone& input) {
   state_.setbacks = 0;
   switch (done) {
     case Work::kPull:
-      state_.pulled = true;
       state_.phase = TaskPhase::kStarting;
       state_.message.clear();
       return;
@@ -92,7 +89,7 @@ void Machine::take(const WorkDone& input) {
       return started();
     case Work::kStop:
       state_.alive = false;
-      return run_failed(state_.stop_reason);
+      return state_.start_over ? void() : run_failed(state_.stop_reason);
     case Work::kRemove:
       state_.alive = false;
       state_.pod = false;
@@ -104,7 +101,7 @@ void Machine::take(const WorkDone& input) {
 
 void Machine::started() {
   state_.alive = true;
-  if (std::exchange(state_.ran, true)) ++state_.restarts;
+  if (std::exchange(state_.started, state_.attempt) != 0) ++state_.restarts;
   state_.phase = TaskPhase::kRunning;
   state_.message = policy_.ready ? "waiting for its ready probe" : "";
   state_.was_ready = false;
@@ -118,15 +115,14 @@ void Machine::started() {
 void Machine::take(const WorkFailed& input) {
   if (state_.work == Work::kNone || input.id != state_.work_id) return;
   const Work failed = std::exchange(state_.work, Work::kNone);
-  if (failed == Work::kStop || failed == Work::kRemove || input.blame == Blame::kOthers) {
-    return setback(input.message);
-  }
+  const std::string why = clip(input.message);
+  if (failed == Work::kStop || failed == Work::kRemove || input.blame == Blame::kOthers) return setback(why);
   if (input.blame == Blame::kHopeless) {
     state_.hopeless = true;
-    return end(TaskPhase::kFailed, input.message);
+    return end(TaskPhase::kFailed, why);
   }
-  if (failed == Work::kPull) return setback(input.message);
-  run_failed(input.message);
+  if (failed == Work::kPull) return setback(why);
+  run_failed(why);
 }
 
 void Machine::take(const ContainerExited& input) {
@@ -135,15 +131,21 @@ void Machine::take(const ContainerExited& input) {
   state_.exit = input.exit;
   if (state_.work == Work::kStop || state_.work == Work::kRemove) return;  // it was to end
   if (state_.intent != TaskIntent::kRun || is_final(state_.phase)) return;
-  const bool success = input.exit.code == 0 && !input.exit.oom;
   const std::string text = describe(input, policy_);
+  if (input.blame == Blame::kOthers) return run_interrupted(text);
+  const bool success = input.exit.code == 0 && !input.exit.oom;
   if (success && policy_.restart != RestartRule::kAlways)
     return end(TaskPhase::kStopped, "it ended by itself");
-  if (policy_.restart == RestartRule::kNever) {
-    state_.hopeless = true;
-    return end(TaskPhase::kFailed, text);
-  }
   run_failed(text);
+}
+
+void Machine::take(const ImageSettled&) {
+  if (state_.was_ready || state_.intent != TaskIntent::kRun || is_final(state_.phase)) return;
+  if (state_.work == Work::kPull) {
+    state_.work = Work::kNone;  // its answer will be stale
+  } else if (state_.phase == TaskPhase::kStarting || state_.phase == TaskPhase::kRunning) {
+    state_.start_over = true;
+  }
 }
 
 void Machine::take(const Probed& input) {
@@ -155,9 +157,9 @@ void Machine::take(const Probed& input) {
   probe.failures = input.passed ? 0 : probe.failures + 1;
   if (state_.intent != TaskIntent::kRun || state_.work != Work::kNone) return;
   if (input.kind == ProbeKind::kReady) {
-    count_ready(input.passed, input.message);
+    count_ready(input.passed, clip(input.message));
   } else {
-    count_live(input.passed, input.message);
+    count_live(input.passed, clip(input.message));
   }
 }
 
@@ -192,6 +194,10 @@ void Machine::count_live(bool passed, const std::string& message) {
 
 void Machine::run_failed(const std::string& why) {
   if (state_.intent != TaskIntent::kRun) return;  // it leaves anyway
+  if (policy_.restart == RestartRule::kNever) {
+    state_.hopeless = true;
+    return end(TaskPhase::kFailed, why);
+  }
   std::erase_if(state_.failures, [&](TimePoint at) { return at + policy_.within <= now_; });
   state_.failures.push_back(now_);
   const auto count = static_cast<uint32_t>(state_.failures.size());
@@ -206,6 +212,13 @@ void Machine::run_failed(const std::string& why) {
   state_.retry_at = now_ + wait;
   state_.message =
       fmt::format("{}; restart in {} (failure {} of {})", why, shorten(wait), count, policy_.attempts);
+}
+
+/// By the Node or its runtime: not held against the Task.
+void Machine::run_interrupted(const std::string& why) {
+  if (policy_.restart == RestartRule::kNever) return run_failed(why);
+  state_.phase = TaskPhase::kStarting;
+  setback(why);
 }
 
 void Machine::setback(const std::string& why) {
@@ -247,6 +260,7 @@ Step Machine::advance() {
 }
 
 void Machine::advance_run() {
+  if (state_.start_over && state_.work == Work::kNone) start_over();
   if (state_.phase == TaskPhase::kAssigned) state_.phase = TaskPhase::kPulling;
   if (state_.phase == TaskPhase::kPulling && due()) {
     if (state_.message.empty()) state_.message = "pulling " + policy_.image;
@@ -256,7 +270,8 @@ void Machine::advance_run() {
       begin(Work::kStop);  // again: it failed before
     } else {
       state_.stop_reason.clear();
-      ++state_.attempt;
+      // A container of which it is not known whether it was started is started again, not beside itself.
+      if (state_.attempt == state_.started) ++state_.attempt;
       state_.pod = true;
       begin(Work::kStart);
     }
@@ -268,6 +283,20 @@ void Machine::advance_run() {
     state_.was_ready = true;
   }
   probe();
+}
+
+void Machine::start_over() {
+  if (state_.alive) {
+    if (!state_.stop_reason.empty()) return;
+    state_.stop_reason = "all Tasks of its Version run another image";
+    state_.phase = TaskPhase::kStarting;
+    state_.message = state_.stop_reason + "; restarting";
+    return;
+  }
+  state_.start_over = false;
+  state_.stop_reason.clear();
+  state_.message.clear();
+  state_.phase = TaskPhase::kAssigned;
 }
 
 /// On the way to stopped.
@@ -322,35 +351,13 @@ Step step(TaskState state, const Input& input, const TaskPolicy& policy, TimePoi
   return machine.advance();
 }
 
-TaskState adopted(uint32_t attempt, bool was_ready, uint32_t restarts, const TaskPolicy& policy,
-                  TimePoint now) {
-  TaskState state;
-  state.pulled = state.pod = state.alive = state.ran = true;
-  state.attempt = attempt;
-  state.restarts = restarts;
-  state.was_ready = was_ready;
-  // What served goes on serving until a probe says otherwise.
-  state.phase = was_ready ? TaskPhase::kReady : TaskPhase::kRunning;
-  if (was_ready) state.healthy_since = now - policy.min_healthy_time;
-  if (!policy.ready && !was_ready) state.healthy_since = now;
-  if (policy.ready) state.ready.next = now;
-  if (policy.live) state.live.next = was_ready ? now : now + policy.live->start_period;
-  return state;
-}
-
-TaskState found_dead(uint32_t attempt, uint32_t restarts) {
-  TaskState state;
-  state.pod = state.ran = true;
-  state.attempt = attempt;
-  state.restarts = restarts;
-  return state;
-}
-
 EndpointWish endpoint_wish(const TaskState& state) {
   if (state.phase == TaskPhase::kReady && state.intent == TaskIntent::kRun) return EndpointWish::kReady;
   if (state.phase == TaskPhase::kDraining) return EndpointWish::kKeep;
   return EndpointWish::kAbsent;
 }
+
+bool is_final(TaskPhase phase) { return phase == TaskPhase::kStopped || phase == TaskPhase::kFailed; }
 
 bool is_over(const TaskState& state) {
   return is_final(state.phase) && !state.pod && state.work == Work::kNone;
@@ -361,30 +368,6 @@ Duration backoff(uint32_t count, Duration first, Duration longest, Random& rando
   for (uint32_t i = 1; i < count && wait < longest; ++i) wait = std::min(wait * 2, longest);
   const auto fifth = static_cast<uint64_t>(wait.count() / 5);
   return wait - Duration(fifth) + Duration(static_cast<int64_t>(random.below(2 * fifth + 1)));
-}
-
-std::string_view to_string(TaskPhase phase) {
-  switch (phase) {
-    case TaskPhase::kAssigned:
-      return "assigned";
-    case TaskPhase::kPulling:
-      return "pulling";
-    case TaskPhase::kStarting:
-      return "starting";
-    case TaskPhase::kRunning:
-      return "running";
-    case TaskPhase::kReady:
-      return "ready";
-    case TaskPhase::kDraining:
-      return "draining";
-    case TaskPhase::kStopping:
-      return "stopping";
-    case TaskPhase::kStopped:
-      return "stopped";
-    case TaskPhase::kFailed:
-      return "failed";
-  }
-  return "unknown";
 }
 
 }  // namespace hancock::agent

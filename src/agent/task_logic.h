@@ -14,16 +14,12 @@ namespace hancock::agent {
 
 Step step(TaskState state, const Input& input, const TaskPolicy& policy, TimePoint now, Random& random);
 
-/// A Task whose container was found running when the Agent started.
-TaskState adopted(uint32_t attempt, bool was_ready, uint32_t restarts, const TaskPolicy& policy,
-                  TimePoint now);
-/// A Task of which something was found, but nothing that runs.
-TaskState found_dead(uint32_t attempt, uint32_t restarts);
-
 /// What is to stand in the Registry for a Task.
 enum class EndpointWish { kAbsent, kReady, kKeep };
 EndpointWish endpoint_wish(const TaskState& state);
 
+/// Stopped or failed: never left again.
+bool is_final(TaskPhase phase);
 /// Ended for good, with nothing left on the Node.
 bool is_over(const TaskState& state);
 

@@ -3,7 +3,8 @@
 
 #include <deque>
 
-#include "agent/task_logic.h"
+#include "agent/task_resume.h"
+#include "agent/task_words.h"
 
 namespace hancock::agent {
 namespace {
@@ -22,7 +23,7 @@ class RandomNode {
 
   /// One random thing happens. `calm`: works succeed and nothing else goes wrong.
   void happen(bool calm) {
-    const uint64_t what = calm ? random_.below(2) : random_.below(8);
+    const uint64_t what = calm ? random_.below(2) : random_.below(10);
     if (what == 0 || works_.empty()) pass_time();
     if (what == 1 && !works_.empty()) finish_work(calm);
     if (what == 2 && running_) exit_container();
@@ -31,6 +32,8 @@ class RandomNode {
     if (what == 5) feed(ContainerExited{state_.attempt - 1, {}, ""});      // stale
     if (what == 6 && chance(5)) feed(IntentChanged{static_cast<TaskIntent>(random_.below(3))});
     if (what == 7) feed(Tick{});
+    if (what == 8 && chance(20)) restart_agent();
+    if (what == 9 && chance(10)) feed(ImageSettled{});
   }
 
   void release() { feed(IntentChanged{TaskIntent::kRelease}); }
@@ -58,15 +61,48 @@ class RandomNode {
     const bool fails = !calm && chance(40);
     // A pull that was abandoned may end at any time; all else is one after the other.
     works_.pop_front();
+    if (fails && pending.work == Work::kStart && chance(50)) {
+      run_container();  // although the call failed
+      return feed(WorkFailed{pending.id, Blame::kOthers, "no answer"});
+    }
     if (fails) return feed(WorkFailed{pending.id, static_cast<Blame>(random_.below(3)), "no"});
     if (pending.work == Work::kStart) {
-      ASSERT_FALSE(running_) << "two containers";
-      running_ = true;
-      attempt_ = state_.attempt;
+      run_container();
     }
     if (pending.work == Work::kStop || pending.work == Work::kRemove) running_ = false;
+    if (pending.work == Work::kRemove) attempt_ = 0;
     if (pending.work == Work::kRemove) pod_ = false;
     feed(WorkDone{pending.id});
+  }
+
+  /// One of this number that runs is taken as it is.
+  void run_container() {
+    if (running_ && attempt_ == state_.attempt) return;
+    ASSERT_FALSE(running_) << "two containers";
+    running_ = true;
+    attempt_ = state_.attempt;
+    ++starts_;
+  }
+
+  /// Killed at any moment; what was under way has come through or not. The next one knows the journal, which
+  /// was written before the last thing that was begun, and looks at the Node.
+  void restart_agent() {
+    for (const Pending& pending : std::exchange(works_, {})) {
+      if (chance(50)) continue;
+      if (pending.work == Work::kStart) run_container();
+      if (pending.work == Work::kStop) running_ = false;
+    }
+    const uint64_t starts = starts_;
+    const TaskIntent intent = state_.intent;
+    TaskState remembered = chance(50) ? state_ : journal_;
+    remembered.intent = intent;
+    Resumed next = resumed(std::move(remembered), {pod_, attempt_, running_}, policy_, now_);
+    state_ = std::move(next.state);
+    ASSERT_TRUE(!next.ended || !running_) << "what runs was taken for dead";
+    ASSERT_TRUE(!running_ || state_.alive) << "what runs was not adopted";
+    if (next.ended) feed(ContainerExited{state_.attempt, {.code = 1}, ""});
+    feed(Tick{});
+    ASSERT_EQ(starts_, starts);
   }
 
   void exit_container() {
@@ -84,6 +120,7 @@ class RandomNode {
     const Step next = step(state_, input, policy_, now_, random_);
     state_ = next.state;
     wake_ = next.wake;
+    if (next.begin != Work::kNone) journal_ = state_;
     if (next.begin != Work::kNone) begin(before, next.begin);
     check(before, next);
   }
@@ -94,7 +131,7 @@ class RandomNode {
     works_.push_back({work, state_.work_id});
     if (work == Work::kStart) pod_ = true;
     if (work == Work::kStart) {
-      ASSERT_FALSE(running_) << "started beside a running one";
+      ASSERT_TRUE(!running_ || attempt_ == state_.attempt) << "started beside a running one";
       ASSERT_EQ(state_.intent, TaskIntent::kRun) << "started on the way out";
     }
   }
@@ -108,8 +145,10 @@ class RandomNode {
     const bool was_final = before.phase == TaskPhase::kStopped || before.phase == TaskPhase::kFailed;
     const bool settled = state_.phase == TaskPhase::kReady || state_.phase == TaskPhase::kDraining ||
                          state_.phase == TaskPhase::kRunning;
-    ASSERT_GE(state_.intent, before.intent);
-    ASSERT_TRUE(implies(running_, state_.alive));
+    ASSERT_TRUE(implies(before.intent == TaskIntent::kRelease, state_.intent == TaskIntent::kRelease));
+    ASSERT_TRUE(implies(before.phase == TaskPhase::kStopping, state_.intent >= before.intent));
+    ASSERT_TRUE(implies(running_ && attempt_ == state_.started, state_.alive));
+    ASSERT_LT(state_.restarts, std::max<uint64_t>(starts_, 1));
     ASSERT_TRUE(implies(state_.alive || pod_, state_.pod));
     ASSERT_TRUE(implies(wish == EndpointWish::kReady, state_.alive && state_.intent == TaskIntent::kRun));
     ASSERT_TRUE(implies(leaves, wish == EndpointWish::kAbsent)) << "serves after its release";
@@ -128,7 +167,9 @@ class RandomNode {
   std::deque<Pending> works_;
   bool running_ = false;
   bool pod_ = false;
-  uint32_t attempt_ = 0;
+  uint32_t attempt_ = 0;  // of the newest container that was started
+  uint64_t starts_ = 0;
+  TaskState journal_;
 };
 
 TEST(TaskLogicProperty, NeverTwoContainersNeverServingAfterReleaseAndAlwaysAnEnd) {

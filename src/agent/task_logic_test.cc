@@ -1,56 +1,13 @@
-#include "agent/task_logic.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "agent/task_logic_testing.h"
+#include "agent/task_words.h"
 
 namespace hancock::agent {
 namespace {
 
-using testing::HasSubstr;
-
-/// A Task between the logic and hands that do what they are told to.
-class TaskLogicTest : public testing::Test {
- protected:
-  void feed(const Input& input) {
-    last_ = step(std::move(state_), input, policy_, now_, random_);
-    state_ = last_.state;
-  }
-  void advance(Duration by) {
-    now_ += by;
-    feed(Tick{});
-  }
-  void done() { feed(WorkDone{state_.work_id}); }
-  void failed(Blame blame, const std::string& message) { feed(WorkFailed{state_.work_id, blame, message}); }
-  void exited(int32_t code) { feed(ContainerExited{state_.attempt, {.code = code}, "bye"}); }
-  void probed(ProbeKind kind, bool passed) { feed(Probed{kind, state_.attempt, passed, "refused"}); }
-
-  /// Up to a container that runs.
-  void run() {
-    feed(Tick{});
-    ASSERT_EQ(last_.begin, Work::kPull);
-    done();
-    ASSERT_EQ(last_.begin, Work::kStart);
-    done();
-    ASSERT_EQ(state_.phase, TaskPhase::kRunning);
-  }
-  /// Up to ready, with a ready probe of rise 2.
-  void get_ready() {
-    run();
-    ASSERT_TRUE(last_.ask_ready);
-    probed(ProbeKind::kReady, true);
-    advance(2s);
-    ASSERT_TRUE(last_.ask_ready);
-    probed(ProbeKind::kReady, true);
-    advance(5s);
-    ASSERT_EQ(state_.phase, TaskPhase::kReady);
-  }
-
-  TaskPolicy policy_{.image = "shop:1", .ready = ProbePolicy{}};
-  TaskState state_;
-  Step last_;
-  TimePoint now_{1h};
-  SeededRandom random_{1};
-};
+using ::testing::HasSubstr;
 
 TEST_F(TaskLogicTest, GoesFromAssignedToReadyAndServes) {
   run();
@@ -204,41 +161,86 @@ TEST_F(TaskLogicTest, ALiveProbeWaitsForItsStartPeriod) {
   EXPECT_TRUE(last_.ask_live);
 }
 
-TEST_F(TaskLogicTest, DrainKeepsItAliveUntilRelease) {
+TEST_F(TaskLogicTest, ALongTextIsCutAtACharacter) {
+  feed(Tick{});
+  std::string text(kTextBytesMax - 4, 'x');
+  for (int i = 0; i < 100; ++i) text += "\u00e4";
+  failed(Blame::kHopeless, text);
+  EXPECT_LE(state_.message.size(), kTextBytesMax);
+  EXPECT_THAT(state_.message, testing::EndsWith("x\u2026"));
+}
+
+TEST_F(TaskLogicTest, ThatTheNodeEndedItIsNotHeldAgainstIt) {
+  run();
+  for (int i = 0; i < 20; ++i) {
+    feed(ContainerExited{state_.attempt, {.code = 255}, "its Node went down", Blame::kOthers});
+    EXPECT_EQ(state_.phase, TaskPhase::kStarting);
+    EXPECT_THAT(state_.message, HasSubstr("its Node went down; next try in"));
+    ASSERT_LE(last_.wake - now_, 2s);
+    advance(last_.wake - now_);
+    ASSERT_EQ(last_.begin, Work::kStart);
+    done();
+  }
+  EXPECT_TRUE(state_.failures.empty());
+}
+
+TEST_F(TaskLogicTest, NeverMeansNeverAlsoForALiveProbeAndForAStartThatFails) {
+  policy_.restart = RestartRule::kNever;
+  policy_.live = ProbePolicy{};
   get_ready();
-  feed(IntentChanged{TaskIntent::kDrain});
-  EXPECT_EQ(state_.phase, TaskPhase::kDraining);
-  EXPECT_EQ(endpoint_wish(state_), EndpointWish::kKeep);
-  EXPECT_EQ(last_.begin, Work::kNone);
-  EXPECT_EQ(last_.wake, kForever) << "no probes while it drains";
-  feed(IntentChanged{TaskIntent::kRun});
-  EXPECT_EQ(state_.phase, TaskPhase::kDraining) << "intent only moves forward";
-  feed(IntentChanged{TaskIntent::kRelease});
-  EXPECT_EQ(state_.phase, TaskPhase::kStopping);
-  EXPECT_EQ(last_.begin, Work::kRemove);
-  EXPECT_EQ(endpoint_wish(state_), EndpointWish::kAbsent);
+  for (int i = 0; i < 3; ++i) {
+    probed(ProbeKind::kLive, false);
+    if (i < 2) advance(2s);
+  }
+  ASSERT_EQ(last_.begin, Work::kStop);
+  done();
+  EXPECT_EQ(state_.phase, TaskPhase::kFailed);
+  EXPECT_TRUE(state_.hopeless);
+
+  state_ = {};
+  feed(Tick{});
+  done();
+  failed(Blame::kTask, "no");
+  EXPECT_EQ(state_.phase, TaskPhase::kFailed);
+}
+
+TEST_F(TaskLogicTest, AStartOfWhichNothingIsKnownIsTriedUnderTheSameNumber) {
+  feed(Tick{});
+  done();
+  ASSERT_EQ(state_.attempt, 1u);
+  failed(Blame::kOthers, "containerd does not answer");
+  advance(last_.wake - now_);
+  ASSERT_EQ(last_.begin, Work::kStart);
+  EXPECT_EQ(state_.attempt, 1u) << "it may run already: not beside it";
+  done();
+  exited(1);
+  advance(last_.wake - now_);
+  EXPECT_EQ(state_.attempt, 2u);
+}
+
+TEST_F(TaskLogicTest, AnImageThatWasSettledOtherwiseIsTakenBeforeItServes) {
+  run();
+  feed(ImageSettled{});
+  EXPECT_EQ(last_.begin, Work::kStop);
   exited(0);
   done();
-  EXPECT_EQ(state_.phase, TaskPhase::kStopped);
-}
-
-TEST_F(TaskLogicTest, WhatNeverRanIsStoppedByDrain) {
-  feed(Tick{});
-  const uint64_t pull = state_.work_id;
-  feed(IntentChanged{TaskIntent::kDrain});
-  EXPECT_EQ(state_.phase, TaskPhase::kStopped);
-  feed(WorkDone{pull});
-  EXPECT_EQ(last_.begin, Work::kNone) << "a pull that ends late starts nothing";
-}
-
-TEST_F(TaskLogicTest, ReleaseWaitsForAStartUnderWay) {
-  feed(Tick{});
+  ASSERT_EQ(last_.begin, Work::kPull);
+  EXPECT_TRUE(state_.failures.empty());
   done();
-  ASSERT_EQ(state_.work, Work::kStart);
-  feed(IntentChanged{TaskIntent::kRelease});
-  EXPECT_EQ(last_.begin, Work::kNone);
+  ASSERT_EQ(last_.begin, Work::kStart);
+  feed(ImageSettled{});
   done();
-  EXPECT_EQ(last_.begin, Work::kRemove);
+  EXPECT_EQ(last_.begin, Work::kStop) << "once it has started";
+  done();
+  done();
+  done();
+  probed(ProbeKind::kReady, true);
+  advance(2s);
+  probed(ProbeKind::kReady, true);
+  advance(5s);
+  ASSERT_EQ(state_.phase, TaskPhase::kReady);
+  feed(ImageSettled{});
+  EXPECT_EQ(last_.begin, Work::kNone) << "what serves is left alone";
 }
 
 TEST_F(TaskLogicTest, ARuntimeThatIsDownNeverCostsAttempts) {
@@ -252,28 +254,6 @@ TEST_F(TaskLogicTest, ARuntimeThatIsDownNeverCostsAttempts) {
     ASSERT_EQ(last_.begin, Work::kStart);
   }
   EXPECT_EQ(state_.failures.size(), 1u);
-}
-
-TEST_F(TaskLogicTest, RemovalIsTriedUntilItSucceeds) {
-  get_ready();
-  feed(IntentChanged{TaskIntent::kRelease});
-  for (int i = 0; i < 20; ++i) {
-    failed(Blame::kTask, "device busy");
-    EXPECT_EQ(state_.phase, TaskPhase::kStopping);
-    EXPECT_THAT(state_.message, HasSubstr("device busy"));
-    advance(last_.wake - now_);
-    ASSERT_EQ(last_.begin, Work::kRemove);
-  }
-  done();
-  EXPECT_TRUE(is_over(state_));
-}
-
-TEST_F(TaskLogicTest, AnAdoptedTaskThatServedGoesOnServing) {
-  state_ = adopted(4, /*was_ready=*/true, 2, policy_, now_);
-  feed(Tick{});
-  EXPECT_EQ(endpoint_wish(state_), EndpointWish::kReady);
-  EXPECT_TRUE(last_.ask_ready);
-  EXPECT_EQ(last_.begin, Work::kNone);
 }
 
 TEST_F(TaskLogicTest, AnAnswerOfAnEarlierContainerIsIgnored) {

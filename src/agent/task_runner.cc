@@ -3,8 +3,11 @@
 #include <signal.h>
 
 #include "agent/blame.h"
+#include "agent/container_end.h"
 #include "agent/logs/log_folder.h"
-#include "agent/process_watch.h"
+#include "agent/task_report.h"
+#include "agent/task_resume.h"
+#include "agent/task_words.h"
 #include "base/log.h"
 #include "model/time.h"
 
@@ -12,60 +15,21 @@ namespace hancock::agent {
 namespace {
 
 constexpr Duration kKillTimeout = 10s;  // the spec's default
-constexpr Duration kExitAsk = 10ms;     // between asking the runtime how an ended container ended
-constexpr Duration kExitAskMax = 500ms;
-constexpr Duration kExitUnknown = 10s;  // after which it is not waited for any more
-constexpr int32_t kUnknownCode = 255;   // of a container that somebody else removed
-constexpr Duration kNoPidAsk = 1s;
 constexpr size_t kLastWordsMax = 200;
+constexpr int32_t kUnknownCode = 255;  // of a container that nobody saw end
+constexpr const char* kGone = "its container is gone";
+constexpr const char* kNodeWentDown = "its Node went down";
 
-TaskIntent intent_of(const model::Assignment& assignment) {
-  switch (assignment.intent()) {
-    case model::TASK_INTENT_DRAIN:
-      return TaskIntent::kDrain;
-    case model::TASK_INTENT_RELEASE:
-      return TaskIntent::kRelease;
-    default:
-      return TaskIntent::kRun;
-  }
-}
-
-model::TaskState to_proto(TaskPhase phase) {
-  switch (phase) {
-    case TaskPhase::kAssigned:
-      return model::TASK_STATE_ASSIGNED;
-    case TaskPhase::kPulling:
-      return model::TASK_STATE_PULLING;
-    case TaskPhase::kStarting:
-      return model::TASK_STATE_STARTING;
-    case TaskPhase::kRunning:
-      return model::TASK_STATE_RUNNING;
-    case TaskPhase::kReady:
-      return model::TASK_STATE_READY;
-    case TaskPhase::kDraining:
-      return model::TASK_STATE_DRAINING;
-    case TaskPhase::kStopping:
-      return model::TASK_STATE_STOPPING;
-    case TaskPhase::kStopped:
-      return model::TASK_STATE_STOPPED;
-    case TaskPhase::kFailed:
-      return model::TASK_STATE_FAILED;
-  }
-  return model::TASK_STATE_ASSIGNED;
-}
-
-/// CRI has one number for both.
-TaskExit exit_of(const cri::ContainerStatus& status) {
-  constexpr int32_t kSignalBase = 128;
-  const bool by_signal = status.exit_code > kSignalBase && status.exit_code < kSignalBase + NSIG;
-  return {.code = status.exit_code,
-          .signal = by_signal ? status.exit_code - kSignalBase : 0,
-          .oom = status.reason == "OOMKilled"};
+/// Nothing that anybody is told of has changed.
+bool looks_same(const TaskState& a, const TaskState& b) {
+  return a.phase == b.phase && a.work_id == b.work_id && a.message == b.message &&
+         a.was_ready == b.was_ready && a.alive == b.alive && a.exit == b.exit;
 }
 
 }  // namespace
 
-TaskRunner::TaskRunner(TaskServices services, model::Assignment assignment, std::function<void()> changed)
+TaskRunner::TaskRunner(const TaskServices& services, model::Assignment assignment,
+                       std::function<void()> changed)
     : services_(services),
       assignment_(std::move(assignment)),
       policy_(policy_of(assignment_.spec())),
@@ -77,40 +41,54 @@ TaskRunner::TaskRunner(TaskServices services, model::Assignment assignment, std:
 TaskRunner::~TaskRunner() { scope_.cancel(); }
 
 void TaskRunner::remember(const TaskRecord& record) {
+  rebooted_ = record.boot_id != services_.boot_id;
+  state_ = rebooted_ ? after_reboot(record.state) : record.state;
+  state_.intent = intent_of(assignment_);
   digest_ = record.digest;
   image_id_ = record.image_id;
-  pod_.address = record.address;
+  if (!rebooted_) pod_.address = record.address;
   pod_.ports = record.ports;
+  container_ = record.container;
+  started_at_ = record.started_at;
   ready_at_ = record.ready_at;
-  state_.attempt = record.attempt;
-  state_.restarts = record.restarts;
-  remembered_ready_ = record.was_ready;
-  registered_ = record.was_ready;  // until the Registry says otherwise
+  registered_ = state_.was_ready;  // until the Registry says otherwise
 }
 
-void TaskRunner::begin(const Pod& found, uint32_t attempt) {
+void TaskRunner::begin(const FoundTask& found) {
   begun_ = true;
   waiting_.clear();
-  const TaskIntent intent = state_.intent;
-  attempt = std::max(attempt, state_.attempt);
-  if (!found.container.empty()) {
-    state_ = adopted(attempt, remembered_ready_, state_.restarts, policy_, services_.clock.now());
-    pod_ = found;
-    scope_.spawn(watch_exit(attempt, pod_.container, pod_.pid));
-    scope_.spawn(publish_again());
-    log::info("agent", "task {} is adopted as it runs (pid {})", assignment_.task(), pod_.pid);
-  } else if (!found.sandbox.empty() || !pod_.address.empty() || !pod_.ports.empty()) {
-    state_ = found_dead(attempt, state_.restarts);
-    if (!found.sandbox.empty()) pod_ = found;
+  const Pod before = std::move(pod_);
+  const bool is_there = !found.pod.sandbox.empty() || !before.address.empty() || !before.ports.empty();
+  const FoundOnNode on_node{.pod = is_there, .attempt = found.attempt, .runs = found.runs};
+  Resumed next = resumed(std::move(state_), on_node, policy_, services_.clock.now());
+  state_ = std::move(next.state);
+  pod_ = found.pod;
+  if (pod_.ports.empty()) pod_.ports = before.ports;
+  if (pod_.address.empty()) pod_.address = before.address;
+  if (!pod_.container.empty()) {
+    container_ = pod_.container;
+    started_at_ = pod_.started_at;
   }
-  state_.intent = intent;
+  if (found.runs) {
+    pod_.process = services_.pods.watch(assignment_.task(), pod_.pid).value_or(nullptr);
+    log::info("agent", "task {} is adopted as it runs (pid {})", assignment_.task(), pod_.pid);
+  }
+  if (found.runs || before.address != pod_.address) scope_.spawn(publish_again(before.address));
+  const bool node_went_down = std::exchange(rebooted_, false);
+  if (next.ended && (node_went_down || pod_.container.empty())) {
+    const char* why = node_went_down ? kNodeWentDown : kGone;
+    feed(ContainerExited{state_.attempt, {.code = kUnknownCode}, why, Blame::kOthers});
+  } else if (state_.alive) {
+    scope_.spawn(watch_exit(state_.attempt));
+  }
   feed(Tick{});
 }
 
 /// Without the journal's word the table was made without it; with it nothing changes.
-io::Async<void> TaskRunner::publish_again() {
-  auto published = co_await services_.pods.publish(pod_);
+io::Async<void> TaskRunner::publish_again(std::string before) {
+  auto published = co_await services_.pods.publish_again(pod_, std::move(before));
   if (!published) log::warn("agent", "task {}: {}", assignment_.task(), published.error().message);
+  changed_();
 }
 
 void TaskRunner::wait_for(const std::string& why) {
@@ -120,20 +98,40 @@ void TaskRunner::wait_for(const std::string& why) {
 }
 
 void TaskRunner::assign(const model::Assignment& assignment) {
+  if (dismissed_) {
+    next_ = assignment;
+    return changed_();
+  }
+  undecided_ = false;
   // A Version never changes; what does is the digest once somebody resolved it, and the intent.
   if (!assignment_.has_spec() && assignment.has_spec()) {
     *assignment_.mutable_spec() = assignment.spec();
     policy_ = policy_of(assignment_.spec());
   }
-  if (!assignment.digest().empty()) assignment_.set_digest(assignment.digest());
+  const bool is_settled = assignment_.digest().empty() && !assignment.digest().empty();
+  const bool is_another = is_settled && !digest_.empty() && digest_ != assignment.digest();
+  if (is_settled) assignment_.set_digest(assignment.digest());
   assignment_.set_intent(assignment.intent());
   feed(IntentChanged{intent_of(assignment)});
+  if (is_another) feed(ImageSettled{});
 }
 
 void TaskRunner::dismiss() {
+  next_.reset();
   if (dismissed_) return;
   dismissed_ = true;
   feed(IntentChanged{TaskIntent::kRelease});
+}
+
+void TaskRunner::set_undecided() {
+  if (undecided_) return;
+  undecided_ = true;
+  changed_();
+}
+
+void TaskRunner::end_forgotten() {
+  log::warn("agent", "task {}: containerd has forgotten its container", assignment_.task());
+  if (pod_.process) (void)pod_.process->send_signal(SIGKILL);
 }
 
 void TaskRunner::set_registered(bool registered) {
@@ -143,32 +141,35 @@ void TaskRunner::set_registered(bool registered) {
   changed_();
 }
 
-EndpointWish TaskRunner::wish() const { return begun_ ? endpoint_wish(state_) : EndpointWish::kKeep; }
+EndpointWish TaskRunner::wish() const {
+  return begun_ && !undecided_ ? endpoint_wish(state_) : EndpointWish::kKeep;
+}
 
 void TaskRunner::feed(Input input) {
   inputs_.push_back(std::move(input));
   if (taking_) return;  // further up on the stack
   taking_ = true;
+  bool changed = false;
   while (!inputs_.empty()) {
     const Input next = std::move(inputs_.front());
     inputs_.pop_front();
-    take(next);
+    changed = take(next) || changed;
   }
   taking_ = false;
-  changed_();
+  if (changed) changed_();
 }
 
-void TaskRunner::take(const Input& input) {
+/// False: nobody needs to hear of it.
+bool TaskRunner::take(const Input& input) {
   if (!begun_) {
-    if (const auto* intent = std::get_if<IntentChanged>(&input)) {
-      state_.intent = std::max(state_.intent, intent->intent);
-    }
-    return;
+    const auto* intent = std::get_if<IntentChanged>(&input);
+    if (intent != nullptr && state_.intent != TaskIntent::kRelease) state_.intent = intent->intent;
+    return true;
   }
-  const TaskPhase before = state_.phase;
-  const Step next = step(state_, input, policy_, services_.clock.now(), services_.random);
+  const TaskState before = std::move(state_);
+  const Step next = step(before, input, policy_, services_.clock.now(), services_.random);
   state_ = next.state;
-  if (state_.phase != before) {
+  if (state_.phase != before.phase) {
     log::info("agent", "task {} is {}{}{}", assignment_.task(), to_string(state_.phase),
               state_.message.empty() ? "" : ": ", state_.message);
   }
@@ -176,7 +177,16 @@ void TaskRunner::take(const Input& input) {
   timer_.arm(next.wake);
   if (next.ask_ready) scope_.spawn(probe(ProbeKind::kReady, state_.attempt));
   if (next.ask_live) scope_.spawn(probe(ProbeKind::kLive, state_.attempt));
+  if (next.begin != Work::kNone && next.begin != Work::kPull) write_down();
   if (next.begin != Work::kNone) work(next.begin, state_.work_id);
+  const bool is_routine = std::holds_alternative<Probed>(input) || std::holds_alternative<Tick>(input);
+  return !is_routine || !looks_same(before, state_) || hancock::agent::is_over(state_);
+}
+
+/// Before it is acted on.
+void TaskRunner::write_down() {
+  services_.journal.set_task(assignment_.task(), record());
+  services_.journal.flush();
 }
 
 void TaskRunner::note_ready() {
@@ -206,12 +216,13 @@ void TaskRunner::finish(uint64_t id, const Result<void>& result, Blame blame, st
 
 io::Async<void> TaskRunner::pull(uint64_t id) {
   const std::string& image = assignment_.spec().image();
-  const std::string digest = assignment_.digest().empty() ? digest_of(image) : assignment_.digest();
+  const std::string resolved = digest_.empty() ? digest_of(image) : digest_;
+  const std::string digest = assignment_.digest().empty() ? resolved : assignment_.digest();
   const std::string reference = digest.empty() ? image : with_digest(image, digest);
   auto pulled = co_await services_.images.pull(reference);
   if (pulled) {
     image_id_ = pulled->id;
-    digest_ = pulled->digest.empty() ? digest : pulled->digest;
+    digest_ = digest.empty() ? pulled->digest : digest;
     co_return feed(WorkDone{id});
   }
   const Error error = std::move(pulled.error());
@@ -220,18 +231,24 @@ io::Async<void> TaskRunner::pull(uint64_t id) {
 
 io::Async<void> TaskRunner::start(uint64_t id) {
   const uint32_t attempt = state_.attempt;
-  auto started = co_await services_.pods.start(assignment_, attempt, image_id_, pod_);
-  if (started) {
-    scope_.spawn(watch_exit(attempt, pod_.container, pod_.pid));
-    feed(WorkDone{id});
+  auto prepared = co_await services_.pods.prepare(assignment_, pod_);
+  if (!prepared) {
+    finish(id, prepared, Blame::kOthers, explain_prepare(prepared.error()));
     co_return;
   }
-  const Error& error = started.error();
-  finish(id, started, blame_of_start(error), explain_start(error));
+  auto started = co_await services_.pods.run(assignment_, attempt, image_id_, pod_);
+  if (!started) {
+    finish(id, started, blame_of_start(started.error()), explain_start(started.error()));
+    co_return;
+  }
+  container_ = pod_.container;
+  started_at_ = pod_.started_at;
+  scope_.spawn(watch_exit(attempt));
+  feed(WorkDone{id});
 }
 
 io::Async<void> TaskRunner::stop(uint64_t id) {
-  auto stopped = co_await services_.pods.stop(pod_, kill_signal(), kill_timeout());
+  auto stopped = co_await services_.pods.stop(assignment_.task(), pod_, kill_signal(), kill_timeout());
   tell_stopped();
   finish(id, stopped, Blame::kOthers, stopped ? "" : "it cannot be stopped: " + stopped.error().message);
 }
@@ -245,7 +262,7 @@ io::Async<void> TaskRunner::remove(uint64_t id) {
 
 /// How the container ended that was stopped just now.
 void TaskRunner::tell_stopped() {
-  if (pod_.ended) feed(ContainerExited{state_.attempt, exit_of(*pod_.ended), ""});
+  if (pod_.ended) feed(ContainerExited{state_.attempt, end_of(*pod_.ended).exit, "", Blame::kTask});
 }
 
 io::Async<void> TaskRunner::probe(ProbeKind kind, uint32_t attempt) {
@@ -257,35 +274,20 @@ io::Async<void> TaskRunner::probe(ProbeKind kind, uint32_t attempt) {
   feed(Probed{kind, attempt, answer.passed, answer.message});
 }
 
-io::Async<void> TaskRunner::watch_exit(uint32_t attempt, std::string container, int pid) {
-  auto watch = ProcessWatch::open(services_.loop, pid);
-  if (watch) (void)co_await (*watch)->ended();
-  const TimePoint ended = services_.loop.now();
-  Duration wait = pid > 0 ? kExitAsk : kNoPidAsk;
-  while (true) {
-    auto status = co_await services_.pods.exit_of(container);
-    if (status) {
-      co_await tell_exit(attempt, exit_of(*status));
-      co_return;
-    }
-    const bool gone = status.error().code == ErrorCode::kNotFound;
-    if (gone && (state_.work == Work::kStop || state_.work == Work::kRemove || !state_.alive)) co_return;
-    if (gone || (pid > 0 && services_.loop.now() - ended > kExitUnknown)) {
-      const TaskExit unknown{.code = kUnknownCode, .signal = 0, .oom = false};
-      co_await tell_exit(attempt, unknown);
-      co_return;
-    }
-    co_await services_.loop.sleep_for(wait);
-    if (pid > 0) wait = std::min(wait * 2, kExitAskMax);
+io::Async<void> TaskRunner::watch_exit(uint32_t attempt) {
+  ContainerEnd end = co_await container_end(services_.pods, assignment_.task(), pod_);
+  if (attempt == state_.attempt) pod_.process.reset();
+  const bool is_being_stopped = state_.work == Work::kStop || state_.work == Work::kRemove;
+  if (end.is_gone && is_being_stopped) co_return;  // by us
+  if (end.blame == Blame::kOthers) {
+    feed(ContainerExited{attempt, end.exit, std::move(end.why), end.blame});
+    co_return;
   }
-}
-
-io::Async<void> TaskRunner::tell_exit(uint32_t attempt, TaskExit exit) {
   auto read = [folder = task_log_folder(services_.pods.place(), assignment_.task()), attempt] {
     return last_line(folder, attempt, kLastWordsMax);
   };
   std::string last_words = co_await services_.pods.runtime().block(std::move(read));
-  feed(ContainerExited{attempt, exit, std::move(last_words)});
+  feed(ContainerExited{attempt, end.exit, std::move(last_words), end.blame});
 }
 
 int TaskRunner::kill_signal() const {
@@ -298,43 +300,28 @@ Duration TaskRunner::kill_timeout() const {
 }
 
 model::TaskReport TaskRunner::report() const {
-  model::TaskReport report;
-  report.set_task(assignment_.task());
-  const bool unregistered = state_.phase == TaskPhase::kReady && !registered_;
-  report.set_state(unregistered ? model::TASK_STATE_RUNNING : to_proto(state_.phase));
-  report.set_message(unregistered ? "waiting for its place in the Registry" : state_.message);
+  model::TaskReport report = report_of(record());
   if (!begun_) {
-    report.set_state(remembered_ready_ ? model::TASK_STATE_READY : model::TASK_STATE_ASSIGNED);
     report.set_message(waiting_);
+  } else if (state_.phase == TaskPhase::kReady && !registered_) {
+    report.set_state(model::TASK_STATE_RUNNING);
+    report.set_message(undecided_ ? "waiting for the leader's word"
+                                  : "waiting for its place in the Registry");
   }
-  report.set_digest(digest_);
-  for (const PublishedPort& port : pod_.ports) {
-    auto& entry = *report.add_ports();
-    entry.set_name(port.name);
-    entry.set_port(port.port);
-    entry.set_host_port(port.host_port);
-  }
-  report.set_restarts(state_.restarts);
-  if (ready_at_) *report.mutable_ready_at() = model::to_proto(*ready_at_);
-  if (state_.exit) {
-    report.mutable_exit()->set_code(state_.exit->code);
-    report.mutable_exit()->set_signal(state_.exit->signal);
-    report.mutable_exit()->set_oom(state_.exit->oom);
-  }
-  report.set_hopeless(state_.hopeless);
   return report;
 }
 
 TaskRecord TaskRunner::record() const {
   return {.assignment = assignment_,
+          .boot_id = rebooted_ ? "" : services_.boot_id,
           .digest = digest_,
           .image_id = image_id_,
           .address = pod_.address,
           .ports = pod_.ports,
-          .attempt = state_.attempt,
-          .restarts = state_.restarts,
-          .was_ready = begun_ ? state_.phase == TaskPhase::kReady : remembered_ready_,
-          .ready_at = ready_at_};
+          .container = container_,
+          .started_at = started_at_,
+          .ready_at = ready_at_,
+          .state = state_};
 }
 
 }  // namespace hancock::agent

@@ -1,7 +1,8 @@
 // TaskRunner: one Task on this Node: feeds its logic with what happens, and does what the logic asks for.
 //
-// Owned by the Agent, which destroys it once is_over(). Loop's thread. What it borrows outlives it;
-// destroying it ends what it does where it waits, and leaves the pod as it is.
+// Owned by the TaskTable, which destroys it once is_over(). Loop's thread. What it borrows outlives it;
+// destroying it ends what it does where it waits, and leaves the pod as it is. What is needed to go on after
+// a kill is in the journal before anything is started, stopped or removed.
 #pragma once
 
 #include <deque>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/found_pods.h"
 #include "agent/images.h"
 #include "agent/journal.h"
 #include "agent/pods.h"
@@ -27,34 +29,41 @@ struct TaskServices {
   Pods& pods;
   Images& images;
   Prober& prober;
+  Journal& journal;
+  std::string boot_id;
 };
 
 class TaskRunner {
  public:
   /// `changed` is called after anything has changed that report(), record() or wish() tell.
-  TaskRunner(TaskServices services, model::Assignment assignment, std::function<void()> changed);
+  TaskRunner(const TaskServices& services, model::Assignment assignment, std::function<void()> changed);
   TaskRunner(const TaskRunner&) = delete;
   TaskRunner& operator=(const TaskRunner&) = delete;
   ~TaskRunner();
 
   /// What an earlier Agent wrote down. Before begin().
   void remember(const TaskRecord& record);
-  /// Starts to work. `found`: what the runtime has of the Task; a container in it runs.
-  void begin(const Pod& found, uint32_t attempt);
+  /// Starts to work, from what the runtime has of the Task.
+  void begin(const FoundTask& found);
   bool begun() const { return begun_; }
   /// Why it has not begun yet, for people.
   void wait_for(const std::string& why);
 
-  /// A newer word of the leader.
+  /// A newer word of the leader. One that was dismissed ends first: its owner begins anew with next().
   void assign(const model::Assignment& assignment);
   /// No longer assigned: ends and removes it.
   void dismiss();
   bool dismissed() const { return dismissed_; }
+  const std::optional<model::Assignment>& next() const { return next_; }
+  /// The leader has given it up and not decided yet: it runs on, and its endpoint is the leader's.
+  void set_undecided();
   /// Nothing is left on the Node, and nothing will come.
   bool is_over() const { return hancock::agent::is_over(state_) && scope_.running() == 0; }
 
   /// Its endpoint stands in the Registry (or does not): only then is it reported as ready.
   void set_registered(bool registered);
+  /// The runtime has forgotten its container, which may still run: nobody else could end it.
+  void end_forgotten();
 
   EndpointWish wish() const;
   model::TaskReport report() const;
@@ -65,36 +74,40 @@ class TaskRunner {
 
  private:
   void feed(Input input);
-  void take(const Input& input);
+  bool take(const Input& input);
   void note_ready();
+  void write_down();
   void work(Work work, uint64_t id);
-  io::Async<void> publish_again();
+  io::Async<void> publish_again(std::string before);
   io::Async<void> pull(uint64_t id);
   io::Async<void> start(uint64_t id);
   io::Async<void> stop(uint64_t id);
   io::Async<void> remove(uint64_t id);
   io::Async<void> probe(ProbeKind kind, uint32_t attempt);
-  io::Async<void> watch_exit(uint32_t attempt, std::string container, int pid);
+  io::Async<void> watch_exit(uint32_t attempt);
   void tell_stopped();
-  io::Async<void> tell_exit(uint32_t attempt, TaskExit exit);
   void finish(uint64_t id, const Result<void>& result, Blame blame, std::string message);
   int kill_signal() const;
   Duration kill_timeout() const;
 
   TaskServices services_;
   model::Assignment assignment_;
+  std::optional<model::Assignment> next_;
   TaskPolicy policy_;
   std::function<void()> changed_;
   TaskState state_;
   Pod pod_;
   std::string digest_;
   std::string image_id_;
+  std::string container_;  // that runs or ran last
+  std::optional<WallTime> started_at_;
   std::optional<WallTime> ready_at_;
   std::string waiting_;  // why it has not begun
   bool begun_ = false;
+  bool rebooted_ = false;  // the machine was, since an earlier Agent wrote
   bool dismissed_ = false;
+  bool undecided_ = false;
   bool registered_ = false;
-  bool remembered_ready_ = false;
 
   std::deque<Input> inputs_;  // that came while one was taken
   bool taking_ = false;

@@ -3,7 +3,9 @@
 // Plain values; any thread. task_logic.h moves it. Invariants, held by every step:
 //  - at most one work is under way, and a container is started only when none can be alive;
 //  - `alive` implies `pod`; phases ready and draining imply `alive`;
-//  - intent only moves forward, and a final phase (stopped, failed) is never left.
+//  - intent moves forward, but for drain, which is taken back as long as the Task is not stopping; a final
+//  phase
+//    (stopped, failed) is never left.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +30,8 @@ enum class TaskPhase {
   kStopped,
   kFailed
 };
-std::string_view to_string(TaskPhase phase);
 
-/// What the leader wants; only moves forward.
+/// What the leader wants. Nothing leaves release.
 enum class TaskIntent { kRun, kDrain, kRelease };
 
 /// What the shell does for a Task, one at a time.
@@ -65,17 +66,17 @@ struct TaskState {
 
   Work work = Work::kNone;
   uint64_t work_id = 0;  // of the last one begun; answers to others are stale
-  bool pulled = false;
   bool pod = false;      // something of the Task may exist on the Node
   bool alive = false;    // its container may run
-  bool ran = false;      // a container of it has been started
-  uint32_t attempt = 0;  // of the last container begun
+  uint32_t attempt = 0;  // number of the last container begun
+  uint32_t started = 0;  // of the last one that is known to have been started; 0: none
   uint32_t restarts = 0;
 
   std::vector<TimePoint> failures;  // of runs, within the policy's window
   uint32_t setbacks = 0;            // in a row, of those whom the Task needs: registry, runtime
   TimePoint retry_at{};             // no work before
   std::string stop_reason;          // why kStop was begun
+  bool start_over = false;          // with a newly pulled image, once nothing runs
 
   std::optional<TaskExit> exit;  // of the last container that ended
   ProbeCount ready;
@@ -104,8 +105,11 @@ struct WorkFailed {
 struct ContainerExited {
   uint32_t attempt = 0;
   TaskExit exit;
-  std::string last_words;  // the last line that it wrote, "" when there is none
+  std::string last_words;      // the last line that it wrote, "" when there is none
+  Blame blame = Blame::kTask;  // kOthers: the Node or its runtime ended it, `last_words` says how
 };
+/// The Version's image is another one than was pulled: a Task that has not served yet starts over with it.
+struct ImageSettled {};
 enum class ProbeKind { kReady, kLive };
 struct Probed {
   ProbeKind kind = ProbeKind::kReady;
@@ -116,7 +120,7 @@ struct Probed {
 /// Time has passed.
 struct Tick {};
 
-using Input = std::variant<IntentChanged, WorkDone, WorkFailed, ContainerExited, Probed, Tick>;
+using Input = std::variant<IntentChanged, WorkDone, WorkFailed, ContainerExited, ImageSettled, Probed, Tick>;
 
 /// What a step leads to.
 struct Step {

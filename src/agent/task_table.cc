@@ -33,18 +33,40 @@ void TaskTable::restore(std::map<std::string, TaskRecord> records) {
 }
 
 void TaskTable::adopt(std::map<std::string, FoundTask> found) {
+  // Nobody's port is given to another before it is known whose it was.
+  for (const auto& [task, what] : found) network_.restore_ports(what.owner, what.pod.ports);
   found_ = std::move(found);
   adopted_ = true;
   for (auto& [task, runner] : runners_) begin(*runner);
+  if (complete_) found_.clear();
 }
 
 void TaskTable::begin(TaskRunner& runner) {
   const auto found = found_.find(runner.assignment().task());
-  if (found == found_.end()) return runner.begin({}, 0);
+  if (found == found_.end()) return runner.begin({});
   const FoundTask what = std::move(found->second);
   found_.erase(found);
-  network_.restore_ports(owner_of(runner.assignment()), what.pod.ports);
-  runner.begin(what.pod, what.attempt);
+  runner.begin(what);
+}
+
+std::map<std::string, std::string> TaskTable::running() const {
+  std::map<std::string, std::string> result;
+  for (const auto& [task, runner] : runners_) {
+    const bool runs = runner->begun() && runner->state().alive && runner->state().work == Work::kNone;
+    if (runs && !runner->pod().container.empty()) result[task] = runner->pod().container;
+  }
+  return result;
+}
+
+void TaskTable::compare(const std::map<std::string, std::string>& before,
+                        const std::map<std::string, FoundTask>& found) {
+  for (const auto& [task, container] : running()) {
+    const auto known = before.find(task);
+    const bool is_new = known == before.end() || known->second != container;
+    const auto has = found.find(task);
+    const bool is_there = has != found.end() && has->second.pod.container == container;
+    if (!is_new && !is_there) find(task)->end_forgotten();
+  }
 }
 
 void TaskTable::wait_for(const std::string& why) {
@@ -68,11 +90,16 @@ void TaskTable::take(const model::AssignmentLine& line) {
   for (const std::string& task : line.removed()) {
     if (TaskRunner* runner = find(task)) runner->dismiss();
   }
+  for (const std::string& task : line.undecided()) {
+    named.insert(task);
+    if (TaskRunner* runner = find(task)) runner->set_undecided();
+  }
   if (!line.full()) return;
   complete_ = true;
   for (auto& [task, runner] : runners_) {
     if (!named.contains(task)) runner->dismiss();
   }
+  if (adopted_) found_.clear();  // the rest is nobody's
 }
 
 void TaskTable::assign(const model::Assignment& assignment) {
@@ -98,13 +125,24 @@ void TaskTable::assign(const model::Assignment& assignment) {
 bool TaskTable::tend(const std::string& task) {
   TaskRunner* const runner = find(task);
   if (runner == nullptr) return false;
-  if (runner->dismissed() && runner->begun() && runner->is_over()) {
-    runners_.erase(task);
-    journal_.remove_task(task);
-    return false;
+  if (!runner->dismissed() || !runner->begun() || !runner->is_over()) {
+    services_.journal.set_task(task, runner->record());
+    return true;
   }
-  journal_.write_task(task, runner->record());
-  return true;
+  if (runner->next()) {
+    begin_anew(*runner);
+    return true;
+  }
+  runners_.erase(task);
+  services_.journal.remove_task(task);
+  return false;
+}
+
+/// It was dismissed, and assigned again before it had ended.
+void TaskTable::begin_anew(TaskRunner& ended) {
+  const model::Assignment next = *ended.next();
+  add(next).begin({});
+  services_.journal.set_task(next.task(), find(next.task())->record());
 }
 
 TaskRunner* TaskTable::find(const std::string& task) {

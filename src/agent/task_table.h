@@ -18,15 +18,19 @@ namespace hancock::agent {
 
 class TaskTable {
  public:
-  TaskTable(TaskServices services, NodeNetwork& network, Journal& journal,
-            std::function<void(const std::string& task)> changed)
-      : services_(services), network_(network), journal_(journal), changed_(std::move(changed)) {}
+  TaskTable(TaskServices services, NodeNetwork& network, std::function<void(const std::string& task)> changed)
+      : services_(std::move(services)), network_(network), changed_(std::move(changed)) {}
 
   /// What an earlier Agent wrote down. First.
   void restore(std::map<std::string, TaskRecord> records);
   /// What the runtime has, once it answers. All Tasks begin.
   void adopt(std::map<std::string, FoundTask> found);
   bool adopted() const { return adopted_; }
+  /// Task -> container, of all that run as far as is known.
+  std::map<std::string, std::string> running() const;
+  /// The runtime is well again after it was not. `before`: running(), from before `found` was asked for.
+  void compare(const std::map<std::string, std::string>& before,
+               const std::map<std::string, FoundTask>& found);
   /// Why nothing begins yet.
   void wait_for(const std::string& why);
 
@@ -35,7 +39,7 @@ class TaskTable {
   /// The full list has been heard: a Task that is not here is nobody's.
   bool complete() const { return complete_; }
 
-  /// Writes a changed Task down, and drops it when it is over. False: it is gone.
+  /// Hands a changed Task to the journal, and drops it when it is over. False: it is gone.
   bool tend(const std::string& task);
 
   TaskRunner* find(const std::string& task);
@@ -46,13 +50,13 @@ class TaskTable {
   void assign(const model::Assignment& assignment);
   TaskRunner& add(const model::Assignment& assignment);
   void begin(TaskRunner& runner);
+  void begin_anew(TaskRunner& ended);
 
   TaskServices services_;
   NodeNetwork& network_;
-  Journal& journal_;
   std::function<void(const std::string&)> changed_;
   std::map<std::string, std::unique_ptr<TaskRunner>> runners_;
-  std::map<std::string, FoundTask> found_;  // of the runtime, not assigned yet
+  std::map<std::string, FoundTask> found_;  // of the runtime, not assigned yet; until the first full list
   std::string waiting_;
   bool adopted_ = false;
   bool complete_ = false;

@@ -1,11 +1,18 @@
-#include "cli/agent.h"
-
+// `hancock agent`: a Node's worker, in the foreground until it is told to end.
 #include <fmt/core.h>
 
+#include <memory>
+
 #include "agent/run_agent.h"
+#include "cli/verbs.h"
 
 namespace hancock::cli {
 namespace {
+
+struct AgentFlags {
+  agent::AgentOptions options;
+  std::vector<std::string> labels;  // "k=v"
+};
 
 ExitCode run(AgentFlags& flags) {
   for (const std::string& label : flags.labels) {
@@ -21,12 +28,13 @@ ExitCode run(AgentFlags& flags) {
 
 }  // namespace
 
-void add_agent(Command& root, AgentFlags& flags) {
+void add_agent(Command& root) {
+  auto flags = std::make_shared<AgentFlags>();
   Command& verb = root.verb("agent", "a Node's worker: runs what the Masters assign to it");
-  agent::AgentOptions& options = flags.options;
+  agent::AgentOptions& options = flags->options;
   verb.option("--node", options.node, "this Node's name", Presence::kRequired);
   verb.option("--site", options.site, "the Site that it stands in", Presence::kRequired);
-  verb.option("--label", flags.labels, "key=value, for placement; may be repeated");
+  verb.option("--label", flags->labels, "key=value, for placement; may be repeated");
   verb.option("--masters", options.masters, "host:port of each Master, comma-separated", Presence::kRequired);
   verb.option("--token-file", options.token_file, "the file that holds the Agents' token",
               Presence::kRequired);
@@ -36,7 +44,7 @@ void add_agent(Command& root, AgentFlags& flags) {
   verb.option("--data", options.data, "folder of the journal and of the Tasks' logs", Presence::kRequired);
   verb.option("--cgroup", options.cgroup, "below which every Task's cgroup lies");
   verb.option("--boot-id", options.boot_id, "a file that holds something else after each boot");
-  verb.action([&flags] { return run(flags); });
+  verb.action([flags] { return run(*flags); });
 }
 
 }  // namespace hancock::cli

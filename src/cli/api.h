@@ -21,6 +21,8 @@ namespace hancock::cli {
 
 /// How long a verb waits for one answer, unless --timeout says otherwise.
 inline constexpr Duration kRequestTimeout = 10s;
+/// The same for what changes something: a leader may have to be found first.
+inline constexpr Duration kWriteTimeout = 30s;
 
 struct ApiRequest {
   std::string method = "GET";
@@ -28,18 +30,19 @@ struct ApiRequest {
   std::string body;
   std::string content_type = "application/json";
   std::string accept;
-  std::string file;  // names the input in messages: "shop.yaml:3: …"
+  std::string file;             // names the input in messages: "shop.yaml:3: …"
+  std::string idempotency_key;  // of a write, so that it can be sent again
 
   explicit ApiRequest(std::string request_path) : path(std::move(request_path)) {}
-  ApiRequest(std::string request_method, std::string request_path, std::string request_body = {})
-      : method(std::move(request_method)), path(std::move(request_path)), body(std::move(request_body)) {}
+  ApiRequest(std::string request_method, std::string request_path, std::string request_body = {});
 };
 
 class Api {
  public:
   Api(io::Loop& loop, const Context& context);
 
-  /// The body of a 2xx answer.
+  /// The body of a 2xx answer. Where a Master was reached but does not lead, or broke off, all are asked
+  /// again until the deadline, a write under the same key: a restart or a change of the leader is waited for.
   io::Async<Result<std::string>> send(ApiRequest request, TimePoint deadline);
 
   /// A streamed 2xx answer: the call's body is to be read.
@@ -54,6 +57,8 @@ class Api {
   io::Loop& loop() { return loop_; }
 
  private:
+  io::Async<Result<std::string>> send_once(const ApiRequest& request, TimePoint deadline);
+  io::Async<Result<std::unique_ptr<http::Call>>> open_any(const ApiRequest& request, TimePoint deadline);
   io::Async<Result<std::unique_ptr<http::Call>>> open_at(io::Address master, const ApiRequest& request,
                                                          TimePoint deadline);
   http::RequestHead head_of(const ApiRequest& request) const;
@@ -62,12 +67,14 @@ class Api {
   const Context& context_;
   http::Client client_;
   size_t preferred_ = 0;  // the Master that answered last
+  bool reached_ = false;  // one was, at least once
 };
 
 /// The members of "items" of a list answer, each as JSON text. kInternal when it is none.
 Result<std::vector<std::string>> items_of(std::string_view answer);
 
 /// An answer that refuses, as an Error: every entry of "errors" a line "[file:line: ]field: value: message".
+/// kUnavailable: only when another Master may answer better; a leader's own refusal is final.
 Error refusal(int status, std::string_view body, std::string_view file);
 
 /// Appends ?tenant= (or &tenant=) when one was given, and other parameters, percent-encoded.

@@ -89,6 +89,31 @@ void Command::action(std::function<ExitCode()> run) {
   });
 }
 
+void Command::append_entries(const std::string& verb, std::vector<CommandEntry>& entries) const {
+  const CLI::App& app = *parsed_->app;
+  if (!verb.empty()) entries.push_back({verb, "", "", ""});
+  for (const CLI::Option* option : app.get_options()) {
+    if (option == app.get_help_ptr() || (option->nonpositional() && option->get_group().empty())) continue;
+    std::vector<std::string> names;
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_snames()) names.push_back("-" + name);
+    if (names.empty()) names.push_back(option->get_name(true));
+    for (auto& name : names) {
+      entries.push_back({verb, std::move(name), option->get_default_str(), option->get_envname()});
+    }
+  }
+  for (const auto& child : verbs_) {
+    const CLI::App& below = *child->parsed_->app;
+    child->append_entries(verb.empty() ? below.get_name() : verb + " " + below.get_name(), entries);
+  }
+}
+
+std::vector<CommandEntry> Command::entries() const {
+  std::vector<CommandEntry> entries;
+  append_entries("", entries);
+  return entries;
+}
+
 ExitCode Command::run(int argc, char** argv) {
   try {
     parsed_->app->parse(argc, argv);

@@ -32,6 +32,14 @@ enum class ExitCode : int {
 
 enum class Presence { kOptional, kRequired };
 
+/// One flag, option or argument of a verb, as --help knows it.
+struct CommandEntry {
+  std::string verb;           // "dev up"; "" of the root
+  std::string name;           // "--follow", "-f", or an argument's: "FILE"; "" stands for the verb itself
+  std::string default_value;  // "": none
+  std::string environment;    // the variable that gives it, too
+};
+
 class Command {
  public:
   Command(std::string name, std::string help);
@@ -62,12 +70,16 @@ class Command {
   /// What the verb does; its result is the exit code.
   void action(std::function<ExitCode()> run);
 
+  /// Everything that a command line may hold, but what is hidden: a documentation can be held against it.
+  std::vector<CommandEntry> entries() const;
+
   /// Parses and runs. A wrong command line prints what is wrong and how to ask for help, and gives kRefused.
   ExitCode run(int argc, char** argv);
 
  private:
   struct Parsed;
   explicit Command(std::unique_ptr<Parsed> parsed);
+  void append_entries(const std::string& verb, std::vector<CommandEntry>& entries) const;
   std::unique_ptr<Parsed> parsed_;
   std::vector<std::unique_ptr<Command>> verbs_;
 };

@@ -1,5 +1,4 @@
-#include "cli/dev.h"
-
+// `hancock dev …`: the verbs of src/dev on the command line.
 #include <fmt/core.h>
 
 #include <charconv>
@@ -7,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/verbs.h"
 #include "dev/control.h"
 #include "dev/down.h"
 #include "dev/interrupt.h"
@@ -119,12 +119,12 @@ void add_up(Command& dev) {
   auto flags = std::make_shared<UpFlags>();
   Command& verb = dev.verb("up", "start a whole cluster on this machine");
   add_dir(verb, flags->dir);
-  verb.option("--masters", flags->masters, "how many Masters (1); 0: a plain etcd");
-  verb.option("--nodes", flags->nodes, "how many Nodes (3; without Masters 0, and containerd only)");
-  verb.option("--gateways", flags->gateways, "how many gateways (2)");
-  verb.option("--sites", flags->sites, "how many Sites the members are dealt out to (1)");
+  verb.option("--masters", flags->masters, "how many Masters; 0: a plain etcd");
+  verb.option("--nodes", flags->nodes, "how many Nodes; 3 unless given, without Masters 0 (and containerd only)");
+  verb.option("--gateways", flags->gateways, "how many gateways");
+  verb.option("--sites", flags->sites, "how many Sites the members are dealt out to");
   verb.flag("--detach", flags->detach, "return when all is ready, and leave it running");
-  verb.option("--timeout", flags->timeout, "how long all may take to become ready (2m)");
+  verb.option("--timeout", flags->timeout, "how long all may take to become ready");
   verb.action([flags] { return run_up(*flags); });
 }
 
@@ -165,7 +165,7 @@ void add_start_stop_kill(Command& dev) {
     return finish(dev::stop(folder(flags->dir), flags->name, kPatience));
   });
   Command& kill = add_member_verb(dev, "kill", "send a signal to a process", *flags);
-  kill.option("--signal", flags->signal, "its name or number (KILL)");
+  kill.option("--signal", flags->signal, "its name or number");
   kill.action([flags] {
     const auto signal = dev::parse_signal(flags->signal);
     return signal ? finish(dev::kill(folder(flags->dir), flags->name, *signal)) : refuse(signal.error());
@@ -228,7 +228,7 @@ void add_image(Command& dev) {
 
 }  // namespace
 
-void add_dev_verbs(Command& root) {
+void add_dev(Command& root) {
   Command& dev = root.verb("dev", "a cluster on this machine, for trying things out and for tests");
   add_up(dev);
   add_down(dev);

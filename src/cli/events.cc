@@ -1,8 +1,10 @@
-#include "cli/events.h"
-
+// `hancock events [-f]`: what happened, oldest first, numbered without a gap.
 #include <cstdio>
+#include <memory>
 
-#include "cli/api.h"
+#include "cli/line_stream.h"
+#include "cli/run_verb.h"
+#include "cli/verbs.h"
 #include "hancock/model.pb.h"
 #include "model/json.h"
 #include "model/time.h"
@@ -10,9 +12,14 @@
 namespace hancock::cli {
 namespace {
 
-constexpr Duration kRetry = 500ms;
-constexpr Duration kGiveUp = 60s;
-constexpr size_t kLineMaxBytes = 1 << 20;
+struct EventsOptions {
+  bool follow = false;
+  int64_t after = 0;
+  std::string app;
+  std::string kind;
+};
+
+constexpr Duration kSignsOfLife = 15s;  // a Master sends one every 5 s
 
 std::string path_of(const EventsOptions& options, int64_t after) {
   std::string path = "/v1/events";
@@ -32,62 +39,45 @@ std::string line_of(const model::Event& event) {
                      event.kind(), subject, event.message().empty() ? "" : ": ", event.message());
 }
 
-// Prints until the stream ends; `after` moves on with each Event.
-io::Async<Result<void>> print_stream(Api& api, const Context& context, const EventsOptions& options,
-                                     int64_t& after, TimePoint deadline) {
-  ApiRequest request(path_of(options, after));
-  request.accept = "application/x-ndjson";
-  auto call = co_await api.open(std::move(request), api.loop().now() + kRequestTimeout);
-  if (!call) co_return forward_error(call);
-  http::LineReader lines((*call)->body(), kLineMaxBytes);
-  while (true) {
-    auto line = co_await lines.next(deadline);
-    if (!line) co_return forward_error(line);
-    if (!*line) co_return Result<void>();
-    if ((*line)->empty()) continue;  // a sign of life
-    model::Event event;
-    if (auto read = model::from_json(**line, event); !read)
-      co_return forward_error(read, "the Master's answer");
-    after = event.number();
-    std::printf("%s\n", context.json ? (*line)->c_str() : line_of(event).c_str());
-    std::fflush(stdout);
-  }
+Result<void> print_event(const Context& context, const std::string& line, int64_t& after) {
+  model::Event event;
+  if (auto read = model::from_json(line, event); !read) return forward_error(read, "the Master's answer");
+  after = event.number();
+  std::printf("%s\n", context.json ? line.c_str() : line_of(event).c_str());
+  std::fflush(stdout);
+  return {};
 }
 
-io::Async<ExitCode> run(io::Loop& loop, const Context& context, const EventsOptions& options,
-                        TimePoint deadline) {
-  Api api(loop, context);
+io::Async<Result<bool>> never(TimePoint) { co_return false; }
+
+io::Async<ExitCode> run(Api& api, const Context& context, const EventsOptions& options, TimePoint deadline) {
   int64_t after = options.after;
-  TimePoint connected = loop.now();
-  while (true) {
-    const int64_t before = after;
-    const auto printed = co_await print_stream(api, context, options, after, deadline);
-    if (!options.follow) co_return printed ? ExitCode::kDone : report(printed.error());
-    if (after != before) connected = loop.now();
-    if (loop.now() >= deadline) co_return ExitCode::kTimeout;
-    const bool transient = printed || exit_code_of(printed.error().code) == ExitCode::kNoMaster;
-    if (!transient || loop.now() - connected > kGiveUp) co_return report(printed.error());
-    co_await loop.sleep_for(kRetry);  // a Master restarts: go on behind the last number
+  LineStream stream;
+  stream.request = [&] { return ApiRequest(path_of(options, after)); };
+  stream.take = [&](const std::string& line) { return print_event(context, line, after); };
+  if (options.follow) {
+    stream.is_over = &never;
+    stream.silence_max = kSignsOfLife;
   }
+  const auto read = co_await read_lines(api, stream, deadline);
+  co_return read ? ExitCode::kDone : report(read.error());
 }
 
 ExitCode events(const Context& context, const EventsOptions& options) {
-  const auto timeout = context.timeout_or(Duration::max());
-  if (!timeout) return report(timeout.error());
-  io::Loop loop;
-  const TimePoint deadline = *timeout == Duration::max() ? kForever : loop.now() + *timeout;
-  return loop.block_on(run(loop, context, options, deadline));
+  return run_verb(context, kUnlimited,
+                  [&](Api& api, TimePoint deadline) { return run(api, context, options, deadline); });
 }
 
 }  // namespace
 
-void add_events(Command& root, const Context& context, EventsOptions& options) {
+void add_events(Command& root, const Context& context) {
+  auto options = std::make_shared<EventsOptions>();
   Command& verb = root.verb("events", "what happened, oldest first");
-  verb.flag("-f,--follow", options.follow, "go on as things happen");
-  verb.option("--after", options.after, "only those with a greater number");
-  verb.option("--app", options.app, "only of this app");
-  verb.option("--kind", options.kind, "only of this kind: task.failed");
-  verb.action([&context, &options] { return events(context, options); });
+  verb.flag("-f,--follow", options->follow, "go on as things happen");
+  verb.option("--after", options->after, "only those with a greater number");
+  verb.option("--app", options->app, "only of this app");
+  verb.option("--kind", options->kind, "only of this kind: task.failed");
+  verb.action([&context, options] { return events(context, *options); });
 }
 
 }  // namespace hancock::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/patience.h"
 #include "model/json.h"
 
 namespace hancock::cli {
@@ -10,12 +11,6 @@ namespace {
 
 constexpr Duration kPause = 200ms;
 constexpr Duration kLook = 5s;
-constexpr Duration kSilenceMax = 10s;
-
-bool ended(const model::Task& task) {
-  return task.state() == model::TASK_STATE_STOPPED || task.state() == model::TASK_STATE_FAILED ||
-         task.state() == model::TASK_STATE_LOST;
-}
 
 std::string phase_of(const model::Deployment& deployment) {
   switch (deployment.phase()) {
@@ -69,7 +64,7 @@ io::Async<Result<Look>> look(Api& api, const Followed& followed, TimePoint deadl
   if (!tasks) co_return forward_error(tasks);
   if (followed.until == Followed::Until::kGone) {
     const auto left =
-        std::count_if(tasks->begin(), tasks->end(), [](const auto& task) { return !ended(task); });
+        std::count_if(tasks->begin(), tasks->end(), [](const auto& task) { return !has_ended(task); });
     co_return Look{Look::Outcome::kGoing, fmt::format("removing, {} running", left)};
   }
   if (followed.deployment.empty()) co_return look_at(*service, *tasks);
@@ -79,6 +74,11 @@ io::Async<Result<Look>> look(Api& api, const Followed& followed, TimePoint deadl
 }
 
 }  // namespace
+
+bool has_ended(const model::Task& task) {
+  return task.state() == model::TASK_STATE_STOPPED || task.state() == model::TASK_STATE_FAILED ||
+         task.state() == model::TASK_STATE_LOST;
+}
 
 Look look_at(const model::Deployment& deployment, const std::vector<model::Task>& tasks) {
   const std::string version = fmt::format("version {}", deployment.to_version());
@@ -105,7 +105,7 @@ Look look_at(const model::Service& service, const std::vector<model::Task>& task
   uint32_t ready = 0;
   uint32_t running = 0;
   for (const model::Task& task : tasks) {
-    if (ended(task)) continue;
+    if (has_ended(task)) continue;
     ++running;
     if (task.version() == service.version() && task.state() == model::TASK_STATE_READY &&
         task.intent() == model::TASK_INTENT_RUN) {
@@ -113,6 +113,10 @@ Look look_at(const model::Service& service, const std::vector<model::Task>& task
     }
   }
   const bool settled = ready == service.replicas() && running == ready;
+  if (service.stopped()) {
+    return {settled ? Look::Outcome::kDone : Look::Outcome::kGoing,
+            settled ? "stopped" : fmt::format("stopping, {} running", running)};
+  }
   return {settled ? Look::Outcome::kDone : Look::Outcome::kGoing,
           fmt::format("{} of {} ready{}{}", ready, service.replicas(),
                       running > ready ? fmt::format(", {} on the way", running - ready) : "",
@@ -122,18 +126,18 @@ Look look_at(const model::Service& service, const std::vector<model::Task>& task
 io::Async<ExitCode> follow(Api& api, const std::vector<Followed>& followed, Progress& progress,
                            TimePoint deadline) {
   std::vector<Look> looks(followed.size());
-  TimePoint heard = api.loop().now();
+  Patience patience;
+  patience.heard(api.loop().now());
   while (true) {
     bool going = false;
     for (size_t i = 0; i < followed.size(); ++i) {
       if (looks[i].outcome != Look::Outcome::kGoing) continue;
       auto now = co_await look(api, followed[i], api.loop().now() + kLook);
       if (now) {
-        heard = api.loop().now();
+        patience.heard(api.loop().now());
         looks[i] = *now;
         progress.update(followed[i].service.app + "/" + followed[i].service.service, now->line);
-      } else if (exit_code_of(now.error().code) == ExitCode::kDenied ||
-                 api.loop().now() - heard > kSilenceMax) {
+      } else if (!patience.bears(now.error(), api.loop().now())) {
         co_return report(now.error());
       }
       going = going || looks[i].outcome == Look::Outcome::kGoing;

@@ -14,6 +14,9 @@
 
 namespace hancock::cli {
 
+/// Whether nothing of it runs any more.
+bool has_ended(const model::Task& task);
+
 /// What one look at a Service came to.
 struct Look {
   enum class Outcome { kGoing, kDone, kFailed };
@@ -34,7 +37,7 @@ struct Followed {
 };
 
 /// Waits for all of them. kFailed when one failed; kTimeout at the deadline, kNoMaster when none answers for
-/// 10 s.
+/// a minute.
 io::Async<ExitCode> follow(Api& api, const std::vector<Followed>& followed, Progress& progress,
                            TimePoint deadline);
 

@@ -55,5 +55,12 @@ TEST(LookAtService, is_done_when_just_the_wanted_tasks_are_ready) {
             Look::Outcome::kDone);
 }
 
+TEST(LookAtService, tells_how_far_a_stop_is) {
+  model::Service service;
+  service.set_stopped(true);
+  EXPECT_EQ(look_at(service, {task(1, model::TASK_STATE_STOPPING)}).line, "stopping, 1 running");
+  EXPECT_EQ(look_at(service, {task(1, model::TASK_STATE_STOPPED)}).line, "stopped");
+}
+
 }  // namespace
 }  // namespace hancock::cli

@@ -1,10 +1,14 @@
-#include "cli/logs.h"
-
+// `hancock logs TASK or SERVICE`: what containers wrote, of one Task or of all of a Service together.
 #include <cstdio>
+#include <memory>
 
-#include "cli/api.h"
+#include "cli/follow.h"
+#include "cli/line_stream.h"
 #include "cli/log_line.h"
+#include "cli/log_position.h"
+#include "cli/run_verb.h"
 #include "cli/show.h"
+#include "cli/verbs.h"
 #include "hancock/model.pb.h"
 #include "io/scope.h"
 #include "model/units.h"
@@ -12,69 +16,93 @@
 namespace hancock::cli {
 namespace {
 
-constexpr size_t kLineMaxBytes = 1 << 20;
+struct LogsOptions {
+  std::string target;  // a Task's id, or APP/SERVICE
+  bool follow = false;
+  int64_t tail = -1;  // -1: everything kept
+  std::string since;
+  bool stderr_only = false;
+};
 
 // One Task's part in the output.
 struct Source {
   std::string task;
   std::string prefix;  // "" when there is only one
-  Result<void> result;
+  LogPosition position = {};
+  std::optional<TimePoint> asked = {};  // for the first time
+  Result<void> result = {};
 };
 
-std::string path_of(const LogsOptions& options, const std::string& task) {
-  std::string path = "/v1/tasks/" + task + "/logs";
+// What is to be asked for: at first what the user wants, after a break what has not come yet.
+std::string path_of(const LogsOptions& options, Source& source, TimePoint now) {
+  int64_t tail = options.tail;
+  std::string since = options.since;
+  std::optional<Duration> reach = source.position.reach(system_clock().wall());
+  if (!reach && source.asked && tail == 0) reach = now - *source.asked;
+  if (reach) {
+    tail = -1;
+    since = model::format_duration(std::chrono::ceil<std::chrono::seconds>(*reach));
+  }
+  if (!source.asked) source.asked = now;
+  source.position.resume();
+  std::string path = "/v1/tasks/" + source.task + "/logs";
   if (options.follow) path = with_parameter(std::move(path), "follow", "true");
-  if (options.tail >= 0) path = with_parameter(std::move(path), "tail", std::to_string(options.tail));
-  path = with_parameter(std::move(path), "since", options.since);
+  if (tail >= 0) path = with_parameter(std::move(path), "tail", std::to_string(tail));
+  path = with_parameter(std::move(path), "since", since);
   return options.stderr_only ? with_parameter(std::move(path), "stream", "stderr") : path;
 }
 
-io::Async<Result<void>> print_lines(Api& api, const Context& context, const LogsOptions& options,
-                                    const Source& source, TimePoint deadline) {
-  ApiRequest request(path_of(options, source.task));
-  request.accept = "application/x-ndjson";
-  auto call = co_await api.open(std::move(request), api.loop().now() + kRequestTimeout);
-  if (!call) co_return forward_error(call);
-  http::LineReader lines((*call)->body(), kLineMaxBytes);
-  while (true) {
-    auto line = co_await lines.next(deadline);
-    if (!line) co_return forward_error(line);
-    if (!*line) co_return Result<void>();
-    if ((*line)->empty()) continue;
-    const auto parsed = parse_log_line(**line);
-    if (!parsed) co_return tl::unexpected(parsed.error());
-    if (context.json) {
-      std::printf("%s\n", (*line)->c_str());
-    } else {
-      std::fprintf(parsed->stream == "stderr" ? stderr : stdout, "%s%s\n", source.prefix.c_str(),
-                   parsed->text.c_str());
-    }
-    std::fflush(stdout);
+Result<void> print_line(const Context& context, Source& source, const std::string& line) {
+  const auto parsed = parse_log_line(line);
+  if (!parsed) return tl::unexpected(parsed.error());
+  if (!source.position.take(parsed->time)) return {};
+  if (context.json) {
+    std::printf("%s\n", line.c_str());
+  } else {
+    std::fprintf(parsed->stream == "stderr" ? stderr : stdout, "%s%s\n", source.prefix.c_str(),
+                 parsed->text.c_str());
   }
+  std::fflush(stdout);
+  return {};
+}
+
+// A followed log ends with its Task; one that ends before was cut by a Master that went.
+io::Async<Result<bool>> is_task_over(Api& api, const std::string& id, TimePoint deadline) {
+  const auto task = co_await api.get<model::Task>("/v1/tasks/" + id, deadline);
+  if (!task && task.error().code == ErrorCode::kNotFound) co_return true;
+  if (!task) co_return tl::unexpected(task.error());
+  co_return has_ended(*task);
 }
 
 io::Async<void> print_source(Api& api, const Context& context, const LogsOptions& options, Source& source,
                              TimePoint deadline) {
-  source.result = co_await print_lines(api, context, options, source, deadline);
+  LineStream stream;
+  stream.request = [&] { return ApiRequest(path_of(options, source, api.loop().now())); };
+  stream.take = [&](const std::string& line) { return print_line(context, source, line); };
+  if (options.follow) {
+    stream.is_over = [&](TimePoint within) { return is_task_over(api, source.task, within); };
+  }
+  source.result = co_await read_lines(api, stream, deadline);
 }
 
 io::Async<Result<std::vector<Source>>> sources_of(Api& api, const LogsOptions& options) {
-  if (options.target.find('/') == std::string::npos) co_return std::vector<Source>{{options.target, "", {}}};
+  std::vector<Source> sources;
+  if (options.target.find('/') == std::string::npos) {
+    sources.push_back(Source{options.target, ""});
+    co_return sources;
+  }
   auto path = with_target("/v1/tasks", options.target);
   if (!path) co_return forward_error(path);
   auto tasks = co_await api.list<model::Task>(*path, api.loop().now() + kRequestTimeout);
   if (!tasks) co_return forward_error(tasks);
   if (tasks->empty()) co_return fail(ErrorCode::kNotFound, "{} runs no Task", options.target);
-  std::vector<Source> sources;
   for (const auto& task : *tasks) {
-    sources.push_back({task.id(), tasks->size() > 1 ? task.id() + " | " : "", {}});
+    sources.push_back(Source{task.id(), tasks->size() > 1 ? task.id() + " | " : ""});
   }
   co_return sources;
 }
 
-io::Async<ExitCode> run(io::Loop& loop, const Context& context, const LogsOptions& options,
-                        TimePoint deadline) {
-  Api api(loop, context);
+io::Async<ExitCode> run(Api& api, const Context& context, const LogsOptions& options, TimePoint deadline) {
   auto sources = co_await sources_of(api, options);
   if (!sources) co_return report(sources.error());
   io::Scope scope;
@@ -88,26 +116,25 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, const LogsOption
 }
 
 ExitCode logs(const Context& context, const LogsOptions& options) {
-  const auto timeout = context.timeout_or(Duration::max());
-  if (!timeout) return report(timeout.error());
   if (!options.since.empty()) {
-    if (const auto since = model::parse_duration(options.since); !since) return report(since.error());
+    auto since = model::parse_duration(options.since);
+    if (!since) return report(forward_error(since, "--since").value());
   }
-  io::Loop loop;
-  const TimePoint deadline = *timeout == Duration::max() ? kForever : loop.now() + *timeout;
-  return loop.block_on(run(loop, context, options, deadline));
+  return run_verb(context, kUnlimited,
+                  [&](Api& api, TimePoint deadline) { return run(api, context, options, deadline); });
 }
 
 }  // namespace
 
-void add_logs(Command& root, const Context& context, LogsOptions& options) {
+void add_logs(Command& root, const Context& context) {
+  auto options = std::make_shared<LogsOptions>();
   Command& verb = root.verb("logs", "what containers wrote");
-  verb.argument("TARGET", options.target, "a Task's id, or APP/SERVICE");
-  verb.flag("-f,--follow", options.follow, "go on as lines are written");
-  verb.option("--tail", options.tail, "only the last N lines of each Task");
-  verb.option("--since", options.since, "only lines younger than this: 10m");
-  verb.flag("--stderr", options.stderr_only, "only what went to stderr");
-  verb.action([&context, &options] { return logs(context, options); });
+  verb.argument("TARGET", options->target, "a Task's id, APP/SERVICE or TENANT/APP/SERVICE");
+  verb.flag("-f,--follow", options->follow, "go on as lines are written, until the Task ends");
+  verb.option("--tail", options->tail, "only the last N lines of each Task; -1: all");
+  verb.option("--since", options->since, "only lines younger than this: 10m");
+  verb.flag("--stderr", options->stderr_only, "only what went to stderr");
+  verb.action([&context, options] { return logs(context, *options); });
 }
 
 }  // namespace hancock::cli

@@ -1,10 +1,10 @@
-#include "cli/master.h"
-
+// `hancock master`: the flags of src/master's supervisor and brain.
 #include <fmt/core.h>
 
 #include <cstdio>
 #include <memory>
 
+#include "cli/verbs.h"
 #include "master/run_brain.h"
 #include "master/supervisor.h"
 

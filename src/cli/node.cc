@@ -1,17 +1,23 @@
-#include "cli/node.h"
-
+// `hancock node ls`, `hancock node show N`.
 #include <cstdio>
+#include <memory>
 
-#include "cli/api.h"
+#include "cli/run_verb.h"
 #include "cli/show.h"
 #include "cli/table.h"
+#include "cli/verbs.h"
 #include "hancock/model.pb.h"
+#include "model/enum_names.h"
 #include "model/json.h"
 #include "model/names.h"
 #include "model/units.h"
 
 namespace hancock::cli {
 namespace {
+
+struct NodeOptions {
+  std::string name;
+};
 
 std::string share(uint64_t used, uint64_t capacity, std::string (*format)(uint64_t)) {
   return format(used) + "/" + format(capacity);
@@ -33,7 +39,7 @@ std::string problems_of(const model::Node& node) {
 std::string table_of(const std::vector<model::Node>& nodes) {
   Table table({"NODE", "SITE", "STATE", "ADDRESS", "TASKS", "CPU", "MEMORY", "LABELS", "PROBLEMS"});
   for (const model::Node& node : nodes) {
-    table.add({node.name(), node.site(), state_name(node.state()), node.address(),
+    table.add({node.name(), node.site(), name_of(node.state()), node.address(),
                std::to_string(node.used().tasks()),
                share(node.used().cpu_millis(), node.capacity().cpu_millis(), model::format_cpu),
                share(node.used().memory_bytes(), node.capacity().memory_bytes(), model::format_size),
@@ -43,9 +49,7 @@ std::string table_of(const std::vector<model::Node>& nodes) {
 }
 
 // One Node when it is named, else all.
-io::Async<ExitCode> run(io::Loop& loop, const Context& context, std::string name, Duration timeout) {
-  Api api(loop, context);
-  const TimePoint deadline = loop.now() + timeout;
+io::Async<ExitCode> run(Api& api, const Context& context, std::string name, TimePoint deadline) {
   const std::string path = name.empty() ? "/v1/nodes" : "/v1/nodes/" + name;
   if (context.json) {
     ApiRequest request(path);
@@ -66,24 +70,23 @@ io::Async<ExitCode> run(io::Loop& loop, const Context& context, std::string name
 }
 
 ExitCode show(const Context& context, const std::string& name) {
-  const auto timeout = context.timeout_or(kRequestTimeout);
-  if (!timeout) return report(timeout.error());
   if (!name.empty() && !model::is_name(name)) {
     return report(
         Error{ErrorCode::kInvalid, fmt::format("{}: a Node's name is {}", name, model::kNameRule), {}});
   }
-  io::Loop loop;
-  return loop.block_on(run(loop, context, name, *timeout));
+  return run_verb(context, kRequestTimeout,
+                  [&](Api& api, TimePoint deadline) { return run(api, context, name, deadline); });
 }
 
 }  // namespace
 
-void add_node(Command& root, const Context& context, NodeOptions& options) {
+void add_node(Command& root, const Context& context) {
+  auto options = std::make_shared<NodeOptions>();
   Command& group = root.verb("node", "look at and look after Nodes");
   group.verb("ls", "list Nodes").action([&context] { return show(context, ""); });
   Command& one = group.verb("show", "one Node");
-  one.argument("N", options.name, "its name");
-  one.action([&context, &options] { return show(context, options.name); });
+  one.argument("N", options->name, "its name");
+  one.action([&context, options] { return show(context, options->name); });
   for (const char* name : {"drain", "undrain", "label"}) group.later(name);
 }
 

@@ -8,6 +8,9 @@
 
 namespace hancock::cli {
 
+/// At most `columns` (> 0) characters; what is left out is shown by "…". A line that wraps cannot be redrawn.
+std::string cut(const std::string& text, size_t columns);
+
 class Progress {
  public:
   /// Looks at stdout itself: a terminal is redrawn, a pipe gets lines. `silent` prints nothing (--json).

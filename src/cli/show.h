@@ -5,14 +5,8 @@
 
 #include "base/error.h"
 #include "cli/command.h"
-#include "hancock/model.pb.h"
 
 namespace hancock::cli {
-
-/// "ready", "disconnected", …: as the API writes them.
-std::string state_name(model::TaskState state);
-std::string state_name(model::NodeState state);
-std::string state_name(model::DeploymentState state);
 
 /// The path with ?app=&service= (and ?tenant=) for "", "APP", "APP/SERVICE" or "TENANT/APP/SERVICE".
 Result<std::string> with_target(std::string path, const std::string& target);

@@ -1,13 +1,12 @@
 #include "cli/spec_file.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <iostream>
 #include <iterator>
 
 #include "base/file.h"
 #include "cli/mistake.h"
 #include "model/spec_loader.h"
+#include "model/yaml_tree.h"
 
 namespace hancock::cli {
 namespace {
@@ -30,25 +29,31 @@ Error all_of(const std::string& name, const std::vector<model::SpecError>& error
   return all;
 }
 
-// The text with services.<service>.image replaced; the text was found valid before.
+model::YamlNode* member(model::YamlNode* map, std::string_view key) {
+  if (map == nullptr) return nullptr;
+  for (size_t i = 0; i < map->keys.size(); ++i) {
+    if (map->keys[i].text == key) return &map->items[i];
+  }
+  return nullptr;
+}
+
+// The text with services.<service>.image replaced, as JSON: the tree holds what an alias stands for once for
+// each place, so that a change of one leaves the others alone. The text was found valid before.
 Result<std::string> with_images(const std::string& text, const std::vector<std::string>& set) {
   if (set.empty()) return text;
-  try {
-    YAML::Node root = YAML::Load(text);
-    for (const std::string& entry : set) {
-      const size_t dot = entry.find(".image=");
-      if (dot == std::string::npos || dot == 0 || dot + 7 == entry.size()) {
-        return fail(ErrorCode::kInvalid, "--set: {}: want SERVICE.image=REF", entry);
-      }
-      YAML::Node service = root["services"][entry.substr(0, dot)];
-      if (!service.IsMap())
-        return fail(ErrorCode::kInvalid, "--set: {}: the file has no such service", entry);
-      service["image"] = entry.substr(dot + 7);
+  auto tree = model::parse_yaml(text, model::kSpecMaxBytes);
+  if (!tree) return fail(ErrorCode::kInvalid, "--set: {}", tree.error().message);
+  for (const std::string& entry : set) {
+    constexpr std::string_view kKey = ".image=";
+    const size_t dot = entry.find(kKey);
+    if (dot == std::string::npos || dot == 0 || dot + kKey.size() == entry.size()) {
+      return fail(ErrorCode::kInvalid, "--set: {}: want SERVICE.image=REF", entry);
     }
-    return YAML::Dump(root);
-  } catch (const YAML::Exception& error) {
-    return fail(ErrorCode::kInvalid, "--set: {}", error.what());
+    model::YamlNode* image = member(member(member(&*tree, "services"), entry.substr(0, dot)), "image");
+    if (image == nullptr) return fail(ErrorCode::kInvalid, "--set: {}: the file has no such service", entry);
+    image->text = entry.substr(dot + kKey.size());
   }
+  return to_json(*tree);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "model/json.h"
+#include "model/spec_loader.h"
 
 namespace hancock::cli {
 namespace {
@@ -34,6 +36,27 @@ TEST_F(SpecFileTest, sets_an_image_and_keeps_the_rest) {
   EXPECT_NE(spec->text.find("127.0.0.1:5000/shop:2"), std::string::npos);
   EXPECT_NE(spec->text.find("010"), std::string::npos);
   EXPECT_EQ(spec->app, "shop");
+}
+
+TEST_F(SpecFileTest, sets_one_place_of_what_an_alias_names) {
+  write(R"(app: shop
+services:
+  web: &web
+    image: &image 127.0.0.1:5000/shop:1
+    env: {A: ~, B: "010", C: 'true', D: "tab\tand \"quotes\"", E: "\u00fc"}
+    command: &command [/shop, --port, 80]
+  api:
+    image: *image
+    command: *command
+  db: *web
+)");
+  const auto before = read_spec(path_, {}, "");
+  ASSERT_TRUE(before) << before.error().message;
+  const auto after = read_spec(path_, {"web.image=127.0.0.1:5000/shop:2"}, "");
+  ASSERT_TRUE(after) << after.error().message;
+  model::AppSpec wanted = *model::load_spec(before->text);
+  (*wanted.mutable_services())["web"].set_image("127.0.0.1:5000/shop:2");
+  EXPECT_EQ(model::to_json(*model::load_spec(after->text)), model::to_json(wanted));
 }
 
 TEST_F(SpecFileTest, refuses_to_set_what_is_not_there) {

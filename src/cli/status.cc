@@ -1,17 +1,29 @@
-#include "cli/status.h"
+// `hancock status [APP[/SERVICE]]`: how each Service does, its last Deployment, and what is wrong.
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
-#include "cli/api.h"
 #include "cli/follow.h"
+#include "cli/patience.h"
+#include "cli/run_verb.h"
 #include "cli/show.h"
+#include "cli/verbs.h"
 #include "hancock/model.pb.h"
+#include "model/enum_names.h"
 #include "model/json.h"
 
 namespace hancock::cli {
 namespace {
+
+struct StatusOptions {
+  std::string target;
+  bool watch = false;
+};
+
+constexpr Duration kWatchPause = 1s;
 
 struct Picture {
   std::vector<model::Service> services;
@@ -52,7 +64,7 @@ std::string text_of(const model::Service& service, const Picture& picture) {
     out += fmt::format("  deployment {}: {}\n", last->id(), look_at(*last, tasks).line);
   for (const model::Task& task : tasks) {
     if (task.state() == model::TASK_STATE_READY || task.message().empty()) continue;
-    out += fmt::format("  task {} on {} is {}: {}\n", task.id(), task.node(), state_name(task.state()),
+    out += fmt::format("  task {} on {} is {}: {}\n", task.id(), task.node(), name_of(task.state()),
                        task.message());
   }
   return out;
@@ -73,40 +85,75 @@ io::Async<Result<Picture>> load(Api& api, std::string target, TimePoint deadline
   co_return Picture{std::move(*services), std::move(*tasks), std::move(*deployments)};
 }
 
-io::Async<ExitCode> run(io::Loop& loop, const Context& context, const StatusOptions& options,
-                        Duration timeout) {
-  Api api(loop, context);
-  const TimePoint deadline = loop.now() + timeout;
+// What there is to say, for people or for programs.
+io::Async<Result<std::string>> describe(Api& api, const Context& context, const StatusOptions& options,
+                                        TimePoint deadline) {
   if (context.json) {
     auto path = with_target("/v1/services", options.target);
-    if (!path) co_return report(path.error());
+    if (!path) co_return forward_error(path);
     ApiRequest request(*path);
-    co_return print_answer(co_await api.send(std::move(request), deadline));
+    co_return co_await api.send(std::move(request), deadline);
   }
-  const auto picture = co_await load(api, options.target, deadline);
-  if (!picture) co_return report(picture.error());
+  auto picture = co_await load(api, options.target, deadline);
+  if (!picture) co_return forward_error(picture);
   if (picture->services.empty() && !options.target.empty()) {
-    co_return report(Error{ErrorCode::kNotFound, "there is no " + options.target, {}});
+    co_return fail(ErrorCode::kNotFound, "there is no {}", options.target);
   }
-  for (const model::Service& service : picture->services) {
-    std::fputs(text_of(service, *picture).c_str(), stdout);
+  std::string text;
+  for (const model::Service& service : picture->services) text += text_of(service, *picture);
+  co_return text;
+}
+
+// On a terminal the new text takes the place of the old one; elsewhere it comes after it.
+void show(const std::string& text, bool is_watching) {
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (is_watching && is_terminal) std::fputs("\033[H\033[2J", stdout);
+  std::fputs(text.c_str(), stdout);
+  if (is_watching && !is_terminal) std::fputs("\n", stdout);
+  std::fflush(stdout);
+}
+
+io::Async<ExitCode> watch(Api& api, const Context& context, const StatusOptions& options,
+                          TimePoint deadline) {
+  Patience patience;
+  std::string shown;
+  while (api.loop().now() < deadline) {
+    const auto text =
+        co_await describe(api, context, options, std::min(deadline, api.loop().now() + kRequestTimeout));
+    const TimePoint now = api.loop().now();
+    if (text) {
+      patience.heard(now);
+      if (*text != shown) show(*text, true);
+      shown = *text;
+    } else if (!patience.bears(text.error(), now)) {
+      co_return report(text.error());
+    }
+    co_await api.loop().sleep_for(kWatchPause);
   }
+  co_return ExitCode::kTimeout;
+}
+
+io::Async<ExitCode> run(Api& api, const Context& context, const StatusOptions& options, TimePoint deadline) {
+  const auto text = co_await describe(api, context, options, deadline);
+  if (!text) co_return report(text.error());
+  show(*text, false);
   co_return ExitCode::kDone;
 }
 
 ExitCode status(const Context& context, const StatusOptions& options) {
-  const auto timeout = context.timeout_or(kRequestTimeout);
-  if (!timeout) return report(timeout.error());
-  io::Loop loop;
-  return loop.block_on(run(loop, context, options, *timeout));
+  return run_verb(context, options.watch ? kUnlimited : kRequestTimeout, [&](Api& api, TimePoint deadline) {
+    return options.watch ? watch(api, context, options, deadline) : run(api, context, options, deadline);
+  });
 }
 
 }  // namespace
 
-void add_status(Command& root, const Context& context, StatusOptions& options) {
+void add_status(Command& root, const Context& context) {
+  auto options = std::make_shared<StatusOptions>();
   Command& verb = root.verb("status", "how Services do and what is wrong with them");
-  verb.argument("APP[/SERVICE]", options.target, "only these", Presence::kOptional);
-  verb.action([&context, &options] { return status(context, options); });
+  verb.argument("APP[/SERVICE]", options->target, "only these", Presence::kOptional);
+  verb.flag("-w,--watch", options->watch, "go on, and show what changes");
+  verb.action([&context, options] { return status(context, *options); });
 }
 
 }  // namespace hancock::cli

@@ -4,6 +4,7 @@
 
 #include "master/endpoints.h"
 #include "master/timing.h"
+#include "model/enum_names.h"
 #include "model/json.h"
 #include "model/units.h"
 
@@ -36,27 +37,6 @@ std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view) 
     round.look_again(deadline);
   }
   return std::nullopt;
-}
-
-std::string state_name(model::TaskState state) {
-  switch (state) {
-    case model::TASK_STATE_ASSIGNED:
-      return "assigned";
-    case model::TASK_STATE_PULLING:
-      return "pulling";
-    case model::TASK_STATE_STARTING:
-      return "starting";
-    case model::TASK_STATE_RUNNING:
-      return "running";
-    case model::TASK_STATE_READY:
-      return "ready";
-    case model::TASK_STATE_STOPPED:
-      return "stopped";
-    case model::TASK_STATE_FAILED:
-      return "failed";
-    default:
-      return "ended";
-  }
 }
 
 }  // namespace
@@ -113,7 +93,7 @@ std::optional<Failure> failure_of(Round& round, const ServiceView& service, cons
 std::string describe(const model::Task& task) {
   std::string reason = task.message();
   if (reason.empty()) {
-    reason = state_name(task.state());
+    reason = name_of(task.state());
     if (task.has_exit()) reason += fmt::format(", exit code {}", task.exit().code());
   }
   return fmt::format("task {} on {}: {}", task.id(), task.node(), reason);

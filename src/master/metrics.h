@@ -24,11 +24,10 @@ class Metrics {
   std::string render(const State& state, const Leadership& leadership) const;
 
  private:
-  static constexpr std::array<double, 9> kBucketsS{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0};
+  static constexpr std::array<double, 9> kBoundsS{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0};
 
-  std::map<int, uint64_t> requests_;  // by status
-  std::array<uint64_t, kBucketsS.size()> buckets_{};
-  uint64_t transactions_ = 0;
+  std::map<int, uint64_t> requests_;                          // by status
+  std::array<uint64_t, kBoundsS.size() + 1> transactions_{};  // by duration
   double transactions_s_ = 0;
   uint64_t set_aside_ = 0;
 };

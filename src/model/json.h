@@ -1,7 +1,7 @@
 // Messages of the schema as JSON: what the REST API shows and what Agents send.
 //
 // snake_case keys; 64-bit numbers as numbers (read as numbers or strings); Timestamp as RFC 3339; Duration as
-// "30s"; enum values in lower case without their prefix ("ready"); a Duration, Timestamp or message that is
+// "30s"; enum values by their names ("ready", see enum_names.h); a Duration, Timestamp or message that is
 // not set is left out, every other field is written. Pure; any thread. Walks the schema by reflection, so a
 // new field needs nothing.
 #pragma once

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "model/enum_names.h"
 #include "model/json.h"
-#include "model/json_names.h"
+#include "model/json_types.h"
 #include "model/time.h"
 #include "model/units.h"
 
@@ -114,7 +115,7 @@ Result<void> Reader::read_string(const json& value, Message& message, const Fiel
 Result<void> Reader::read_enum(const json& value, Message& message, const FieldDescriptor& field,
                                const std::string& path) {
   if (value.is_string()) {
-    const auto* found = find_by_json_name(*field.enum_type(), value.get_ref<const std::string&>());
+    const auto* found = find_enum_value(*field.enum_type(), value.get_ref<const std::string&>());
     if (found != nullptr) {
       put(message, field, &Reflection::SetEnumValue, &Reflection::AddEnumValue, found->number());
       return {};
@@ -125,7 +126,7 @@ Result<void> Reader::read_enum(const json& value, Message& message, const FieldD
   }
   std::string names;
   for (int i = 0; i < field.enum_type()->value_count(); ++i) {
-    names += (i == 0 ? "" : ", ") + json_name(*field.enum_type()->value(i));
+    names += (i == 0 ? "" : ", ") + name_of(*field.enum_type()->value(i));
   }
   return wrong(path, "one of " + names);
 }

@@ -31,7 +31,7 @@ TEST(ToJson, writes_enums_without_prefix_64_bit_numbers_as_numbers_and_maps_in_o
   EXPECT_NE(to_json(deployment).find(R"("state":"rolled_back","phase":"switch")"), std::string::npos);
 
   UpdateSpec update;
-  EXPECT_NE(to_json(update).find(R"("strategy":"blue_green")"), std::string::npos);
+  EXPECT_NE(to_json(update).find(R"("strategy":"blue-green")"), std::string::npos);
 
   Event event;
   event.set_number(std::numeric_limits<int64_t>::min());

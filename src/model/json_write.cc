@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "model/enum_names.h"
 #include "model/json.h"
-#include "model/json_names.h"
+#include "model/json_text.h"
+#include "model/json_types.h"
 #include "model/time.h"
 #include "model/units.h"
-#include "model/utf8.h"
 
 namespace hancock::model {
 namespace {
@@ -23,40 +24,17 @@ using google::protobuf::Reflection;
 
 void append_message(std::string& out, const Message& message);
 
-/// Bytes that are not UTF-8 (a program's output in a message) become U+FFFD: the text stays valid JSON.
-void append_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const size_t length = utf8_length(text);
-    const char c = text.front();
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(std::max<size_t>(length, 1));
-  }
-  out += '"';
-}
-
 void append_double(std::string& out, double value) {
   // JSON has no word for NaN and infinities.
   out += std::isfinite(value) ? fmt::format("{}", value) : "null";
 }
 
+/// A value from a newer schema is its number.
 void append_enum(std::string& out, const google::protobuf::EnumDescriptor& type, int number) {
-  const auto* value = type.FindValueByNumber(number);
-  if (value == nullptr) {
-    out += std::to_string(number);  // from a newer schema
+  if (type.FindValueByNumber(number) == nullptr) {
+    out += std::to_string(number);
   } else {
-    append_string(out, json_name(*value));
+    append_json_string(out, name_of(type, number));
   }
 }
 
@@ -93,7 +71,7 @@ void append_value(std::string& out, const Message& message, const FieldDescripto
       break;
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string text = get(&Reflection::GetString, &Reflection::GetRepeatedString);
-      append_string(out, field.type() == FieldDescriptor::TYPE_BYTES ? base64_encode(text) : text);
+      append_json_string(out, field.type() == FieldDescriptor::TYPE_BYTES ? base64_encode(text) : text);
       break;
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -113,7 +91,7 @@ void append_map(std::string& out, const Message& message, const FieldDescriptor&
     const Message& entry = r.GetRepeatedMessage(message, &field, i);
     std::string name;
     append_value(name, entry, key, -1);
-    if (!name.starts_with('"')) append_string(name, std::exchange(name, {}));
+    if (!name.starts_with('"')) append_json_string(name, std::exchange(name, {}));
     entries.emplace_back(std::move(name), &entry);
   }
   std::ranges::sort(entries);
@@ -142,11 +120,11 @@ void append_message(std::string& out, const Message& message) {
   const auto& type = *message.GetDescriptor();
   if (is_duration(type)) {
     const auto& duration = static_cast<const google::protobuf::Duration&>(message);
-    return append_string(out, format_duration(from_proto(duration)));
+    return append_json_string(out, format_duration(from_proto(duration)));
   }
   if (is_timestamp(type)) {
     const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
-    return append_string(out, to_rfc3339(from_proto(time)));
+    return append_json_string(out, to_rfc3339(from_proto(time)));
   }
   out += '{';
   bool first = true;
@@ -155,7 +133,7 @@ void append_message(std::string& out, const Message& message) {
     // Messages and members of a oneof know whether they are set.
     if (field.has_presence() && !message.GetReflection()->HasField(message, &field)) continue;
     if (!std::exchange(first, false)) out += ',';
-    append_string(out, field.name());
+    append_json_string(out, field.name());
     out += ':';
     append_field(out, message, field);
   }

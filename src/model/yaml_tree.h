@@ -37,4 +37,8 @@ inline constexpr size_t kYamlMaxNodes = 100'000;
 /// written out.
 tl::expected<YamlNode, SpecError> parse_yaml(std::string_view text, size_t bytes_max);
 
+/// The tree as JSON that gives the same tree again, lines aside: every scalar is a string, for what one means
+/// follows from where it stands.
+std::string to_json(const YamlNode& node);
+
 }  // namespace hancock::model

@@ -1,48 +1,14 @@
 // /metrics in Prometheus' text format; the names are fixed (docs/slardar.md).
 #include <fmt/format.h>
 
-#include <iterator>
+#include <array>
+#include <map>
 
+#include "base/prometheus.h"
 #include "slardar/gateway_view.h"
 
 namespace hancock::slardar {
 namespace {
-
-/// Writes families and samples, label values escaped.
-class Writer {
- public:
-  using LabelList = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
-  void family(std::string_view name, std::string_view type) {
-    fmt::format_to(out(), "# TYPE {} {}\n", name, type);
-  }
-  template <class Number>
-  void sample(std::string_view name, LabelList labels, Number value) {
-    text_ += name;
-    char separator = '{';
-    for (const auto& [label, content] : labels) {
-      fmt::format_to(out(), "{}{}=\"", separator, label);
-      for (const char c : content) {
-        if (c == '"' || c == '\\') text_ += '\\';
-        text_ += c == '\n' ? ' ' : c;
-      }
-      text_ += '"';
-      separator = ',';
-    }
-    if (labels.size() > 0) text_ += '}';
-    fmt::format_to(out(), " {}\n", value);
-  }
-  template <class Number>
-  void single(std::string_view name, std::string_view type, Number value) {
-    family(name, type);
-    sample(name, {}, value);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::back_insert_iterator<std::string> out() { return std::back_inserter(text_); }
-  std::string text_;
-};
 
 Counters sum_of(const GatewayView& view) {
   Counters sum;
@@ -50,12 +16,12 @@ Counters sum_of(const GatewayView& view) {
   return sum;
 }
 
-void write_requests(const GatewayView& view, Writer& out) {
+void write_requests(const GatewayView& view, PrometheusText& out) {
   std::map<Labels, CodeCounts> requests;
   for (const WorkerStatus& worker : view.workers) {
     for (const auto& [labels, codes] : worker.requests) requests[labels].merge(codes);
   }
-  out.family("slardar_requests_total", "counter");
+  out.family("slardar_requests_total", "counter", "Answers to visitors by status");
   for (const auto& [labels, codes] : requests) {
     for (const auto& entry : codes) {
       out.sample("slardar_requests_total",
@@ -69,27 +35,20 @@ void write_requests(const GatewayView& view, Writer& out) {
   }
 }
 
-void write_durations(const Histogram& durations, Writer& out) {
-  constexpr std::string_view kName = "slardar_request_duration_seconds";
-  out.family(kName, "histogram");
-  uint64_t total = 0;
-  for (size_t i = 0; i < durations.counts().size(); ++i) {
-    total += durations.counts()[i];
-    const bool last = i == Histogram::kBoundsUs.size();
-    const std::string bound =
-        last ? "+Inf" : fmt::format("{:g}", static_cast<double>(Histogram::kBoundsUs[i]) / 1e6);
-    out.sample(fmt::format("{}_bucket", kName), {{"le", bound}}, total);
-  }
-  out.sample(fmt::format("{}_sum", kName), {}, static_cast<double>(durations.sum_us()) / 1e6);
-  out.sample(fmt::format("{}_count", kName), {}, total);
+void write_durations(const Histogram& durations, PrometheusText& out) {
+  std::array<double, Histogram::kBoundsUs.size()> bounds_s{};
+  for (size_t i = 0; i < bounds_s.size(); ++i)
+    bounds_s[i] = static_cast<double>(Histogram::kBoundsUs[i]) / 1e6;
+  out.histogram("slardar_request_duration_seconds", "Duration of visitors' requests", bounds_s,
+                durations.counts(), static_cast<double>(durations.sum_us()) / 1e6);
 }
 
-void write_peers(const GatewayView& view, Writer& out) {
+void write_peers(const GatewayView& view, PrometheusText& out) {
   std::map<std::pair<std::string, std::string>, CodeCounts> peers;
   for (const WorkerStatus& worker : view.workers) {
     for (const PeerStatus& peer : worker.peers) peers[{peer.upstream, peer.name}].merge(peer.codes);
   }
-  out.family("slardar_upstream_requests_total", "counter");
+  out.family("slardar_upstream_requests_total", "counter", "Answers of peers by status");
   for (const auto& [key, codes] : peers) {
     for (const auto& entry : codes) {
       out.sample("slardar_upstream_requests_total",
@@ -97,7 +56,7 @@ void write_peers(const GatewayView& view, Writer& out) {
                  entry.count);
     }
   }
-  out.family("slardar_peer_up", "gauge");
+  out.family("slardar_peer_up", "gauge", "1 while the peer may be picked");
   for (const auto& [key, codes] : peers)
     out.sample("slardar_peer_up", {{"upstream", key.first}, {"peer", key.second}}, 1);
 }
@@ -105,29 +64,33 @@ void write_peers(const GatewayView& view, Writer& out) {
 }  // namespace
 
 std::string metrics_text(const GatewayView& view) {
-  Writer out;
+  PrometheusText out;
   const Counters sum = sum_of(view);
   uint64_t peer_connections = 0;
   for (const WorkerStatus& worker : view.workers) peer_connections += worker.peer_connections;
 
   write_requests(view, out);
   write_durations(sum.durations, out);
-  out.family("slardar_bytes_total", "counter");
+  out.family("slardar_bytes_total", "counter", "Bytes from (in) and to (out) visitors");
   out.sample("slardar_bytes_total", {{"direction", "in"}}, sum.bytes_in);
   out.sample("slardar_bytes_total", {{"direction", "out"}}, sum.bytes_out);
-  out.single("slardar_in_flight", "gauge", sum.in_flight);
-  out.family("slardar_errors_total", "counter");
+  out.single("slardar_in_flight", "gauge", "Requests and streams in flight", sum.in_flight);
+  out.family("slardar_errors_total", "counter", "Errors of the gateway's own by X-Slardar-Error");
   for (size_t i = 1; i < kFailures; ++i)
     out.sample("slardar_errors_total", {{"error", to_string(static_cast<Failure>(i))}}, sum.errors[i]);
   write_peers(view, out);
-  out.single("slardar_retries_total", "counter", sum.retries);
-  out.family("slardar_connections", "gauge");
+  out.single("slardar_retries_total", "counter", "Tries beyond a request's first", sum.retries);
+  out.family("slardar_connections", "gauge", "Open connections to visitors and to peers");
   out.sample("slardar_connections", {{"side", "visitor"}}, sum.visitor_connections);
   out.sample("slardar_connections", {{"side", "peer"}}, peer_connections);
-  out.single("slardar_registry_revision", "gauge", view.revision);
-  out.single("slardar_registry_lag_seconds", "gauge", view.lag_seconds);
-  out.single("slardar_snapshot_swaps_total", "counter", view.snapshot->number);
-  out.single("slardar_bad_records", "gauge", view.snapshot->refused.size());
+  out.single("slardar_registry_revision", "gauge", "Revision that the Registry was read up to",
+             view.revision);
+  out.single("slardar_registry_lag_seconds", "gauge", "Time since something of the Registry was heard",
+             view.lag_seconds);
+  out.single("slardar_snapshot_swaps_total", "counter", "Snapshots that were published to the workers",
+             view.snapshot->number);
+  out.single("slardar_bad_records", "gauge", "Records of the Registry that are refused",
+             view.snapshot->refused.size());
   return out.take();
 }
 

@@ -1,30 +1,11 @@
 #include "master/api/problem.h"
 
+#include "model/json_text.h"
+
 namespace hancock::master::api {
 namespace {
 
 constexpr int kRetryAfterS = 1;
-
-// How many bytes of well-formed UTF-8 one character at `at` takes; 0: it is not one (RFC 3629).
-size_t character_size(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  const size_t size = first < 0x80   ? 1
-                      : first < 0xC2 ? 0
-                      : first < 0xE0 ? 2
-                      : first < 0xF0 ? 3
-                      : first < 0xF5 ? 4
-                                     : 0;
-  if (size == 0 || at + size > text.size()) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return 0;
-  }
-  if (first == 0xE0 && byte(at + 1) < 0xA0) return 0;
-  if (first == 0xED && byte(at + 1) > 0x9F) return 0;
-  if (first == 0xF0 && byte(at + 1) < 0x90) return 0;
-  if (first == 0xF4 && byte(at + 1) > 0x8F) return 0;
-  return size;
-}
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -55,25 +36,7 @@ int status_of(ErrorCode code) {
 
 }  // namespace
 
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (size_t i = 0; i < text.size();) {
-    const size_t size = character_size(text, i);
-    const char c = text[i];
-    if (size == 0) {
-      out += "\xEF\xBF\xBD";
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += text.substr(i, size);
-    }
-    i += size == 0 ? 1 : size;
-  }
-  return out += '"';
-}
+std::string quote(std::string_view text) { return model::json_string(text); }
 
 Problem::Problem(int its_status, Mistake mistake) : status(its_status) {
   if (status == 503) retry_after_s = kRetryAfterS;

@@ -40,7 +40,7 @@ TEST(Problem, WhatIsToComeSaysSo) {
 }
 
 TEST(Quote, GivesValidJsonForAnyBytes) {
-  EXPECT_EQ(quote("a\"b\\c\n\x01"), R"("a\"b\\c\u000a\u0001")");
+  EXPECT_EQ(quote("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")");
   EXPECT_EQ(quote("gr\xC3\xBC\xC3\x9F \xE2\x82\xAC"), "\"gr\xC3\xBC\xC3\x9F \xE2\x82\xAC\"");
   for (const char* broken :
        {"\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE0\x9F\x80"}) {

@@ -1,4 +1,6 @@
-#include "model/json_names.h"
+#include "model/enum_names.h"
+
+#include "hancock/spec.pb.h"
 
 namespace hancock::model {
 namespace {
@@ -15,23 +17,33 @@ std::string value_prefix(const google::protobuf::EnumDescriptor& type) {
   return prefix + "_";
 }
 
+bool is_of_specs(const google::protobuf::EnumDescriptor& type) {
+  return type.file() == AppSpec::descriptor()->file();
+}
+
 }  // namespace
 
-std::string json_name(const google::protobuf::EnumValueDescriptor& value) {
+std::string name_of(const google::protobuf::EnumValueDescriptor& value) {
   const std::string prefix = value_prefix(*value.type());
   std::string_view rest = value.name();
   if (rest.starts_with(prefix)) rest.remove_prefix(prefix.size());
   std::string result(rest);
   for (char& c : result) {
     if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
+    if (c == '_' && is_of_specs(*value.type())) c = '-';
   }
   return result;
 }
 
-const google::protobuf::EnumValueDescriptor* find_by_json_name(const google::protobuf::EnumDescriptor& type,
-                                                               std::string_view name) {
+std::string name_of(const google::protobuf::EnumDescriptor& type, int number) {
+  const auto* value = type.FindValueByNumber(number);
+  return value == nullptr ? std::to_string(number) : name_of(*value);
+}
+
+const google::protobuf::EnumValueDescriptor* find_enum_value(const google::protobuf::EnumDescriptor& type,
+                                                             std::string_view name) {
   for (int i = 0; i < type.value_count(); ++i) {
-    if (json_name(*type.value(i)) == name) return type.value(i);
+    if (name_of(*type.value(i)) == name) return type.value(i);
   }
   return nullptr;
 }

@@ -14,10 +14,19 @@ io::Async<void> end_after(io::Loop& loop, Duration span) {
   std::_Exit(1);
 }
 
+io::Async<void> log_every(io::Loop& loop, Duration span) {
+  for (uint64_t number = 1;; ++number) {
+    co_await loop.sleep_for(span);
+    std::printf("sample: line %lu\n", number);
+    std::fflush(stdout);
+  }
+}
+
 io::Async<int> serve(io::Loop& loop, const Settings& settings) {
   io::ProcessSignals signals(loop, {SIGTERM, SIGINT});
   io::Scope scope;
   if (settings.exit_after > Duration{}) scope.spawn(end_after(loop, settings.exit_after));
+  if (settings.log_every > Duration{}) scope.spawn(log_every(loop, settings.log_every));
   co_await loop.sleep_for(settings.start_delay);
   http::Server server(loop, [&settings](http::Exchange& exchange) { return answer(settings, exchange); });
   const auto address = server.listen(*io::Address::of("0.0.0.0", settings.port));

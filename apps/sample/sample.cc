@@ -98,6 +98,7 @@ Settings Settings::from_environment() {
   settings.port = static_cast<uint16_t>(number_from_environment("PORT", 8080));
   settings.start_delay = std::chrono::milliseconds(number_from_environment("START_DELAY_MS", 0));
   settings.exit_after = std::chrono::milliseconds(number_from_environment("EXIT_AFTER_MS", 0));
+  settings.log_every = std::chrono::milliseconds(number_from_environment("LOG_EVERY_MS", 0));
   settings.fail_percent = number_from_environment("FAIL_PERCENT", 0);
   return settings;
 }

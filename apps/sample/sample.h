@@ -8,7 +8,7 @@
 //   GET /ws           501: not supported yet
 //
 // Environment: PORT (8080), GREETING, START_DELAY_MS (listens only then), EXIT_AFTER_MS (exits with 1 then),
-// FAIL_PERCENT (of the answers of / are 500), and Hancock's own HANCOCK_VERSION, _TASK, _NODE.
+// LOG_EVERY_MS (a numbered line on stdout), FAIL_PERCENT (of the answers of / are 500), and Hancock's own HANCOCK_VERSION, _TASK, _NODE.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,7 @@ struct Settings {
   uint16_t port = 8080;
   Duration start_delay{};
   Duration exit_after{};  // 0: never
+  Duration log_every{};   // 0: never
   uint64_t fail_percent = 0;
 
   static Settings from_environment();

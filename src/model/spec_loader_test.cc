@@ -116,7 +116,7 @@ services:
       R"("update":{"strategy":"blue-green","min_healthy_time":"0s","healthy_deadline":"1m",)"
       R"("progress_deadline":"2m","deadline":"3m","drain_timeout":"0s","kill_timeout":"1s",)"
       R"("kill_signal":"SIGINT","keep_versions":3},)"
-      R"("restart":{"policy":"on_failure","backoff":"100ms","max_backoff":"1s","attempts":1,"within":"1m"},)"
+      R"("restart":{"policy":"on-failure","backoff":"100ms","max_backoff":"1s","attempts":1,"within":"1m"},)"
       R"("disconnect":{"lost_after":"1s"}})");
 }
 

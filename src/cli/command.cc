@@ -5,6 +5,47 @@
 #include <optional>
 
 namespace hancock::cli {
+namespace {
+
+// The verb that the command line names, with all words up to it: "hancock dev up".
+std::pair<std::string, const CLI::App*> deepest(const CLI::App& root) {
+  std::string path = root.get_name();
+  const CLI::App* verb = &root;
+  while (!verb->get_subcommands().empty()) {
+    verb = verb->get_subcommands().front();
+    path += " " + verb->get_name();
+  }
+  return {path, verb};
+}
+
+// The flag library's words where they help, else ours.
+std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& verb) {
+  const std::string text = error.what();
+  const bool wants_verb = verb.get_require_subcommand_min() > 0 && verb.get_subcommands().empty();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && wants_verb) {
+    const auto unknown = verb.remaining(true);
+    return unknown.empty() ? "a verb is missing" : unknown.front() + ": no such verb";
+  }
+  constexpr std::string_view kNoNumber = "Could not convert: ";
+  if (const size_t equals = text.find(" = "); text.starts_with(kNoNumber) && equals != std::string::npos) {
+    const std::string name = text.substr(kNoNumber.size(), equals - kNoNumber.size());
+    return name + ": " + text.substr(equals + 3) + ": want a whole number";
+  }
+  return text;
+}
+
+// Help in our words.
+void label(CLI::App& app) {
+  CLI::FormatterBase& formatter = *app.get_formatter();
+  formatter.label("OPTIONS", "FLAGS");
+  formatter.label("SUBCOMMAND", "VERB");
+  formatter.label("SUBCOMMANDS", "VERBS");
+  formatter.label("Positionals", "Arguments");
+  formatter.label("REQUIRED", "(needed)");
+  formatter.label("INT", "N");
+}
+
+}  // namespace
 
 struct Command::Parsed {
   std::unique_ptr<CLI::App> owned;  // the root's only
@@ -18,6 +59,7 @@ Command::Command(std::string name, std::string help) : parsed_(std::make_unique<
   parsed_->app = parsed_->owned.get();
   parsed_->result = &parsed_->root_result;
   parsed_->app->require_subcommand(0, 1);
+  label(*parsed_->app);  // the verbs inherit it
 }
 
 Command::Command(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
@@ -28,10 +70,15 @@ Command& Command::verb(const std::string& name, const std::string& help) {
   parsed_->app->require_subcommand(1);
   auto child = std::make_unique<Parsed>();
   child->app = parsed_->app->add_subcommand(name, help);
-  child->app->fallthrough();  // the common flags may stand behind the verb
+  child->app->group("Verbs")->fallthrough();  // the common flags may stand behind the verb
+  child->app->footer("And the flags of every verb: hancock --help");
   child->result = parsed_->result;
   verbs_.push_back(std::unique_ptr<Command>(new Command(std::move(child))));
   return *verbs_.back();
+}
+
+void Command::version(const std::string& text) {
+  parsed_->app->set_version_flag("--version", text, "print the version and end");
 }
 
 void Command::later(const std::string& name) {
@@ -76,11 +123,11 @@ void Command::option(const std::string& names, std::vector<std::string>& values,
 
 void Command::argument(const std::string& name, std::string& value, const std::string& help,
                        Presence presence) {
-  parsed_->app->add_option(name, value, help)->required(presence == Presence::kRequired);
+  parsed_->app->add_option(name, value, help)->required(presence == Presence::kRequired)->type_name("");
 }
 
 void Command::argument(const std::string& name, int64_t& value, const std::string& help) {
-  parsed_->app->add_option(name, value, help)->required();
+  parsed_->app->add_option(name, value, help)->required()->type_name("");
 }
 
 void Command::action(std::function<ExitCode()> run) {
@@ -115,12 +162,14 @@ std::vector<CommandEntry> Command::entries() const {
 }
 
 ExitCode Command::run(int argc, char** argv) {
+  CLI::App& root = *parsed_->app;
   try {
-    parsed_->app->parse(argc, argv);
+    root.parse(argc, argv);
   } catch (const CLI::Success& help) {
-    return static_cast<ExitCode>(parsed_->app->exit(help));
+    return static_cast<ExitCode>(root.exit(help));
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "%s\n%s --help tells more\n", error.what(), parsed_->app->get_name().c_str());
+    const auto [path, verb] = deepest(root);
+    std::fprintf(stderr, "%s\n%s --help tells more\n", what_is_wrong(error, *verb).c_str(), path.c_str());
     return ExitCode::kRefused;
   }
   return parsed_->root_result.value_or(ExitCode::kRefused);

@@ -49,6 +49,8 @@ class Command {
 
   /// A verb below this one; repeated words make groups: root.verb("node", …).verb("ls", …).
   Command& verb(const std::string& name, const std::string& help);
+  /// --version, of the root.
+  void version(const std::string& text);
   /// A verb that is known but not built yet: refused as such, whatever follows it.
   void later(const std::string& name);
 

@@ -61,5 +61,32 @@ TEST(Command, refuses_wrong_lines) {
   }
 }
 
+TEST(Command, says_what_is_wrong_with_a_line_and_where_to_ask) {
+  const auto said = [](const std::vector<std::string>& words) {
+    Parsed parsed;
+    testing::internal::CaptureStderr();
+    parse(parsed, words);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said({}), "a verb is missing\nhancock --help tells more\n");
+  EXPECT_EQ(said({"nothing"}), "nothing: no such verb\nhancock --help tells more\n");
+  EXPECT_EQ(said({"node"}), "a verb is missing\nhancock node --help tells more\n");
+  EXPECT_EQ(said({"node", "rm"}), "rm: no such verb\nhancock node --help tells more\n");
+  EXPECT_EQ(said({"scale", "a/b", "x"}), "N: x: want a whole number\nhancock scale --help tells more\n");
+  EXPECT_EQ(said({"scale", "a/b"}), "N is required\nhancock scale --help tells more\n");
+}
+
+TEST(Command, lists_what_a_line_may_hold) {
+  std::string api = "x:1";
+  bool follow = false;
+  Command root("hancock", "test");
+  root.option("--api", api, "where", Presence::kOptional, "HANCOCK_API");
+  root.verb("dev", "try").verb("up", "start").flag("-f,--follow", follow, "go on");
+  std::string all;
+  for (const CommandEntry& entry : root.entries())
+    all += "[" + entry.verb + "|" + entry.name + "|" + entry.default_value + "|" + entry.environment + "]";
+  EXPECT_EQ(all, "[|--api|x:1|HANCOCK_API][dev|||][dev up|||][dev up|--follow||][dev up|-f||]");
+}
+
 }  // namespace
 }  // namespace hancock::cli

@@ -17,7 +17,7 @@ void add_common_flags(Command& root, Context& context) {
   root.option("--api", context.api, "the Masters: host:port, comma-separated", Presence::kOptional,
               "HANCOCK_API");
   root.option("--token", context.token, "who asks", Presence::kOptional, "HANCOCK_TOKEN");
-  root.option("--ca", context.ca, "certificate authority; with it https is spoken", Presence::kOptional,
+  root.option("--ca", context.ca, "certificate authority: not supported yet", Presence::kOptional,
               "HANCOCK_CA");
   root.option("--tenant", context.tenant, "whose apps; an operator's default is `default`",
               Presence::kOptional, "HANCOCK_TENANT");

@@ -17,6 +17,7 @@ void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
 }  // namespace
 
 void add_verbs(Command& root, Context& context) {
+  root.version("hancock " HANCOCK_VERSION);
   add_common_flags(root, context);
   add_deploy(root, context);
   add_ps(root, context);

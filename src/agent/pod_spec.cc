@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <sstream>
 
+#include "base/number.h"
 #include "hancock/wire.pb.h"
 
 namespace hancock::agent {
@@ -25,22 +25,14 @@ std::string encode(const std::vector<PublishedPort>& ports) {
   return text;
 }
 
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<PublishedPort> decode_port(const std::string& word) {
   const size_t equals = word.find('=');
   const size_t first = word.find(':', equals);
   const size_t second = word.find(':', first + 1);
   if (equals == std::string::npos || first == std::string::npos || second == std::string::npos)
     return std::nullopt;
-  const auto port = number<uint16_t>(std::string_view(word).substr(first + 1, second - first - 1));
-  const auto host_port = number<uint16_t>(std::string_view(word).substr(second + 1));
+  const auto port = parse_number<uint16_t>(std::string_view(word).substr(first + 1, second - first - 1));
+  const auto host_port = parse_number<uint16_t>(std::string_view(word).substr(second + 1));
   if (!port || !host_port) return std::nullopt;
   const bool udp = word.substr(equals + 1, first - equals - 1) == "udp";
   return PublishedPort{word.substr(0, equals), udp ? PortProtocol::kUdp : PortProtocol::kTcp, *port,
@@ -141,7 +133,7 @@ Result<cri::User> parse_user(std::string_view text) {
   cri::User user;
   if (text.empty()) return user;
   const size_t colon = text.find(':');
-  user.uid = number<int64_t>(text.substr(0, colon));
+  user.uid = parse_number<int64_t>(text.substr(0, colon));
   if (!user.uid) {
     if (colon != std::string_view::npos) {
       return fail(ErrorCode::kInvalid, "user \"{}\" is neither uid, uid:gid nor a name", text);
@@ -150,21 +142,9 @@ Result<cri::User> parse_user(std::string_view text) {
     return user;
   }
   if (colon == std::string_view::npos) return user;
-  user.gid = number<int64_t>(text.substr(colon + 1));
+  user.gid = parse_number<int64_t>(text.substr(colon + 1));
   if (!user.gid) return fail(ErrorCode::kInvalid, "user \"{}\" is neither uid, uid:gid nor a name", text);
   return user;
-}
-
-std::optional<int> parse_signal(std::string_view text) {
-  if (const auto value = number<int>(text)) {
-    return *value > 0 && *value < NSIG ? value : std::nullopt;
-  }
-  if (text.starts_with("SIG")) text.remove_prefix(3);
-  for (int i = 1; i < NSIG; ++i) {
-    const char* const name = ::sigabbrev_np(i);
-    if (name != nullptr && text == name) return i;
-  }
-  return std::nullopt;
 }
 
 }  // namespace hancock::agent

@@ -42,8 +42,6 @@ std::vector<PublishedPort> ports_of(const cri::Labels& annotations);
 
 /// "1000", "1000:100" or a name.
 Result<cri::User> parse_user(std::string_view text);
-/// "SIGTERM", "TERM", "15"; nullopt when there is no such signal.
-std::optional<int> parse_signal(std::string_view text);
 
 std::string task_cgroup(const NodePlace& place, const std::string& task);
 std::string task_log_folder(const NodePlace& place, const std::string& task);

@@ -96,13 +96,5 @@ TEST(ParseUser, TakesNumbersAndNames) {
   EXPECT_FALSE(parse_user("1000:staff"));
 }
 
-TEST(ParseSignal, TakesNamesAndNumbers) {
-  EXPECT_EQ(parse_signal("SIGTERM"), SIGTERM);
-  EXPECT_EQ(parse_signal("INT"), SIGINT);
-  EXPECT_EQ(parse_signal("9"), 9);
-  EXPECT_EQ(parse_signal("SIGNOTHING"), std::nullopt);
-  EXPECT_EQ(parse_signal("0"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace hancock::agent

@@ -9,6 +9,7 @@
 #include "agent/task_resume.h"
 #include "agent/task_words.h"
 #include "base/log.h"
+#include "base/signal_name.h"
 #include "model/time.h"
 
 namespace hancock::agent {

@@ -1,11 +1,11 @@
 // `hancock dev …`: the verbs of src/dev on the command line.
 #include <fmt/core.h>
 
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
+#include "base/number.h"
 #include "cli/verbs.h"
 #include "dev/control.h"
 #include "dev/down.h"
@@ -84,10 +84,7 @@ ExitCode take_down(const fs::path& dir, dev::Logs logs) {
 // Without Masters nobody gives a Node work: none, unless asked for.
 Result<int> node_count(const UpFlags& flags) {
   if (flags.nodes.empty()) return flags.masters > 0 ? 3 : 0;
-  int count = 0;
-  const char* end = flags.nodes.data() + flags.nodes.size();
-  const auto parsed = std::from_chars(flags.nodes.data(), end, count);
-  if (parsed.ec == std::errc() && parsed.ptr == end) return count;
+  if (const auto count = parse_number<int>(flags.nodes)) return *count;
   return fail(ErrorCode::kInvalid, "--nodes: {}: a number", flags.nodes);
 }
 
@@ -120,7 +117,8 @@ void add_up(Command& dev) {
   Command& verb = dev.verb("up", "start a whole cluster on this machine");
   add_dir(verb, flags->dir);
   verb.option("--masters", flags->masters, "how many Masters; 0: a plain etcd");
-  verb.option("--nodes", flags->nodes, "how many Nodes; 3 unless given, without Masters 0 (and containerd only)");
+  verb.option("--nodes", flags->nodes,
+              "how many Nodes; 3 unless given, without Masters 0 (and containerd only)");
   verb.option("--gateways", flags->gateways, "how many gateways");
   verb.option("--sites", flags->sites, "how many Sites the members are dealt out to");
   verb.flag("--detach", flags->detach, "return when all is ready, and leave it running");

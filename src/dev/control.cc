@@ -4,8 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include <charconv>
-
+#include "base/signal_name.h"
 #include "dev/cluster.h"
 #include "dev/member.h"
 #include "dev/session.h"
@@ -107,14 +106,7 @@ Result<void> join(const fs::path& dir, const std::string& node) {
 }
 
 Result<int> parse_signal(const std::string& text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && number > 0 && number < NSIG) return number;
-  const std::string name = text.starts_with("SIG") ? text.substr(3) : text;
-  for (number = 1; number < NSIG; ++number) {
-    const char* known = sigabbrev_np(number);
-    if (known != nullptr && name == known) return number;
-  }
+  if (const auto signal = hancock::parse_signal(text)) return *signal;
   return fail(ErrorCode::kInvalid, "--signal: {}: a name such as KILL, TERM, STOP, CONT, HUP, or a number",
               text);
 }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/number.h"
 
 namespace hancock::dev {
 namespace {
@@ -22,9 +23,7 @@ void for_each_pid(const std::function<void(pid_t)>& visit) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
     const std::string name = entry.path().filename();
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error == std::errc() && end == name.data() + name.size()) visit(pid);
+    if (const auto pid = parse_number<pid_t>(name)) visit(*pid);
   }
 }
 

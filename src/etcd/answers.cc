@@ -1,10 +1,10 @@
 #include "etcd/answers.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/encoding.h"
+#include "base/number.h"
 
 namespace hancock::etcd {
 namespace {
@@ -24,11 +24,7 @@ tl::unexpected<Error> senseless(std::string_view what, std::string_view text) {
 std::optional<int64_t> to_integer(const Json& value) {
   if (value.is_number_integer()) return value.get<int64_t>();
   if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return parse_number<int64_t>(value.get_ref<const std::string&>());
 }
 
 // The members of one object. What is missing has its default; what is wrong is remembered.

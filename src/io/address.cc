@@ -4,20 +4,18 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstring>
+
+#include "base/number.h"
 
 namespace hancock::io {
 namespace {
 
 Result<uint16_t> parse_port(std::string_view text, std::string_view whole) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port > 65535) {
-    return fail(ErrorCode::kInvalid, "address {}: the port must be 0..65535", whole);
-  }
-  return static_cast<uint16_t>(port);
+  const auto port = parse_number<uint16_t>(text);
+  if (!port) return fail(ErrorCode::kInvalid, "address {}: the port must be 0..65535", whole);
+  return *port;
 }
 
 }  // namespace

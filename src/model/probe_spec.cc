@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
-#include <charconv>
-
+#include "base/number.h"
 #include "model/route_name.h"
 #include "model/spec_parts.h"
 
@@ -13,10 +12,8 @@ constexpr size_t kArgumentMax = 131'071;  // what Linux takes for one
 /// "200-399", "204".
 std::optional<ProbeSpec::StatusRange> parse_status_range(std::string_view text) {
   const auto code = [](std::string_view digits) -> uint32_t {
-    uint32_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool whole = error == std::errc() && end == digits.data() + digits.size();
-    return whole && value >= 100 && value <= 599 ? value : 0;
+    const auto value = parse_number<uint32_t>(digits).value_or(0);
+    return value >= 100 && value <= 599 ? value : 0;
   };
   const size_t dash = text.find('-');
   ProbeSpec::StatusRange range;

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/number.h"
 #include "model/names.h"
 #include "model/units.h"
 
@@ -29,10 +29,8 @@ Scalar<uint32_t> whole_number(uint32_t min, uint32_t max) {
   return {fmt::format("{}..{}", min, max),
           [=](std::string_view text) -> std::optional<uint32_t> {
             const bool leading_zero = text.size() > 1 && text.starts_with('0');
-            uint32_t value = 0;
-            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            const bool whole = error == std::errc() && end == text.data() + text.size() && !leading_zero;
-            if (!whole || value < min || value > max) return std::nullopt;
+            const auto value = parse_number<uint32_t>(text);
+            if (!value || leading_zero || *value < min || *value > max) return std::nullopt;
             return value;
           },
           {}};

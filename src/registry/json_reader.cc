@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "base/number.h"
 
 namespace hancock::registry {
 namespace {
@@ -36,11 +37,7 @@ std::optional<int64_t> to_integer(const Json& value) {
   }
   if (value.is_number_integer()) return value.get<int64_t>();
   if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return parse_number<int64_t>(value.get_ref<const std::string&>());
 }
 
 int64_t checked_integer(const Json& value, const std::string& path, Problem& problem, Limits limits) {

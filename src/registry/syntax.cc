@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/number.h"
 #include "registry/json_reader.h"
 
 namespace hancock::registry {
@@ -38,11 +39,8 @@ bool is_id(std::string_view text) {
 }
 
 std::optional<uint32_t> parse_version(std::string_view text) {
-  uint32_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size() || version == 0) return std::nullopt;
-  if (text.front() == '0') return std::nullopt;  // "03" and "3" would be one Version twice
-  return version;
+  if (text.starts_with('0')) return std::nullopt;  // "03" and "3" would be one Version twice
+  return parse_number<uint32_t>(text);
 }
 
 std::optional<int64_t> parse_duration_ms(std::string_view text) {

@@ -3,22 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 
 #include "agent/logs/log_line.h"
+#include "base/number.h"
 
 namespace hancock::agent {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<uint32_t> number(std::string_view text) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -29,12 +22,12 @@ std::string LogFile::name() const {
 std::optional<LogFile> LogFile::parse(std::string_view name) {
   const size_t dot = name.find(".log");
   if (dot == std::string_view::npos) return std::nullopt;
-  const auto attempt = number(name.substr(0, dot));
+  const auto attempt = parse_number<uint32_t>(name.substr(0, dot));
   std::string_view rest = name.substr(dot + 4);
   if (!attempt) return std::nullopt;
   if (rest.empty()) return LogFile{*attempt, kLive};
   if (!rest.starts_with('.')) return std::nullopt;
-  const auto part = number(rest.substr(1));
+  const auto part = parse_number<uint32_t>(rest.substr(1));
   if (!part || *part == kLive) return std::nullopt;
   return LogFile{*attempt, *part};
 }

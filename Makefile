@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: packages build test demo format fuzz clean
+.PHONY: packages build test demo bench chaos format fuzz clean
 
 packages:
 	@scripts/packages
@@ -21,6 +21,18 @@ test: packages
 # KEEP=1 leaves the cluster up and prints how to look around.
 demo: build
 	@scripts/demo $(if $(KEEP),--keep)
+
+# Side by side with Docker, against the figures of the design; writes bench/RESULTS.md.
+bench: packages
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS) --target bench
+	@bench/run
+
+# Seeded random kills of everything a cluster is made of, ROUNDS of them (default 50). SEED replays a run.
+chaos: packages
+	@cmake --preset asan > /dev/null
+	@cmake --build --preset asan -j $(JOBS) --target hancock slardar sample
+	@HANCOCK_BIN=$(CURDIR)/build/asan/bin CLUSTER=/tmp/hancock-chaos test/chaos/chaos.sh "$(SEED)" "$(or $(ROUNDS),50)"
 
 # Each fuzz target for SECONDS seconds (default 60).
 fuzz: packages

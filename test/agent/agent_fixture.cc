@@ -1,7 +1,10 @@
 #include "agent_fixture.h"
 
+#include <signal.h>
+
 #include "agent/found_pods.h"
 #include "base/command.h"
+#include "base/file.h"
 #include "model/time.h"
 
 namespace hancock::agent::test {
@@ -25,7 +28,7 @@ void AgentFixture::SetUp() {
   start_agent();
 }
 
-void AgentFixture::start_agent() {
+AgentOptions AgentFixture::options() {
   AgentOptions options;
   options.node = TestMaster::kNode;
   options.site = "site-1";
@@ -34,11 +37,15 @@ void AgentFixture::start_agent() {
   options.address = kNodeAddress;
   options.data = (node().dir() / "agent").string();
   options.cgroup = node().cgroup();
+  return options;
+}
+
+void AgentFixture::start_agent() {
   auto masters = Masters::parse(master().address());
   ASSERT_TRUE(masters);
   thread_ = std::make_unique<LoopThread>();
   thread_->call([&] {
-    agent_ = std::make_unique<Agent>(thread_->loop(), system_clock(), system_random(), options, *masters,
+    agent_ = std::make_unique<Agent>(thread_->loop(), system_clock(), system_random(), options(), *masters,
                                      TestMaster::kToken);
     const auto started = agent_->start();
     ASSERT_TRUE(started) << started.error().message;
@@ -51,7 +58,29 @@ void AgentFixture::stop_agent() {
   thread_.reset();
 }
 
+void AgentFixture::start_agent_process() {
+  const AgentOptions what = options();
+  const auto token = node().dir() / "token";
+  ASSERT_TRUE(write_file(token, std::string(TestMaster::kToken) + "\n"));
+  auto spawned = Process::spawn(
+      {.argv = {HANCOCK_PROGRAM, "agent", "--node", what.node, "--site", what.site, "--masters",
+                master().address(), "--token-file", token.string(), "--containerd", what.containerd,
+                "--address", what.address, "--data", what.data, "--cgroup", what.cgroup},
+       .log = node().dir() / "agent.log",
+       .death_signal = SIGKILL});
+  ASSERT_TRUE(spawned) << spawned.error().message;
+  process_ = std::move(*spawned);
+}
+
+void AgentFixture::kill_agent_process() {
+  if (!process_) return;
+  (void)process_->send_signal(SIGKILL);
+  EXPECT_TRUE(process_->wait(BootClock::now() + 10s));
+  process_.reset();
+}
+
 void AgentFixture::TearDown() {
+  kill_agent_process();
   if (!thread_) start_agent();
   master().remove_all();
   EXPECT_TRUE(eventually(

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/agent.h"
@@ -24,6 +25,9 @@ class AgentFixture : public testing::Test {
   void start_agent();
   /// As kill -9 would: nothing is said to anybody.
   void stop_agent();
+  /// The same Agent as a process of its own: `hancock agent`.
+  void start_agent_process();
+  void kill_agent_process();
 
   /// The task program with `args`, one port "http" (8080), a ready probe by TCP every 100 ms.
   model::Assignment assignment(const std::string& task, std::vector<std::string> args);
@@ -45,8 +49,11 @@ class AgentFixture : public testing::Test {
   static std::unique_ptr<TestNode> node_;
   static std::unique_ptr<TestMaster> master_;
 
+  static AgentOptions options();
+
   std::unique_ptr<LoopThread> thread_;
   std::unique_ptr<Agent> agent_;
+  std::optional<Process> process_;
 };
 
 }  // namespace hancock::agent::test

@@ -5,6 +5,7 @@
 #include "agent_fixture.h"
 #include "base/command.h"
 #include "base/file.h"
+#include "model/time.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -73,6 +74,46 @@ TEST_F(RestartTest, ATaskThatDiedMeanwhileIsRestartedWithItsPort) {
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
   EXPECT_EQ(host_port("t-1"), port);
   EXPECT_TRUE(eventually([&] { return visit(port) == "t-1 -\n"; }));
+}
+
+TEST_F(RestartTest, AJobThatEndedMeanwhileIsNotDoneTwice) {
+  auto job = assignment("t-1", {"serve", "8080"});
+  job.mutable_spec()->mutable_restart()->set_policy(model::RESTART_POLICY_ON_FAILURE);
+  run(job);
+  const int pid = pid_of("t-1");
+  stop_agent();
+  ::kill(pid, SIGTERM);  // it exits with 0
+  EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) != 0; }));
+  start_agent();
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_STOPPED)) << message("t-1");
+  EXPECT_EQ(message("t-1"), "it ended by itself");
+  EXPECT_EQ(master().task("t-1")->restarts(), 0u);
+}
+
+TEST_F(RestartTest, WhatHasFailedStaysFailed) {
+  master().assign(assignment("t-1", {"exit", "3"}));
+  ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_FAILED));
+  const std::string why = message("t-1");
+  stop_agent();
+  master().forget();
+  start_agent();
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_FAILED)) << message("t-1");
+  EXPECT_EQ(message("t-1"), why);
+  EXPECT_TRUE(master().task("t-1")->hopeless());
+  EXPECT_EQ(master().states("t-1").size(), 1u) << "it has not begun again";
+}
+
+TEST_F(RestartTest, ACrashLoopsBackOffGoesOn) {
+  auto task = assignment("t-1", {"exit", "3"});
+  *task.mutable_spec()->mutable_restart()->mutable_backoff() = model::to_proto(40s);
+  master().assign(task);
+  ASSERT_TRUE(eventually([&] { return message("t-1").find("restart in") != std::string::npos; }, 20s));
+  stop_agent();
+  start_agent();
+  const uint64_t reports = master().full_reports();
+  EXPECT_TRUE(eventually([&] { return master().full_reports() > reports; }));
+  EXPECT_THAT(message("t-1"), HasSubstr("restart in"));
+  EXPECT_EQ(master().task("t-1")->restarts(), 0u);
 }
 
 TEST_F(RestartTest, AnAgentThatStartsWithoutContainerdSaysSoAndLosesNothing) {

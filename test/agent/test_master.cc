@@ -83,16 +83,31 @@ void TestMaster::change(std::function<void()> what) {
 }
 
 void TestMaster::assign(const model::Assignment& assignment) {
-  change([&] { assignments_[assignment.task()] = assignment; });
+  change([&] {
+    undecided_.erase(assignment.task());
+    assignments_[assignment.task()] = assignment;
+  });
 }
 void TestMaster::set_intent(const std::string& task, model::TaskIntent intent) {
   change([&] { assignments_[task].set_intent(intent); });
 }
 void TestMaster::remove(const std::string& task) {
-  change([&] { assignments_.erase(task); });
+  change([&] {
+    assignments_.erase(task);
+    undecided_.erase(task);
+  });
 }
 void TestMaster::remove_all() {
-  change([&] { assignments_.clear(); });
+  change([&] {
+    assignments_.clear();
+    undecided_.clear();
+  });
+}
+void TestMaster::set_undecided(const std::string& task) {
+  change([&] {
+    assignments_.erase(task);
+    undecided_.insert(task);
+  });
 }
 void TestMaster::forget() {
   const std::lock_guard lock(mutex_);
@@ -145,13 +160,14 @@ std::string TestMaster::next_line(std::map<std::string, std::string>& sent, bool
     *line.add_set() = assignment;
   }
   for (auto it = sent.begin(); it != sent.end();) {
-    if (assignments_.contains(it->first)) {
+    if (assignments_.contains(it->first) || undecided_.contains(it->first)) {
       ++it;
       continue;
     }
     line.add_removed(it->first);
     it = sent.erase(it);
   }
+  for (const std::string& task : undecided_) line.add_undecided(task);
   for (const auto& [id, request] : logs_) *line.add_logs() = request;
   return model::to_json(line) + "\n";
 }
@@ -180,6 +196,7 @@ io::Async<void> TestMaster::take_report(http::Exchange& exchange) {
   {
     const std::lock_guard lock(mutex_);
     ++heard_.reports;
+    if (report.full()) ++heard_.full_reports;
     for (const auto& task : report.tasks()) {
       auto& states = heard_.states[task.task()];
       if (states.empty() || states.back() != task.state()) states.push_back(task.state());
@@ -224,11 +241,15 @@ io::Async<void> TestMaster::pass_on(http::Exchange& exchange) {
 }
 
 int64_t TestMaster::put(const std::string& key, const std::string& value) {
+  return commit(store::Operation::put(key, value));
+}
+
+int64_t TestMaster::commit(store::Operation operation) {
   io::Loop loop;
   http::Client client(loop);
   etcd::EtcdStore store(loop, client, etcd_->clients());
   store::Transaction transaction;
-  transaction.operations.push_back(store::Operation::put(key, value));
+  transaction.operations.push_back(std::move(operation));
   return must(loop.block_on(store.commit(std::move(transaction), loop.now() + 5s))).revision.value();
 }
 
@@ -252,12 +273,19 @@ void TestMaster::tell_incarnation() {
   });
 }
 
-void TestMaster::mark_draining(const std::string& task) {
+void TestMaster::mark_draining(const std::string& task) { mark(task, registry::EndpointState::kDraining); }
+void TestMaster::mark_ready(const std::string& task) { mark(task, registry::EndpointState::kReady); }
+
+void TestMaster::mark(const std::string& task, registry::EndpointState state) {
   const std::string key = registry::Keys().endpoint(kNode, task);
   const std::string before = get(key).value_or("");
   auto record = must(registry::decode<registry::Endpoint>(before));
-  record.state = registry::EndpointState::kDraining;
+  record.state = state;
   (void)put(key, registry::encode(record, before));
+}
+
+void TestMaster::erase_endpoint(const std::string& task) {
+  commit(store::Operation::remove(registry::Keys().endpoint(kNode, task)));
 }
 
 std::optional<std::string> TestMaster::endpoint(const std::string& task) {
@@ -293,6 +321,10 @@ std::vector<model::TaskState> TestMaster::states(const std::string& task) const 
 uint64_t TestMaster::reports() const {
   const std::lock_guard lock(mutex_);
   return heard_.reports;
+}
+uint64_t TestMaster::full_reports() const {
+  const std::lock_guard lock(mutex_);
+  return heard_.full_reports;
 }
 std::string TestMaster::log(const std::string& id) const {
   const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "http/server.h"
 #include "io/signal.h"
 #include "loop_thread.h"
+#include "registry/records.h"
+#include "store/store.h"
 
 namespace hancock::agent::test {
 
@@ -36,6 +39,8 @@ class TestMaster {
   void set_intent(const std::string& task, model::TaskIntent intent);
   void remove(const std::string& task);
   void remove_all();
+  /// Gives a Task up without having decided what becomes of it at the Node's return.
+  void set_undecided(const std::string& task);
   /// Forgets all that was heard.
   void forget();
   void ask_log(model::LogRequest request);
@@ -47,6 +52,9 @@ class TestMaster {
   void tell_incarnation();
   /// Marks an endpoint as draining, as the leader does.
   void mark_draining(const std::string& task);
+  void mark_ready(const std::string& task);
+  /// As the leader does with a Task that it gives up.
+  void erase_endpoint(const std::string& task);
 
   // What was heard.
   model::NodeReport node() const;
@@ -55,6 +63,7 @@ class TestMaster {
   /// Every state that was reported of it, in order, without repeats.
   std::vector<model::TaskState> states(const std::string& task) const;
   uint64_t reports() const;
+  uint64_t full_reports() const;
   std::string log(const std::string& id) const;
   bool log_ended(const std::string& id) const;
   std::string log_refusal(const std::string& id) const;
@@ -72,6 +81,7 @@ class TestMaster {
     std::map<std::string, bool> logs_ended;
     std::map<std::string, std::string> refusals;
     uint64_t reports = 0;
+    uint64_t full_reports = 0;
   };
 
   io::Async<void> handle(http::Exchange& exchange);
@@ -81,6 +91,8 @@ class TestMaster {
   io::Async<void> pass_on(http::Exchange& exchange);
   std::string next_line(std::map<std::string, std::string>& sent, bool first);
   void change(std::function<void()> what);
+  void mark(const std::string& task, registry::EndpointState state);
+  int64_t commit(store::Operation operation);
   int64_t put(const std::string& key, const std::string& value);
   std::optional<std::string> get(const std::string& key);
 
@@ -94,6 +106,7 @@ class TestMaster {
   std::unique_ptr<io::Signal> changed_;
   uint64_t changes_ = 0;
   std::map<std::string, model::Assignment> assignments_;
+  std::set<std::string> undecided_;
   std::map<std::string, model::LogRequest> logs_;
   int64_t epoch_ = 1;
   int64_t term_ = 1;

@@ -1,8 +1,11 @@
-// What the API refuses, and in which words; nothing of it leaves a trace.
+// What the API refuses, and in which words; nothing of it leaves a trace. What it shows is in docs/api.md.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
+#include "base/file.h"
 #include "master/master_process.h"
 
 namespace hancock::test {
@@ -50,6 +53,25 @@ TEST_F(BadInput, TokensDoOnlyWhatTheyAreFor) {
   EXPECT_EQ(master().send("POST", "/v1/nodes/node-1/report", "{}").status, 403);
   EXPECT_EQ(master().send("GET", "/v1/nodes/node-1/assignments").status, 403);
   EXPECT_EQ(master().send("POST", "/v3/kv/range", "{}").status, 403);
+}
+
+/// The names that stand behind `mark` at the begin of a line.
+std::set<std::string> metrics(const std::string& text, const std::string& mark) {
+  std::set<std::string> names;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(mark + "hancock_"))
+      names.insert(line.substr(mark.size(), line.find_first_of(" `", mark.size()) - mark.size()));
+  }
+  return names;
+}
+
+TEST_F(BadInput, MetricsAreThoseOfTheDocument) {
+  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/api.md");
+  ASSERT_TRUE(document) << document.error().message;
+  const auto written = metrics(master().get("/metrics").body, "# HELP ");
+  EXPECT_GT(written.size(), 5U);
+  EXPECT_EQ(written, metrics(*document, "| `"));
 }
 
 TEST_F(BadInput, WhatNeedsNoTokenNeedsNone) {

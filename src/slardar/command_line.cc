@@ -9,12 +9,13 @@ namespace hancock::slardar {
 namespace {
 
 constexpr size_t kWorkersMax = 256;
+constexpr Duration kDurationMax = 24h * 365;
 
 /// The flags as typed.
 struct Flags {
   std::vector<std::string> http, tcp;
   std::string tcp_bind = "0.0.0.0", admin = "127.0.0.1:1995", etcd, prefix = "/hancock/", state, id, site,
-              address, drain = "30s", workers;
+              address, drain = "30s", max_stale = "12h", workers;
 };
 
 // Named in the contract, built by later work: refused, never ignored.
@@ -57,9 +58,10 @@ Duration duration_of(std::string_view flag, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
   for (const auto& [name, span] : kUnits) {
-    if (error == std::errc() && unit == name && count >= 0 && count <= 1'000'000) return count * span;
+    if (error == std::errc() && unit == name && count >= 0 && count <= kDurationMax / span)
+      return count * span;
   }
-  refuse(flag, text, "a number with ms, s, m, h or d is allowed");
+  refuse(flag, text, "a number with ms, s, m, h or d is allowed, at most 365d");
 }
 
 size_t workers_of(const std::string& text) {
@@ -103,6 +105,7 @@ Config check(const Flags& flags) {
   config.address = flags.address;
   config.workers = workers_of(flags.workers);
   config.drain = duration_of("--drain", flags.drain);
+  config.max_stale = duration_of("--max-stale", flags.max_stale);
   return config;
 }
 
@@ -120,6 +123,9 @@ void describe(CLI::App& app, Flags& flags) {
   app.add_option("--address", flags.address, "what it calls its address in the Registry");
   app.add_option("--workers", flags.workers, "worker threads; as many as cores unless given");
   app.add_option("--drain", flags.drain, "how long SIGTERM waits for what is in flight")
+      ->capture_default_str();
+  app.add_option("--max-stale", flags.max_stale,
+                 "how long out of touch with the Registry Hancock's endpoints are still served")
       ->capture_default_str();
   app.set_version_flag("--version", "slardar " + std::string(kVersion));
   for (const std::string_view later : kLaterFlags) {

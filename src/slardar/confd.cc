@@ -31,23 +31,39 @@ Confd::Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::func
 Confd::~Confd() { stop(); }
 
 void Confd::stop() {
-  scope_.cancel();
+  serving_scope_.cancel();
+  named_scope_.cancel();
   debounce_.disarm();
 }
 
 void Confd::restart() {
   stop();
   serving_.emplace(loop_, store_, serving_range(keys_), system_random(), serving_options());
+  serving_loaded_ = named_loaded_ = false;
+  silences_ = 0;
+  serving_scope_.spawn(follow(*serving_));
+  follow_named();
+}
+
+void Confd::follow_named() {
+  named_scope_.cancel();
   named_.emplace(loop_, store_, named_range(keys_), system_random(), store::MirrorOptions());
-  scope_.spawn(follow(*serving_));
-  scope_.spawn(follow(*named_));
+  named_scope_.spawn(follow(*named_));
 }
 
 void Confd::preload(const std::vector<std::pair<std::string, std::string>>& texts) {
-  for (const auto& [key, text] : texts) records_.put(key, text);
+  preloaded_ = true;
+  for (const auto& [key, text] : texts) {
+    const bool known = named_range(keys_).contains(key) ? named_loaded_ : serving_loaded_;
+    if (!known) records_.put(key, text);
+  }
 }
 
-bool Confd::loaded() const { return serving_ && serving_->loaded() && named_->loaded(); }
+void Confd::guard(std::string key, std::function<void(store::Revision)> gone) {
+  guarded_ = std::move(key);
+  guarded_gone_ = std::move(gone);
+}
+
 store::Revision Confd::revision() const { return serving_ ? serving_->revision() : store::Revision(); }
 TimePoint Confd::last_contact() const {
   return serving_ ? std::min(serving_->last_contact(), named_->last_contact()) : TimePoint();
@@ -72,16 +88,36 @@ void Confd::take(const store::Mirror& mirror, const store::MirrorBatch& batch) {
     changed |= event.kind == store::WatchEvent::Kind::kPut ? records_.put(event.item.key, event.item.value)
                                                            : records_.remove(event.item.key);
   }
+  const bool is_serving = &mirror == &*serving_;
   if (batch.kind == Kind::kLoad) {
     // What was known before and is not there any more.
-    const store::KeyRange range = &mirror == &*serving_ ? serving_range(keys_) : named_range(keys_);
+    const store::KeyRange range = is_serving ? serving_range(keys_) : named_range(keys_);
     records_.keep_only(range, [&](const std::string& key) { return mirror.items().contains(key); });
+    (is_serving ? serving_loaded_ : named_loaded_) = true;
+    preloaded_ &= !loaded();
+  }
+  if (is_serving) {
+    look_for_guarded(batch);
+    if (std::exchange(silences_, serving_->counters().silences) != serving_->counters().silences)
+      follow_named();
   }
   if (changed) changed_soon();
 }
 
+void Confd::look_for_guarded(const store::MirrorBatch& batch) {
+  if (guarded_.empty()) return;
+  if (batch.kind == store::MirrorBatch::Kind::kLoad && !serving_->items().contains(guarded_)) {
+    guarded_gone_(batch.revision);
+    return;
+  }
+  for (const store::WatchEvent& event : batch.events) {
+    if (event.kind == store::WatchEvent::Kind::kDelete && event.item.key == guarded_)
+      guarded_gone_(event.item.mod_revision);
+  }
+}
+
 void Confd::changed_soon() {
-  if (loaded() && !debounce_.armed()) debounce_.arm(loop_.now() + kDebounce);
+  if ((loaded() || preloaded_) && !debounce_.armed()) debounce_.arm(loop_.now() + kDebounce);
 }
 
 }  // namespace hancock::slardar

@@ -3,7 +3,8 @@
 // Two mirrors: what the leader and the Agents write (barriers/ to routes/: one watch, so that a transaction
 // arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read. A
 // burst becomes one snapshot: changes within kDebounce of the first are built together. A failure of the
-// store changes nothing that is served. Control thread.
+// store changes nothing that is served. Only the first mirror's range holds the beat: when it finds its watch
+// silent, the second one reads anew too. Control thread.
 #pragma once
 
 #include <functional>
@@ -30,12 +31,16 @@ class Confd {
   void restart();
   void stop();
 
-  /// Records of an earlier life, read from disk: served until the first load.
+  /// Records of an earlier life, read from disk: served until the first load. What has been read from the
+  /// store since the last restart stays as it is.
   void preload(const std::vector<std::pair<std::string, std::string>>& texts);
 
   const RecordSet& records() const { return records_; }
-  /// Both mirrors have loaded since the last restart.
-  bool loaded() const;
+  /// Calls `gone` with the revision at which `key`, this gateway's own, was found missing.
+  void guard(std::string key, std::function<void(store::Revision)> gone);
+
+  /// Everything was read since the last restart.
+  bool loaded() const { return serving_loaded_ && named_loaded_; }
   /// Of the serving mirror; 0 before its first load.
   store::Revision revision() const;
   /// The older of the mirrors' last contacts.
@@ -46,6 +51,8 @@ class Confd {
  private:
   io::Async<void> follow(store::Mirror& mirror);
   void take(const store::Mirror& mirror, const store::MirrorBatch& batch);
+  void look_for_guarded(const store::MirrorBatch& batch);
+  void follow_named();
   void changed_soon();
 
   io::Loop& loop_;
@@ -53,10 +60,17 @@ class Confd {
   const registry::Keys keys_;
   std::function<void()> changed_;
   RecordSet records_;
+  std::string guarded_;
+  std::function<void(store::Revision)> guarded_gone_;
   std::optional<store::Mirror> serving_;
   std::optional<store::Mirror> named_;
+  bool serving_loaded_ = false;
+  bool named_loaded_ = false;
+  bool preloaded_ = false;
+  uint64_t silences_ = 0;  // of the serving mirror, as last seen
   io::Timer debounce_;
-  io::Scope scope_;
+  io::Scope serving_scope_;
+  io::Scope named_scope_;
 };
 
 }  // namespace hancock::slardar

@@ -27,6 +27,7 @@ struct Config {
   std::string address;  // "" = the first HTTP listener's
   size_t workers = 1;
   Duration drain = 30s;
+  Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock
 };
 
 /// What the command line came to: a Config, or text to print and an exit code.

@@ -41,6 +41,11 @@ io::Async<After> Exchange::answer() {
   auto wanted = UpstreamTry::Connection::kAny;
   while (true) {
     try_.reset();
+    Trust& trust = request_.worker.trust;
+    if (!trust.holds(*request_.route.route)) {
+      const bool usable = co_await trust.settle();
+      if (!usable) co_return co_await refuse(Failure::kStale);
+    }
     Pick pick = traffic.pick(request_.route, tried_, kind, finder);
     if (!pick) co_return co_await refuse(last_failure_);
     try_.emplace(request_, std::move(pick));

@@ -26,15 +26,18 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
       config_(std::move(config)),
       started_(system_clock().wall()),
       self_(self_of(config_)),
+      freshness_(config_.max_stale),
       ports_(loop, config_.tcp_bind),
-      workers_(loop, config_.workers, config_.tcp_bind,
+      workers_(loop, config_.workers, config_.tcp_bind, freshness_,
                {[this] {
                   session_.acknowledged();
                   progress_.set();
                 },
-                [this](uint16_t port, std::string why) { ports_.failed(port, std::move(why)); }}),
+                [this](uint16_t port, std::string why) {
+                  if (ports_.failed(port, std::move(why))) session_.rebuild();
+                }}),
       publisher_(loop, workers_, ports_, config_.state, [this] { session_.rebuild(); }),
-      session_(loop, store, registry::Keys(config_.prefix), self_, workers_, publisher_),
+      session_(loop, store, registry::Keys(config_.prefix), self_, workers_, publisher_, freshness_),
       admin_(
           loop, [this] { return view(); }, [this] { return ready(); }),
       stop_(loop),
@@ -62,7 +65,7 @@ io::Async<int> Gateway::run() {
   }
   scope_.cancel();
   co_await session_.close();
-  publisher_.save_now();
+  co_await publisher_.close();
   co_await admin_.close(loop_.now());
   co_return started ? 0 : 1;
 }
@@ -169,6 +172,7 @@ io::Async<GatewayView> Gateway::view() {
   view.ready = ready();
   view.draining = stops_ > 0;
   view.from_disk = publisher_.from() == Publisher::From::kDisk;
+  view.failed_saves = publisher_.failed_saves();
   view.revision = session_.confd().revision().value();
   const TimePoint contact = session_.last_contact();
   if (contact != TimePoint()) view.lag_seconds = std::chrono::duration<double>(loop_.now() - contact).count();

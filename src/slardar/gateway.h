@@ -43,6 +43,7 @@ class Gateway {
   const Config config_;
   const WallTime started_;
   registry::GatewayRecord self_;
+  Freshness freshness_;
   PortGate ports_;
   WorkerGroup workers_;
   Publisher publisher_;

@@ -240,6 +240,18 @@ TEST_F(GatewayHttp, a_peer_that_drops_a_new_connection_hands_a_get_to_the_next) 
   for (int i = 0; i < 4; ++i) EXPECT_EQ(world_.get("shop.test", "/").body, "web");
 }
 
+TEST_F(GatewayHttp, what_was_read_of_a_body_is_sent_again_to_the_next_peer) {
+  ScriptedPeer& dropping = serve(world_.scripted_peer({{""}}));
+  serve(echo());
+  start();
+  const std::string body(40'000, 'b');
+  Visitor visitor = world_.visit();
+  visitor.send("PUT / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 40000\r\n\r\n" + body.substr(0, 10'000));
+  ASSERT_TRUE(world_.until([&] { return dropping.requests().size() == 1; }));
+  visitor.send(body.substr(10'000));
+  EXPECT_EQ(visitor.answer("PUT").body, body);
+}
+
 TEST_F(GatewayHttp, a_broken_answer_is_502_and_its_connection_is_not_used_again) {
   ScriptedPeer& peer = serve(world_.scripted_peer(
       {{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab", ok("never")}, {ok("fresh")}}));

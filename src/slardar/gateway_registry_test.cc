@@ -197,6 +197,48 @@ TEST(GatewayRegistry, without_the_store_it_serves_on_and_starts_from_disk) {
   std::filesystem::remove(world.config.state + ".snapshot");
 }
 
+// Its ports may be another tenant's by now; what an operator names stays his.
+TEST(GatewayRegistry, a_snapshot_of_unknown_or_too_great_age_serves_no_endpoints_of_hancock) {
+  const WallTime now = system_clock().wall();
+  const std::vector<std::pair<WallTime, int>> cases = {{now - 11h, 200}, {now - 13h, 503}, {now + 1h, 503}};
+  for (const auto& [known_at, status] : cases) {
+    World world(1);
+    world.config.state = temporary_file();
+    const auto route = route_of("web", {"shop.test"});
+    const auto endpoint = endpoint_of("web", "t1", world.named_peer("web").port());
+    const std::string named =
+        R"({"servers":[{"host":"127.0.0.1","port":)" + std::to_string(endpoint.ports.at("http")) + "}]}";
+    const SavedRecords saved{{1, store::Revision(7)},
+                             known_at,
+                             {{key_of(route), encode(route)},
+                              {key_of(endpoint), encode(endpoint)},
+                              {"/hancock/upstreams/u.test", named}}};
+    ASSERT_TRUE(save_records(world.config.state + ".snapshot", saved));
+    world.gateways.set_reachable(false);
+    world.start();
+    const http::Answer answer = world.get("shop.test", "/");
+    EXPECT_EQ(answer.status, status) << to_rfc3339(known_at);
+    EXPECT_EQ(answer.headers.get("X-Slardar-Error").value_or(""), status == 503 ? "stale" : "");
+    EXPECT_EQ(world.get("u.test", "/").status, 200);
+    std::filesystem::remove(world.config.state);
+    std::filesystem::remove(world.config.state + ".snapshot");
+  }
+}
+
+TEST(GatewayRegistry, a_fixed_tcp_address_leads_to_an_operators_upstream) {
+  World world;
+  world.config.tcp.push_back({*io::Address::parse("127.0.0.1:0"), "db"});
+  world.put("/hancock/upstreams/db", R"({"servers":[{"host":"127.0.0.1","port":)" +
+                                         std::to_string(free_port(world.loop)) +
+                                         R"(},{"host":"127.0.0.1","port":)" +
+                                         std::to_string(world.scripted_peer({{"answer"}}).port()) + "}]}");
+  world.start();
+  ASSERT_TRUE(world.until([&] { return world.gateway->address_of("tcp").has_value(); }));
+  Visitor visitor(world.loop, *world.gateway->address_of("tcp"));
+  visitor.send("question\r\n\r\n");
+  EXPECT_EQ(visitor.rest(), "answer") << "the first server refuses, the second answers";
+}
+
 TEST(GatewayRegistry, a_drain_finishes_what_is_in_flight_and_takes_nothing_new) {
   World world(1);
   world.put(route_of("web", {"shop.test"}));

@@ -29,6 +29,7 @@ struct GatewayView {
   bool from_disk = false;  // the snapshot comes from disk
   int64_t revision = 0;    // that the Registry was read up to
   double lag_seconds = 0;  // since something of it was heard
+  uint64_t failed_saves = 0;  // of the snapshot, to the disk
   std::string last_error;
   registry::Position applied;
 

@@ -89,6 +89,8 @@ std::string metrics_text(const GatewayView& view) {
              view.lag_seconds);
   out.single("slardar_snapshot_swaps_total", "counter", "Snapshots that were published to the workers",
              view.snapshot->number);
+  out.single("slardar_snapshot_save_failures_total", "counter", "Saves of the snapshot on disk that failed",
+             view.failed_saves);
   out.single("slardar_bad_records", "gauge", "Records of the Registry that are refused",
              view.snapshot->refused.size());
   return out.take();

@@ -4,16 +4,27 @@
 
 namespace hancock::slardar {
 
-Presence::Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live)
-    : loop_(loop), store_(store), key_(std::move(key)), may_live_(std::move(may_live)), lost_(loop) {}
+constexpr Duration kLookAgain = 100ms;  // whether a worker answers again
+
+Presence::Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live,
+                   std::function<void()> renewed)
+    : loop_(loop),
+      store_(store),
+      key_(std::move(key)),
+      may_live_(std::move(may_live)),
+      renewed_(std::move(renewed)),
+      lost_(loop) {}
 
 io::Async<Result<void>> Presence::announce(registry::GatewayRecord record) {
+  while (!may_live_()) co_await loop_.sleep_for(kLookAgain);
   const TimePoint sent = loop_.now();
+  auto stands = co_await store_.range(store::KeyRange::key(key_), sent + kCall);
+  if (!stands) co_return forward_error(stands, "presence");
   auto lease = co_await store_.grant_lease(kTtl, sent + kCall);
   if (!lease) co_return forward_error(lease, "lease");
   lease_ = *lease;
   last_ = {};
-  last_revision_ = {};
+  last_revision_ = stands->items.empty() ? store::Revision() : stands->items.front().mod_revision;
   lease_gone_ = false;
   auto done = co_await put(std::move(record));
   if (done) touched(sent);
@@ -47,18 +58,18 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
   if (record == last_) co_return Result<void>();
   store::Transaction transaction;
   transaction.operations.push_back(store::Operation::put(key_, registry::encode(record), lease_));
-  if (last_revision_ != store::Revision())
-    transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
+  transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
   auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
   if (!done) {
-    lease_gone_ |= done.error().code == ErrorCode::kNotFound;
-    if (lease_gone_) lost_.set();
+    if (done.error().code == ErrorCode::kNotFound) lose();
     co_return forward_error(done, "presence");
   }
   if (!done->succeeded) {
     co_await look_again();
     co_return fail(ErrorCode::kConflict, "presence: another write came between");
   }
+  // Above everything that this gateway had read, unless an old copy of the store has taken its place.
+  if (done->revision <= record.applied.revision) lose();
   last_revision_ = done->revision;
   last_ = std::move(record);
   co_return Result<void>();
@@ -67,9 +78,17 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
 io::Async<void> Presence::look_again() {
   auto found = co_await store_.range(store::KeyRange::key(key_), loop_.now() + kCall);
   if (!found) co_return;
-  lease_gone_ |= found->items.empty();
-  if (lease_gone_) lost_.set();
+  if (found->items.empty() || found->revision < last_revision_) lose();
   if (!found->items.empty()) last_revision_ = found->items.front().mod_revision;
+}
+
+void Presence::gone_at(store::Revision revision) {
+  if (revision > last_revision_) lose();
+}
+
+void Presence::lose() {
+  lease_gone_ = true;
+  lost_.set();
 }
 
 io::Async<void> Presence::withdraw() {

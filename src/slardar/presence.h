@@ -20,39 +20,50 @@ class Presence {
   static constexpr Duration kTtl = 15s;
   static constexpr Duration kCall = 3s;
 
-  /// `may_live`: false ends the renewals, so that the lease runs out (a worker hangs).
-  Presence(io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live);
+  /// `may_live`: false ends the renewals, so that the lease runs out (a worker hangs), and no new one is
+  /// made. `renewed`: the lease was, or is new; sure_until() has moved.
+  Presence(
+      io::Loop& loop, store::Store& store, std::string key, std::function<bool()> may_live,
+      std::function<void()> renewed = [] {});
 
-  /// A new lease and the record under it.
+  /// A new lease and the record under it, as soon as `may_live` allows. Put only over what was read just
+  /// before, so that one which arrives late, after a newer one, puts nothing.
   io::Async<Result<void>> announce(registry::GatewayRecord record);
   /// Renews until the lease is lost.
   io::Async<void> keep();
   /// Puts the record if it differs from the last one. kConflict: a late put of ours came between; put again.
   io::Async<Result<void>> put(registry::GatewayRecord record);
+  /// The key was seen to be gone at that revision: when that is after our last put, the lease is as good as
+  /// lost.
+  void gone_at(store::Revision revision);
   /// Takes the record away.
   io::Async<void> withdraw();
 
-  /// The last record that was put; applied {0, 0} after announce().
+  /// The last record that was put, or announced.
   const registry::GatewayRecord& last() const { return last_; }
   /// Until here the lease surely lives: nothing was decided without us.
   bool in_touch() const { return loop_.now() < touch_until_; }
+  TimePoint sure_until() const { return touch_until_; }
   /// When that was made sure last.
   TimePoint last_touch() const { return last_touch_; }
 
  private:
   io::Async<void> look_again();
+  void lose();
   void touched(TimePoint sent) {
     last_touch_ = sent;
     touch_until_ = sent + kTtl - 1s;
+    renewed_();
   }
 
   io::Loop& loop_;
   store::Store& store_;
   const std::string key_;
   std::function<bool()> may_live_;
+  std::function<void()> renewed_;
   store::LeaseId lease_;
   registry::GatewayRecord last_;
-  store::Revision last_revision_;  // of that put; 0: put whatever stands there
+  store::Revision last_revision_;  // mod_revision of the key as it was put or read last; 0: there is none
   TimePoint last_touch_{};
   TimePoint touch_until_{};
   bool lease_gone_ = false;  // a put found none

@@ -10,6 +10,41 @@ namespace {
 
 const std::string kKey = "/hancock/gateways/g1";
 
+/// Keeps the first commit back as a paused member does: its caller hears nothing, and it happens later.
+class HoldingStore final : public store::Store {
+ public:
+  explicit HoldingStore(store::Store& inner) : inner_(inner) {}
+  store::Transaction held() { return std::move(*held_); }
+
+  io::Async<Result<store::RangeResult>> range(store::KeyRange range, TimePoint deadline) override {
+    return inner_.range(std::move(range), deadline);
+  }
+  io::Async<Result<store::TransactionResult>> commit(store::Transaction wanted, TimePoint deadline) override {
+    if (!held_) {
+      held_ = std::move(wanted);
+      co_return fail(ErrorCode::kTimeout, "no answer");
+    }
+    co_return co_await inner_.commit(std::move(wanted), deadline);
+  }
+  io::Async<Result<std::unique_ptr<store::Watch>>> watch(store::KeyRange range, store::Revision from,
+                                                         TimePoint deadline) override {
+    return inner_.watch(std::move(range), from, deadline);
+  }
+  io::Async<Result<store::LeaseId>> grant_lease(Duration ttl, TimePoint deadline) override {
+    return inner_.grant_lease(ttl, deadline);
+  }
+  io::Async<Result<void>> keep_alive(store::LeaseId lease, TimePoint deadline) override {
+    return inner_.keep_alive(lease, deadline);
+  }
+  io::Async<Result<void>> revoke_lease(store::LeaseId lease, TimePoint deadline) override {
+    return inner_.revoke_lease(lease, deadline);
+  }
+
+ private:
+  store::Store& inner_;
+  std::optional<store::Transaction> held_;
+};
+
 class PresenceTest : public ::testing::Test {
  protected:
   registry::GatewayRecord record(int64_t revision) {
@@ -36,8 +71,45 @@ class PresenceTest : public ::testing::Test {
   store::MemoryServer server_{loop_};
   store::MemoryStore tests_{server_};
   store::MemoryStore store_{server_};
-  Presence presence_{loop_, store_, kKey, [] { return true; }};
+  int owing_ = 0;  // so many times a worker has not answered yet
+  Presence presence_{loop_, store_, kKey, [this] { return owing_-- <= 0; }};
 };
+
+TEST_F(PresenceTest, an_announcement_that_arrives_late_takes_nothing_away) {
+  HoldingStore holding(store_);
+  Presence presence(loop_, holding, kKey, [] { return true; });
+  ASSERT_FALSE(loop_.block_on(presence.announce(record(0))));
+  ASSERT_TRUE(loop_.block_on(presence.announce(record(0))));
+  const auto late = loop_.block_on(tests_.commit(holding.held(), loop_.now() + 1s));
+  ASSERT_TRUE(late);
+  EXPECT_FALSE(late->succeeded);
+  ASSERT_TRUE(loop_.block_on(tests_.revoke_lease(store::LeaseId(1), loop_.now() + 1s)));
+  EXPECT_EQ(stands(), 0);
+}
+
+TEST_F(PresenceTest, no_new_lease_while_a_worker_does_not_answer) {
+  owing_ = 3;
+  ASSERT_TRUE(announce());
+  EXPECT_LT(owing_, 0) << "it asked until all had answered";
+}
+
+TEST_F(PresenceTest, its_record_going_away_ends_the_lease_if_that_was_after_the_last_put) {
+  ASSERT_TRUE(announce());
+  const store::Revision put_at = server_.space().revision();
+  presence_.gone_at(put_at);
+  io::Scope scope;
+  scope.spawn(presence_.keep());
+  EXPECT_EQ(scope.running(), 1U);
+  scope.cancel();
+  presence_.gone_at(store::Revision(put_at.value() + 1));
+  loop_.block_on(presence_.keep());
+}
+
+TEST_F(PresenceTest, a_put_below_what_was_read_means_that_an_old_copy_of_the_store_came_back) {
+  ASSERT_TRUE(announce());
+  ASSERT_TRUE(put(server_.space().revision().value() + 100));
+  loop_.block_on(presence_.keep());
+}
 
 TEST_F(PresenceTest, stands_under_a_lease_and_goes_with_it) {
   ASSERT_TRUE(announce());

@@ -11,12 +11,17 @@ Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, cons
       workers_(workers),
       ports_(ports),
       path_(state.empty() ? "" : state + ".snapshot"),
-      save_timer_(loop, [this] { save_now(); }),
-      retry_timer_(loop, std::move(rebuild)) {}
+      save_timer_(loop,
+                  [this] {
+                    if (scope_.running() == 0) scope_.spawn(save());
+                  }),
+      retry_timer_(loop, std::move(rebuild)) {
+  if (!path_.empty()) remove_unfinished(path_);
+}
 
 void Publisher::publish(const RecordSet& records, registry::Position position, From from) {
   Snapshot next = build_snapshot(records, position, snapshot_->number + 1);
-  ports_.filter(next);
+  ports_.filter(next, workers_.acknowledgement().number());
   if (ports_.any_blocked()) retry_timer_.arm(loop_.now() + kLookAgain);
   for (const auto& [key, why] : next.refused) {
     const auto known = snapshot_->refused.find(key);
@@ -31,9 +36,10 @@ void Publisher::publish(const RecordSet& records, registry::Position position, F
              snapshot_->position.revision.value(), snapshot_->routes.size(), snapshot_->upstreams.size(),
              snapshot_->refused.size());
   workers_.apply(snapshot_);
-  if (from == From::kDisk || path_.empty()) return;
-  unsaved_ = {snapshot_->position, records.texts()};
-  if (!save_timer_.armed()) save_timer_.arm(loop_.now() + kSaveAfter);
+  records_ = &records;
+  if (from == From::kDisk) return;
+  unsaved_ = true;
+  save_soon();
 }
 
 void Publisher::free_retired() {
@@ -45,12 +51,46 @@ Result<SavedRecords> Publisher::load() {
   return load_records(path_);
 }
 
-void Publisher::save_now() {
+void Publisher::known_at(WallTime when) {
+  known_at_ = when;
+  unsaved_ |= when - saved_at_ >= kSaveEvery;
+  save_soon();
+}
+
+bool Publisher::worth_saving() const {
+  return unsaved_ && !path_.empty() && from_ == From::kRegistry && known_at_ != WallTime();
+}
+
+void Publisher::save_soon() {
+  if (worth_saving() && !save_timer_.armed()) save_timer_.arm(loop_.now() + kSaveAfter);
+}
+
+io::Async<void> Publisher::save() {
+  if (!worth_saving()) co_return;
+  unsaved_ = false;
+  const WallTime known = known_at_;
+  SavedRecords saved{snapshot_->position, known, records_->texts()};
+  auto write = [path = path_, records = std::move(saved)] { return save_records(path, records); };
+  auto writing = disk_.run(loop_, std::move(write));
+  const Result<void> done = co_await std::move(writing);
+  if (done) {
+    saved_at_ = known;
+    save_again_ = kSaveAgainMin;
+    save_soon();
+    co_return;
+  }
+  if (failed_saves_++ == 0 || save_again_ == kSaveAgainMin)
+    log::warn("control", "snapshot not saved: {}", done.error().message);
+  unsaved_ = true;
+  save_timer_.arm(loop_.now() + save_again_);
+  save_again_ = std::min(save_again_ * 2, kSaveAgainMax);
+}
+
+io::Async<void> Publisher::close() {
+  scope_.cancel();
+  co_await save();
   save_timer_.disarm();
-  if (unsaved_.position.revision == store::Revision()) return;
-  const auto saved = save_records(path_, unsaved_);
-  unsaved_ = {};
-  if (!saved) log::warn("control", "snapshot not saved: {}", saved.error().message);
+  retry_timer_.disarm();
 }
 
 }  // namespace hancock::slardar

@@ -1,11 +1,15 @@
 // Publisher: builds snapshots from the records and hands them to the workers; keeps the last good one on
 // disk.
 //
-// Control thread.
+// What was published is written soon after, and again every kSaveEvery with the time at which it was still
+// so; a save that fails is tried again until one succeeds. Control thread; the disk is written on a thread of
+// its own.
 #pragma once
 
 #include <filesystem>
 
+#include "io/scope.h"
+#include "io/thread_pool.h"
 #include "io/timer.h"
 #include "slardar/port_gate.h"
 #include "slardar/record_set.h"
@@ -19,10 +23,16 @@ class Publisher {
   /// `state`: "" = nothing on disk. `rebuild` is called when a refused port is worth another look.
   Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, const std::string& state,
             std::function<void()> rebuild);
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+  ~Publisher() { scope_.cancel(); }
 
-  /// Builds, swaps in every worker, and saves soon when it comes from the Registry.
+  /// Builds, swaps in every worker, and saves soon when it comes from the Registry. `records` are read again
+  /// then.
   enum class From { kRegistry, kDisk };
   void publish(const RecordSet& records, registry::Position position, From from);
+  /// What was published last was the Registry's at `when`.
+  void known_at(WallTime when);
 
   /// The one published last; number 0 before the first.
   const SnapshotPtr& snapshot() const { return snapshot_; }
@@ -30,13 +40,20 @@ class Publisher {
 
   /// What an earlier life left on disk. kNotFound when there is nothing.
   Result<SavedRecords> load();
-  /// Saves what is not saved yet.
-  void save_now();
+  /// Saves what is not saved yet; nothing is published afterwards.
+  io::Async<void> close();
+  uint64_t failed_saves() const { return failed_saves_; }
 
  private:
   static constexpr Duration kSaveAfter = 500ms;
+  static constexpr Duration kSaveEvery = 10min;
+  static constexpr Duration kSaveAgainMin = 1s;
+  static constexpr Duration kSaveAgainMax = 1min;
   static constexpr Duration kLookAgain = 500ms;
   void free_retired();
+  void save_soon();
+  bool worth_saving() const;
+  io::Async<void> save();
 
   io::Loop& loop_;
   WorkerGroup& workers_;
@@ -46,9 +63,17 @@ class Publisher {
   From from_ = From::kRegistry;
   std::vector<SnapshotPtr>
       retired_;  // workers may still hold them; they are freed here, not on their threads
-  SavedRecords unsaved_;
+
+  const RecordSet* records_ = nullptr;  // of the last publish()
+  WallTime known_at_{};
+  WallTime saved_at_{};  // known_at_ in the file
+  bool unsaved_ = false;
+  Duration save_again_ = kSaveAgainMin;
+  uint64_t failed_saves_ = 0;
+  io::ThreadPool disk_{1};
   io::Timer save_timer_;
   io::Timer retry_timer_;
+  io::Scope scope_;
 };
 
 }  // namespace hancock::slardar

@@ -6,21 +6,27 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kColdStartAfter = 3s;  // a store that neither answers nor refuses
+constexpr Duration kClocksDiffer = 5min;  // between a boot and the one before it
 constexpr Duration kBackoffMin = 100ms;
 constexpr Duration kBackoffMax = 2s;
 
 }  // namespace
 
 Session::Session(io::Loop& loop, store::Store& store, registry::Keys keys, registry::GatewayRecord self,
-                 WorkerGroup& workers, Publisher& publisher)
+                 WorkerGroup& workers, Publisher& publisher, Freshness& freshness)
     : loop_(loop),
       self_(std::move(self)),
       workers_(workers),
       publisher_(publisher),
-      presence_(loop, store, keys.gateway(self_.id), [&workers] { return workers.alive(); }),
+      freshness_(freshness),
+      presence_(
+          loop, store, keys.gateway(self_.id), [&workers] { return workers.alive(); },
+          [this] { say_how_fresh(); }),
       confd_(loop, store, keys, [this] { records_changed(); }),
       changed_(loop),
-      cold_start_timer_(loop, [this] { cold_start(); }) {}
+      cold_start_timer_(loop, [this] { cold_start(); }) {
+  confd_.guard(keys.gateway(self_.id), [this](store::Revision at) { presence_.gone_at(at); });
+}
 
 Session::~Session() { scope_.cancel(); }
 
@@ -39,8 +45,10 @@ io::Async<void> Session::close() {
 io::Async<void> Session::stay_announced() {
   Duration backoff = kBackoffMin;
   while (true) {
-    registry::GatewayRecord blank = self_;
-    auto announced = co_await presence_.announce(std::move(blank));
+    // Nothing is applied under this lease yet; but what is in flight on Tasks that leave still is.
+    registry::GatewayRecord first = self_;
+    first.in_flight = workers_.acknowledgement().in_flight();
+    auto announced = co_await presence_.announce(std::move(first));
     if (!announced) {
       if (last_error_ != announced.error().message)
         log::warn("registry", "not announced: {}", announced.error().message);
@@ -58,6 +66,7 @@ io::Async<void> Session::stay_announced() {
     confd_.restart();
     co_await presence_.keep();
     announced_ = false;
+    freshness_.unsure();
     log::warn("registry", "the lease of {} is lost", self_.id);
   }
 }
@@ -65,7 +74,7 @@ io::Async<void> Session::stay_announced() {
 // Serves from disk what was good once; only when there is nothing better.
 void Session::cold_start() {
   cold_start_timer_.disarm();
-  if (publisher_.snapshot()->number > 0) return;
+  if (publisher_.snapshot()->number > 0 || confd_.loaded()) return;
   auto saved = publisher_.load();
   if (!saved) {
     if (saved.error().code != ErrorCode::kNotFound) log::warn("registry", "{}", saved.error().message);
@@ -74,13 +83,16 @@ void Session::cold_start() {
   log::warn("registry", "the Registry is away: serving {} records from disk, revision {}",
             saved->records.size(), saved->position.revision.value());
   disk_position_ = saved->position;
+  const Duration age = system_clock().wall() - saved->known_at;
+  // A clock that was behind then or is wrong now: its age is not known.
+  if (age >= -kClocksDiffer) freshness_.known_at(loop_.now() - age);
   confd_.preload(saved->records);
   publisher_.publish(confd_.records(), disk_position_, Publisher::From::kDisk);
 }
 
 void Session::records_changed() {
   cold_start_timer_.disarm();
-  if (current_from_ == UINT64_MAX) current_from_ = publisher_.snapshot()->number + 1;
+  if (current_from_ == UINT64_MAX && confd_.loaded()) current_from_ = publisher_.snapshot()->number + 1;
   rebuild();
 }
 
@@ -94,12 +106,27 @@ void Session::rebuild() {
   }
 }
 
-bool Session::current() const {
-  return announced_ && in_touch() && workers_.acknowledgement().number() >= current_from_;
+bool Session::has_applied_all() const {
+  return announced_ && workers_.acknowledgement().number() >= current_from_;
+}
+
+bool Session::current() const { return in_touch() && has_applied_all(); }
+
+void Session::say_how_fresh() {
+  if (!has_applied_all()) return;
+  freshness_.known_at(presence_.last_touch());
+  freshness_.sure_until(presence_.sure_until());
+  const auto ago = std::chrono::duration_cast<WallTime::duration>(loop_.now() - presence_.last_touch());
+  publisher_.known_at(system_clock().wall() - ago);
+}
+
+void Session::acknowledged() {
+  say_how_fresh();
+  changed_.set();
 }
 
 registry::Position Session::applied() const {
-  if (!announced_ || workers_.acknowledgement().number() < current_from_) return {};
+  if (!has_applied_all()) return {};
   return workers_.acknowledgement().position();
 }
 

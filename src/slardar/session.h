@@ -21,7 +21,7 @@ class Session {
 
   /// `self`: id, address, site and version of this gateway.
   Session(io::Loop& loop, store::Store& store, registry::Keys keys, registry::GatewayRecord self,
-          WorkerGroup& workers, Publisher& publisher);
+          WorkerGroup& workers, Publisher& publisher, Freshness& freshness);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
@@ -33,7 +33,7 @@ class Session {
   /// Builds a snapshot from the records as they are.
   void rebuild();
   /// The workers have said something new.
-  void acknowledged() { changed_.set(); }
+  void acknowledged();
   void set_address(std::string address) { self_.address = std::move(address); }
 
   /// Every worker serves from some snapshot: of the Registry, or from disk.
@@ -52,6 +52,9 @@ class Session {
   io::Async<void> publish_record();
   void records_changed();
   void cold_start();
+  /// Tells the workers until when, and the disk since when, all of this is sure.
+  void say_how_fresh();
+  bool has_applied_all() const;
   registry::GatewayRecord record() const;
   bool worth_putting(const registry::GatewayRecord& record) const;
 
@@ -59,6 +62,7 @@ class Session {
   registry::GatewayRecord self_;
   WorkerGroup& workers_;
   Publisher& publisher_;
+  Freshness& freshness_;
   Presence presence_;
   Confd confd_;
   registry::Position disk_position_;

@@ -35,6 +35,10 @@ class TcpStream {
     TriedServers tried;
     Failure last = Failure::kNoPeer;
     for (uint32_t tries = 0; tries < pinned->route->tries; ++tries) {
+      if (!worker_.trust.holds(*pinned->route)) {
+        const bool usable = co_await worker_.trust.settle();
+        if (!usable) co_return Failure::kStale;
+      }
       const Pick pick =
           traffic.pick(*pinned, tried, tries == 0 ? Pick::Kind::kFirst : Pick::Kind::kRetry, find_);
       if (!pick) co_return last;

@@ -37,7 +37,7 @@ class Worker::Thread {
       : options_(std::move(options)), control_(control), events_(events) {}
 
   void run() {
-    parts_.emplace(loop_, options_.index, options_.seed);
+    parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
     prune_timer_.emplace(loop_, [this] { prune(); });
     report_timer_.emplace(loop_, [this] { report(); });
     drain_timer_.emplace(loop_, [this] { drain_on(); });

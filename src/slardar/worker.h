@@ -34,6 +34,7 @@ struct WorkerOptions {
   size_t index = 0;
   std::string tcp_bind = "0.0.0.0";
   uint64_t seed = 0;
+  const Freshness* freshness = nullptr;  // outlives the worker
 };
 
 class Worker {

@@ -1,5 +1,7 @@
 #include "slardar/worker_group.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace hancock::slardar {
@@ -19,10 +21,11 @@ struct Collected {
 
 }  // namespace
 
-WorkerGroup::WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, Callbacks callbacks)
-    : loop_(loop), callbacks_(std::move(callbacks)), acknowledgement_(workers), seen_(workers, loop.now()) {
+WorkerGroup::WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, const Freshness& freshness,
+                         Callbacks callbacks)
+    : loop_(loop), callbacks_(std::move(callbacks)), acknowledgement_(workers), asked_(workers) {
   for (size_t i = 0; i < workers; ++i) {
-    WorkerOptions options{i, tcp_bind, system_random().next()};
+    WorkerOptions options{i, tcp_bind, system_random().next(), &freshness};
     workers_.push_back(std::make_unique<Worker>(std::move(options), loop, static_cast<WorkerEvents&>(*this)));
   }
 }
@@ -91,17 +94,17 @@ io::Async<void> WorkerGroup::drain(TimePoint deadline) {
 
 void WorkerGroup::ping() {
   for (size_t i = 0; i < workers_.size(); ++i) {
+    if (asked_[i]) continue;
+    asked_[i] = loop_.now();
     workers_[i]->ping([this, i, exists = exists_] {
-      if (*exists) seen_[i] = loop_.now();
+      if (*exists) asked_[i].reset();
     });
   }
 }
 
 bool WorkerGroup::alive() const {
-  for (const TimePoint seen : seen_) {
-    if (loop_.now() - seen > kHangs) return false;
-  }
-  return true;
+  return std::none_of(asked_.begin(), asked_.end(),
+                      [now = loop_.now()](const auto& asked) { return asked && now - *asked > kHangs; });
 }
 
 void WorkerGroup::applied(size_t worker, SnapshotPtr snapshot, TaskCounts in_flight,

@@ -19,7 +19,8 @@ class WorkerGroup final : private WorkerEvents {
     std::function<void()> acknowledged;  // position or counts of leaving Tasks have changed
     std::function<void(uint16_t port, std::string why)> port_failed;
   };
-  WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, Callbacks callbacks);
+  WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, const Freshness& freshness,
+              Callbacks callbacks);
   ~WorkerGroup() override;
 
   size_t size() const { return workers_.size(); }
@@ -34,7 +35,7 @@ class WorkerGroup final : private WorkerEvents {
   /// Ends when all have drained.
   io::Async<void> drain(TimePoint deadline);
 
-  /// Asks each worker for a sign of life; alive() is false when one has given none for kHangs.
+  /// Asks each worker for a sign of life; alive() is false while one has owed it for kHangs.
   void ping();
   bool alive() const;
 
@@ -52,7 +53,7 @@ class WorkerGroup final : private WorkerEvents {
   io::Loop& loop_;
   Callbacks callbacks_;
   Acknowledgement acknowledgement_;
-  std::vector<TimePoint> seen_;
+  std::vector<std::optional<TimePoint>> asked_;                  // the oldest ping without an answer
   std::shared_ptr<bool> exists_ = std::make_shared<bool>(true);  // answers may come after the group has gone
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -5,6 +5,7 @@
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
 #include "slardar/traffic.h"
+#include "slardar/trust.h"
 
 namespace hancock::slardar {
 
@@ -21,13 +22,15 @@ struct Timeouts {
 };
 
 struct WorkerParts {
-  WorkerParts(io::Loop& on, size_t worker, uint64_t seed) : loop(on), traffic(worker, seed) {}
+  WorkerParts(io::Loop& on, size_t worker, uint64_t seed, const Freshness& freshness)
+      : loop(on), traffic(worker, seed), trust(on, freshness) {}
 
   io::Loop& loop;
   BufferPool buffers;
   HeadScratch scratch;
   Counters counters;
   Traffic traffic;
+  Trust trust;
   bool draining = false;
 };
 

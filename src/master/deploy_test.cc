@@ -29,6 +29,16 @@ TEST_F(DeployTest, TheFirstDeploymentEndsWhenEveryGatewayServesIt) {
   EXPECT_TRUE(world_.state.barriers().empty());
 }
 
+TEST_F(DeployTest, AServiceWithoutEntrancesIsSwitchedToo) {
+  model::AppSpec spec = shop(2);
+  for (auto& [name, service] : *spec.mutable_services()) service.clear_routes();
+  const std::string id = deploy(spec);
+  world_.run();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_SUCCEEDED);
+  EXPECT_EQ(world_.service().version(), 1U);
+  EXPECT_EQ(world_.staying(1).size(), 2U);
+}
+
 TEST_F(DeployTest, PhasesFollowTheTaskThatIsFurthestBehind) {
   std::string id = deploy(shop(2));
   auto tasks = world_.staying(1);

@@ -20,8 +20,11 @@ class ServiceDraft {
   Round& round() { return round_; }
   const State& state() const { return round_.state; }
   const ServiceView& view() const { return view_; }
-  /// To be changed by the caller; written by finish().
-  model::Service& service() { return service_; }
+  /// To be changed by the caller: finish() writes it.
+  model::Service& service() {
+    needs_lock_ = true;
+    return service_;
+  }
   Change& change() { return change_; }
 
   /// Room for the records there is one of in each Change (Service, Deployment, route, two barriers) stays.

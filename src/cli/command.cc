@@ -19,11 +19,11 @@ std::pair<std::string, const CLI::App*> deepest(const CLI::App& root) {
 }
 
 // The flag library's words where they help, else ours.
-std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& verb) {
+std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& root, const CLI::App& verb) {
   const std::string text = error.what();
   const bool wants_verb = verb.get_require_subcommand_min() > 0 && verb.get_subcommands().empty();
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && wants_verb) {
-    const auto unknown = verb.remaining(true);
+    const auto unknown = root.remaining(true);
     return unknown.empty() ? "a verb is missing" : unknown.front() + ": no such verb";
   }
   constexpr std::string_view kNoNumber = "Could not convert: ";
@@ -169,7 +169,8 @@ ExitCode Command::run(int argc, char** argv) {
     return static_cast<ExitCode>(root.exit(help));
   } catch (const CLI::ParseError& error) {
     const auto [path, verb] = deepest(root);
-    std::fprintf(stderr, "%s\n%s --help tells more\n", what_is_wrong(error, *verb).c_str(), path.c_str());
+    std::fprintf(stderr, "%s\n%s --help tells more\n", what_is_wrong(error, root, *verb).c_str(),
+                 path.c_str());
     return ExitCode::kRefused;
   }
   return parsed_->root_result.value_or(ExitCode::kRefused);

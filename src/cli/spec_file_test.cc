@@ -43,7 +43,7 @@ TEST_F(SpecFileTest, sets_one_place_of_what_an_alias_names) {
 services:
   web: &web
     image: &image 127.0.0.1:5000/shop:1
-    env: {A: ~, B: "010", C: 'true', D: "tab\tand \"quotes\"", E: "\u00fc"}
+    env: {A: 1.50, B: "010", C: 'true', D: "tab\tand \"quotes\"", E: "\u00fc"}
     command: &command [/shop, --port, 80]
   api:
     image: *image

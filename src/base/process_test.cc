@@ -18,7 +18,7 @@ std::string temporary_file(const std::string& name) {
   return testing::TempDir() + name + "." + std::to_string(getpid());
 }
 
-TEST(Process, ItsOutputIsAppendedToTheLogAndItsExitCodeIsGiven) {
+TEST(Process, its_output_is_appended_to_the_log_and_its_exit_code_is_given) {
   const std::string log = temporary_file("process.log");
   ASSERT_TRUE(write_file(log, "before\n"));
   auto child = Process::spawn({.argv = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .log = log});
@@ -31,7 +31,7 @@ TEST(Process, ItsOutputIsAppendedToTheLogAndItsExitCodeIsGiven) {
   unlink(log.c_str());
 }
 
-TEST(Process, WaitTimesOutWhileItRunsAndGivesTheSignalAfterwards) {
+TEST(Process, wait_times_out_while_it_runs_and_gives_the_signal_afterwards) {
   auto child = Process::spawn({.argv = {"sleep", "600"}});
   ASSERT_TRUE(child);
   EXPECT_EQ(child->wait(BootClock::now()).error().code, ErrorCode::kTimeout);
@@ -41,7 +41,7 @@ TEST(Process, WaitTimesOutWhileItRunsAndGivesTheSignalAfterwards) {
   EXPECT_EQ(child->send_signal(SIGKILL).error().code, ErrorCode::kNotFound);
 }
 
-TEST(Process, AProgramThatDoesNotExistIsAnErrorWithItsName) {
+TEST(Process, a_program_that_does_not_exist_is_an_error_with_its_name) {
   EXPECT_EQ(Process::spawn({.argv = {"no-such-program"}}).error().message,
             "no-such-program: no such program in PATH");
   EXPECT_EQ(Process::spawn({.argv = {"/no/such/program"}}).error().message,
@@ -49,7 +49,7 @@ TEST(Process, AProgramThatDoesNotExistIsAnErrorWithItsName) {
   EXPECT_FALSE(Process::spawn({.argv = {"true"}, .directory = "/no/such/folder"}));
 }
 
-TEST(Process, TheChildHasDefaultSignals) {
+TEST(Process, the_child_has_default_signals) {
   sigset_t blocked;
   sigset_t before;
   sigemptyset(&blocked);
@@ -62,7 +62,7 @@ TEST(Process, TheChildHasDefaultSignals) {
   EXPECT_EQ(out.value(), "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-TEST(Process, TheChildLeadsItsOwnSession) {
+TEST(Process, the_child_leads_its_own_session) {
   const std::string out = checked_command({.argv = {"sh", "-c", "echo $$; cat /proc/$$/stat"}}).value();
   std::istringstream words(out.substr(0, out.find('(')) + out.substr(out.rfind(')') + 1));
   std::string own_pid, pid, state, parent, group, session;
@@ -70,14 +70,14 @@ TEST(Process, TheChildLeadsItsOwnSession) {
   EXPECT_EQ(session, own_pid) << out;
 }
 
-TEST(Process, TheChildHasNoDescriptorOfOurs) {
+TEST(Process, the_child_has_no_descriptor_of_ours) {
   const UniqueFd kept(fcntl(STDERR_FILENO, F_DUPFD, 100));  // not close-on-exec
   ASSERT_TRUE(kept);
   const std::string ask = fmt::format("[ -e /proc/$$/fd/2 ] && [ ! -e /proc/$$/fd/{} ]", kept.get());
   EXPECT_TRUE(checked_command({.argv = {"sh", "-c", ask}}));
 }
 
-TEST(Process, AddedVariablesReplaceOurs) {
+TEST(Process, added_variables_replace_ours) {
   setenv("PROCESS_TEST", "ours", 1);
   EXPECT_EQ(checked_command({.argv = {"sh", "-c", "echo $PROCESS_TEST"}}).value(), "ours\n");
   EXPECT_EQ(
@@ -85,7 +85,7 @@ TEST(Process, AddedVariablesReplaceOurs) {
       "new\n");
 }
 
-TEST(Command, GivesBothStreamsAndTakesInputLargerThanAPipe) {
+TEST(Command, gives_both_streams_and_takes_input_larger_than_a_pipe) {
   const std::string input(1 << 20, 'x');
   auto output = run_command({.argv = {"sh", "-c", "cat; echo done >&2; exit 1"}, .input = input});
   ASSERT_TRUE(output) << output.error().message;
@@ -94,18 +94,18 @@ TEST(Command, GivesBothStreamsAndTakesInputLargerThanAPipe) {
   EXPECT_EQ(output->status.code, 1);
 }
 
-TEST(Command, InputThatNobodyReadsDoesNotEndUs) {
+TEST(Command, input_that_nobody_reads_does_not_end_us) {
   auto output = run_command({.argv = {"true"}, .input = std::string(1 << 20, 'x')});
   ASSERT_TRUE(output) << output.error().message;
   EXPECT_TRUE(output->status.ok());
 }
 
-TEST(Command, AFailureIsAnErrorWithItsLastLine) {
+TEST(Command, a_failure_is_an_error_with_its_last_line) {
   EXPECT_EQ(checked_command({.argv = {"sh", "-c", "echo first >&2; echo why >&2; exit 2"}}).error().message,
             "sh: exit code 2: why");
 }
 
-TEST(Command, IsKilledAtItsTimeOutEvenWithItsOutputsClosed) {
+TEST(Command, is_killed_at_its_time_out_even_with_its_outputs_closed) {
   const TimePoint begin = BootClock::now();
   EXPECT_EQ(run_command({.argv = {"sleep", "600"}, .timeout = 50ms}).error().code, ErrorCode::kTimeout);
   EXPECT_EQ(run_command({.argv = {"sh", "-c", "exec >&- 2>&-; sleep 600"}, .timeout = 50ms}).error().code,
@@ -113,7 +113,7 @@ TEST(Command, IsKilledAtItsTimeOutEvenWithItsOutputsClosed) {
   EXPECT_LT(BootClock::now() - begin, 10s);
 }
 
-TEST(Command, IsKilledPastItsOutputLimit) {
+TEST(Command, is_killed_past_its_output_limit) {
   auto output = run_command({.argv = {"yes"}, .output_limit_bytes = 1000});
   EXPECT_EQ(output.error().code, ErrorCode::kTooLarge);
 }

@@ -7,7 +7,7 @@
 namespace hancock::dev {
 namespace {
 
-TEST(AddressPlan, GivesTheDocumentedNamesAndAddresses) {
+TEST(AddressPlan, gives_the_documented_names_and_addresses) {
   const AddressPlan plan(7);
   EXPECT_EQ(plan.bridge(), "hk7");
   EXPECT_EQ(plan.host_address(), "198.18.7.1");
@@ -22,7 +22,7 @@ TEST(AddressPlan, GivesTheDocumentedNamesAndAddresses) {
   EXPECT_EQ(plan.node_cgroup(1), "/hancock-7/node-1");
 }
 
-TEST(AddressPlan, NoTwoClustersAndNoTwoMembersMeetEvenAtTheLimits) {
+TEST(AddressPlan, no_two_clusters_and_no_two_members_meet_even_at_the_limits) {
   std::set<std::string> seen;
   for (const int index : {1, 7, kIndexMax}) {
     const AddressPlan plan(index);
@@ -44,7 +44,7 @@ TEST(AddressPlan, NoTwoClustersAndNoTwoMembersMeetEvenAtTheLimits) {
   }
 }
 
-TEST(AddressPlan, OwnsItsLinksAndNotThoseOfAClusterWhoseIndexBeginsAlike) {
+TEST(AddressPlan, owns_its_links_and_not_those_of_a_cluster_whose_index_begins_alike) {
   EXPECT_TRUE(AddressPlan(1).owns_link("hk1"));
   EXPECT_TRUE(AddressPlan(1).owns_link("hk1n12"));
   EXPECT_FALSE(AddressPlan(1).owns_link("hk11"));

@@ -18,7 +18,7 @@ class ClaimsTest : public testing::Test {
   Claims claims_;
 };
 
-TEST_F(ClaimsTest, AFolderKeepsItsIndexAndNoTwoShareOne) {
+TEST_F(ClaimsTest, a_folder_keeps_its_index_and_no_two_share_one) {
   const int first = claims_.take("/tmp/a").value();
   EXPECT_EQ(claims_.take("/tmp/a").value(), first);
   const int second = claims_.take("/tmp/b").value();
@@ -29,7 +29,7 @@ TEST_F(ClaimsTest, AFolderKeepsItsIndexAndNoTwoShareOne) {
   EXPECT_EQ(claims_.find("/tmp/b"), second);
 }
 
-TEST_F(ClaimsTest, FreeingTheLastRemovesEverything) {
+TEST_F(ClaimsTest, freeing_the_last_removes_everything) {
   const int index = claims_.take("/tmp/a").value();
   ASSERT_TRUE(claims_.take("/tmp/b"));
   ASSERT_TRUE(claims_.free("/tmp/a"));
@@ -41,7 +41,7 @@ TEST_F(ClaimsTest, FreeingTheLastRemovesEverything) {
   EXPECT_FALSE(fs::exists(root_));
 }
 
-TEST_F(ClaimsTest, AnIndexWhoseNamesCollideIsPassedOver) {
+TEST_F(ClaimsTest, an_index_whose_names_collide_is_passed_over) {
   // Given one folder's first choice taken by another, it gets the next.
   const int first = claims_.take("/tmp/a").value();
   ASSERT_TRUE(claims_.free("/tmp/a"));

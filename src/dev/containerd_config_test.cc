@@ -14,7 +14,7 @@ Cluster cluster_in(const std::string& dir) {
   return cluster;
 }
 
-TEST(ContainerdConfig, KeepsAllItsStateInItsOwnFolderAndAShortSocket) {
+TEST(ContainerdConfig, keeps_all_its_state_in_its_own_folder_and_a_short_socket) {
   const std::string text = render_containerd_config(cluster_in("/tmp/d"), 2);
   EXPECT_NE(text.find("root = \"/tmp/d/data/node-2/containerd\"\n"), std::string::npos) << text;
   EXPECT_NE(text.find("state = \"/tmp/d/data/node-2/state\"\n"), std::string::npos);
@@ -25,12 +25,12 @@ TEST(ContainerdConfig, KeepsAllItsStateInItsOwnFolderAndAShortSocket) {
   EXPECT_EQ(text.find('{'), std::string::npos);  // every place is filled
 }
 
-TEST(ContainerdConfig, QuotesAFolderWithOddCharacters) {
+TEST(ContainerdConfig, quotes_a_folder_with_odd_characters) {
   const std::string text = render_containerd_config(cluster_in("/tmp/a \"b\\c"), 1);
   EXPECT_NE(text.find(R"(root = "/tmp/a \"b\\c/data/node-1/containerd")"), std::string::npos) << text;
 }
 
-TEST(CniConfig, RoutesEachTaskFromTheNodesOwnSubnetWithoutIptables) {
+TEST(CniConfig, routes_each_task_from_the_nodes_own_subnet_without_iptables) {
   const auto json = nlohmann::json::parse(render_cni_config(cluster_in("/tmp/d"), 3));
   EXPECT_EQ(json["name"], "hancock-7-node-3");
   ASSERT_EQ(json["plugins"].size(), 1U);
@@ -41,7 +41,7 @@ TEST(CniConfig, RoutesEachTaskFromTheNodesOwnSubnetWithoutIptables) {
   EXPECT_EQ(json["plugins"][0]["ipam"]["dataDir"], "/tmp/d/data/node-3/cni/state");
 }
 
-TEST(ImageHosts, NamesTheRegistryWithPlainHttp) {
+TEST(ImageHosts, names_the_registry_with_plain_http) {
   EXPECT_EQ(render_image_hosts(cluster_in("/tmp/d")),
             "server = \"http://198.18.7.1:5000\"\n"
             "[host.\"http://198.18.7.1:5000\"]\n"

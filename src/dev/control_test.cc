@@ -6,7 +6,7 @@
 namespace hancock::dev {
 namespace {
 
-TEST(ParseSignal, TakesNamesWithAndWithoutSigAndNumbers) {
+TEST(ParseSignal, takes_names_with_and_without_sig_and_numbers) {
   EXPECT_EQ(parse_signal("KILL").value(), SIGKILL);
   EXPECT_EQ(parse_signal("SIGTERM").value(), SIGTERM);
   EXPECT_EQ(parse_signal("STOP").value(), SIGSTOP);
@@ -16,7 +16,7 @@ TEST(ParseSignal, TakesNamesWithAndWithoutSigAndNumbers) {
   }
 }
 
-TEST(Control, AFolderWithoutAClusterIsSaidSo) {
+TEST(Control, a_folder_without_a_cluster_is_said_so) {
   EXPECT_EQ(start("/no/such/folder", "gateway-1").error().message, "/no/such/folder holds no cluster");
 }
 

@@ -13,7 +13,7 @@ Cluster cluster_of(ClusterShape shape) {
   return cluster;
 }
 
-TEST(EnvFile, ListsEveryAddressInOrderOfTheNames) {
+TEST(EnvFile, lists_every_address_in_order_of_the_names) {
   EXPECT_EQ(render_env(cluster_of({.masters = 1, .nodes = 3, .gateways = 2, .sites = 1}), "secret"),
             "HANCOCK_API=198.18.7.2:7400\n"
             "HANCOCK_TOKEN=secret\n"
@@ -27,7 +27,7 @@ TEST(EnvFile, ListsEveryAddressInOrderOfTheNames) {
             "SLARDAR_ADMIN SLARDAR_TCP\n");
 }
 
-TEST(EnvFile, WhatAClusterHasNoneOfIsEmptyAndAPlainEtcdStandsThereWithoutMasters) {
+TEST(EnvFile, what_a_cluster_has_none_of_is_empty_and_a_plain_etcd_stands_there_without_masters) {
   const std::string text = render_env(cluster_of({.masters = 0, .nodes = 0, .gateways = 0, .sites = 1}), "");
   EXPECT_NE(text.find("HANCOCK_API=\nHANCOCK_TOKEN=\nHANCOCK_ETCD=127.7.2.1:2379\n"), std::string::npos)
       << text;

@@ -7,7 +7,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-TEST(SplitWords, SplitsLikeAShellButExpandsNothing) {
+TEST(SplitWords, splits_like_a_shell_but_expands_nothing) {
   EXPECT_EQ(split_words("/app --port 80").value(), (Words{"/app", "--port", "80"}));
   EXPECT_EQ(split_words("  sh -c 'exit $CODE; echo \"x\"' ").value(),
             (Words{"sh", "-c", "exit $CODE; echo \"x\""}));
@@ -16,7 +16,7 @@ TEST(SplitWords, SplitsLikeAShellButExpandsNothing) {
   EXPECT_EQ(split_words("sh -c 'x").error().code, ErrorCode::kInvalid);
 }
 
-TEST(ImageName, NeedsALowerCaseNameAndATag) {
+TEST(ImageName, needs_a_lower_case_name_and_a_tag) {
   EXPECT_TRUE(check_image_name("shop:1"));
   EXPECT_TRUE(check_image_name("team/shop-web:v1.2_3"));
   for (const char* bad :

@@ -15,7 +15,7 @@ const std::string kHybrid =
     "33 29 0:29 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n"
     "90 25 0:50 / /tmp/a\\040b/shm rw,nosuid shared:9 master:2 - tmpfs shm rw,size=65536k\n";
 
-TEST(Mounts, ReadsPointsTypesAndEscapes) {
+TEST(Mounts, reads_points_types_and_escapes) {
   const auto mounts = parse_mounts(kHybrid);
   ASSERT_EQ(mounts.size(), 6U);
   EXPECT_EQ(mounts[0].point, "/");
@@ -24,9 +24,9 @@ TEST(Mounts, ReadsPointsTypesAndEscapes) {
   EXPECT_EQ(mounts[5].super_options, "rw,size=65536k");
 }
 
-TEST(Mounts, ALineThatIsCutOffIsLeftOut) { EXPECT_TRUE(parse_mounts("25 1 254:0 / /x rw -\n\nx\n").empty()); }
+TEST(Mounts, a_line_that_is_cut_off_is_left_out) { EXPECT_TRUE(parse_mounts("25 1 254:0 / /x rw -\n\nx\n").empty()); }
 
-TEST(Cgroups, NamesTheKindAndTheControllers) {
+TEST(Cgroups, names_the_kind_and_the_controllers) {
   const CgroupTrees trees = parse_cgroup_trees(kHybrid);
   EXPECT_EQ(trees.kind(), CgroupKind::kHybrid);
   EXPECT_TRUE(trees.has("cpu"));

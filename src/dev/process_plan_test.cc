@@ -28,7 +28,7 @@ std::string flag(const ProcessEntry& entry, const std::string& name) {
 
 const OwnPrograms kPrograms{"/opt/hancock", "/opt/slardar"};
 
-TEST(ProcessPlan, AWholeClusterInTheOrderOfStarting) {
+TEST(ProcessPlan, a_whole_cluster_in_the_order_of_starting) {
   const auto table =
       plan_processes(planned({.masters = 1, .nodes = 2, .gateways = 2, .sites = 1}), kPrograms);
   EXPECT_EQ(names(table),
@@ -36,7 +36,7 @@ TEST(ProcessPlan, AWholeClusterInTheOrderOfStarting) {
                                       "agent-1", "agent-2", "gateway-1", "gateway-2"}));
 }
 
-TEST(ProcessPlan, WithoutMastersAPlainEtcdAndNoAgents) {
+TEST(ProcessPlan, without_masters_a_plain_etcd_and_no_agents) {
   const auto table =
       plan_processes(planned({.masters = 0, .nodes = 1, .gateways = 1, .sites = 1}), kPrograms);
   EXPECT_EQ(names(table), (std::vector<std::string>{"images", "etcd-1", "containerd-1", "gateway-1"}));
@@ -44,7 +44,7 @@ TEST(ProcessPlan, WithoutMastersAPlainEtcdAndNoAgents) {
   EXPECT_TRUE(table.entries[1].pid_file.empty());
 }
 
-TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
+TEST(ProcessPlan, agents_live_in_their_nodes_namespace_and_sites_are_dealt_out) {
   auto table = plan_processes(planned({.masters = 1, .nodes = 3, .gateways = 3, .sites = 2}), kPrograms);
   const ProcessEntry& agent = *table.find("agent-3");
   EXPECT_EQ(agent.ns, "hancock-7-node-3");
@@ -61,14 +61,14 @@ TEST(ProcessPlan, AgentsLiveInTheirNodesNamespaceAndSitesAreDealtOut) {
   EXPECT_EQ(table.find("gateway-2")->ns, "");
 }
 
-TEST(ProcessPlan, AMastersEtcdIsListedWithTheFileThatHoldsItsPid) {
+TEST(ProcessPlan, a_masters_etcd_is_listed_with_the_file_that_holds_its_pid) {
   auto table = plan_processes(planned({}), kPrograms);
   EXPECT_EQ(table.find("etcd-1")->pid_file, "/tmp/d/data/master-1/etcd.pid");
   EXPECT_EQ(table.find("etcd-1")->log, "/tmp/d/logs/etcd-1.log");
   EXPECT_EQ(table.find("etcd-1")->address, flag(*table.find("master-1"), "--etcd-client"));
 }
 
-TEST(ClusterShape, RefusesWhatNoClusterCanBe) {
+TEST(ClusterShape, refuses_what_no_cluster_can_be) {
   EXPECT_TRUE(check(ClusterShape{}));
   EXPECT_TRUE(check({.masters = 0, .nodes = 0, .gateways = 0, .sites = 1}));
   EXPECT_EQ(check({.masters = 2, .nodes = 3, .gateways = 2, .sites = 1}).error().message,

@@ -30,7 +30,7 @@ ProcessTable two_processes() {
   return table;
 }
 
-TEST(ProcessTable, HasTheKeysThatProgramsOutsideRead) {
+TEST(ProcessTable, has_the_keys_that_programs_outside_read) {
   const auto json = nlohmann::json::parse(render(two_processes()));
   ASSERT_EQ(json.size(), 2U);
   EXPECT_EQ(json[0]["name"], "images");
@@ -44,7 +44,7 @@ TEST(ProcessTable, HasTheKeysThatProgramsOutsideRead) {
   EXPECT_TRUE(json[1]["pid"].is_null());  // does not run
 }
 
-TEST(ProcessTable, ComesBackAsItWasWritten) {
+TEST(ProcessTable, comes_back_as_it_was_written) {
   auto table = parse_process_table(render(two_processes()));
   ASSERT_TRUE(table) << table.error().message;
   ASSERT_EQ(table->entries.size(), 2U);
@@ -56,7 +56,7 @@ TEST(ProcessTable, ComesBackAsItWasWritten) {
   EXPECT_EQ(render(*table), render(two_processes()));
 }
 
-TEST(ProcessTable, AFileThatIsNoTableIsAnErrorAndNotAnEmptyTable) {
+TEST(ProcessTable, a_file_that_is_no_table_is_an_error_and_not_an_empty_table) {
   EXPECT_EQ(parse_process_table("[{\"name\":\"x\"}]").error().code, ErrorCode::kInvalid);
   EXPECT_EQ(parse_process_table("").error().code, ErrorCode::kInvalid);
 }

@@ -11,7 +11,7 @@
 namespace hancock::dev {
 namespace {
 
-TEST(NodesReady, NamesThoseThatAreNot) {
+TEST(NodesReady, names_those_that_are_not) {
   const std::string answer =
       R"({"items":[{"name":"node-2","state":"ready"},{"name":"node-1","state":"suspect"}],"index":7})";
   EXPECT_EQ(nodes_not_ready(answer, 3).value(), "node-1 is suspect, node-3 is unknown");
@@ -21,7 +21,7 @@ TEST(NodesReady, NamesThoseThatAreNot) {
   EXPECT_FALSE(nodes_not_ready("[]", 1));
 }
 
-TEST(Readiness, SaysAtOnceThatAProcessEndedAndWhatItLoggedLast) {
+TEST(Readiness, says_at_once_that_a_process_ended_and_what_it_logged_last) {
   const std::string log = testing::TempDir() + "readiness.log." + std::to_string(getpid());
   auto child = Process::spawn({.argv = {"sh", "-c", "echo bad flag; exit 1"}, .log = log});
   ASSERT_TRUE(child);
@@ -41,7 +41,7 @@ TEST(Readiness, SaysAtOnceThatAProcessEndedAndWhatItLoggedLast) {
   unlink(log.c_str());
 }
 
-TEST(Readiness, AtTheDeadlineGivesTheLastReason) {
+TEST(Readiness, at_the_deadline_gives_the_last_reason) {
   ProcessEntry entry;
   entry.name = "images";
   entry.log = "/no/such/log";

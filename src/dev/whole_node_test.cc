@@ -5,7 +5,7 @@
 namespace hancock::dev {
 namespace {
 
-TEST(WholeNode, IsNamedByItsNumberWithinTheClustersShape) {
+TEST(WholeNode, is_named_by_its_number_within_the_clusters_shape) {
   Cluster cluster;
   cluster.shape.nodes = 3;
   EXPECT_EQ(WholeNode::number(cluster, "node-3"), 3);
@@ -14,7 +14,7 @@ TEST(WholeNode, IsNamedByItsNumberWithinTheClustersShape) {
   }
 }
 
-TEST(WholeNode, RunsAnAgentOnlyWhereThereAreMasters) {
+TEST(WholeNode, runs_an_agent_only_where_there_are_masters) {
   Cluster cluster;
   cluster.shape.masters = 1;
   EXPECT_EQ(WholeNode(cluster, 2).members(), (std::vector<std::string>{"containerd-2", "agent-2"}));

@@ -30,7 +30,7 @@ bool eventually(const std::function<bool()>& condition) {
   return false;
 }
 
-TEST(DevGateways, HaveASnapshotAndAnswerAtTheAddressesInEnv) {
+TEST(DevGateways, have_a_snapshot_and_answer_at_the_addresses_in_env) {
   DevCluster cluster;
   const auto up = cluster.run("up", {"--masters", "0", "--gateways", "2", "--sites", "2", "--detach"});
   ASSERT_TRUE(up.status.ok()) << up.err;
@@ -50,7 +50,7 @@ TEST(DevGateways, HaveASnapshotAndAnswerAtTheAddressesInEnv) {
   EXPECT_THAT(presence, HasSubstr("site-2"));
 }
 
-TEST(DevGateways, OneThatWasKilledIsBackAfterItsStartAndTheOtherNeverLeft) {
+TEST(DevGateways, one_that_was_killed_is_back_after_its_start_and_the_other_never_left) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", {"--masters", "0", "--gateways", "2", "--detach"}).status.ok());
   const auto admin = split(cluster.env("SLARDAR_ADMIN"));
@@ -61,7 +61,7 @@ TEST(DevGateways, OneThatWasKilledIsBackAfterItsStartAndTheOtherNeverLeft) {
   EXPECT_TRUE(eventually([&] { return status_of(admin[0] + "/readyz") == "200"; }));
 }
 
-TEST(DevGateways, StopLetsItDrainAndDownLeavesNothing) {
+TEST(DevGateways, stop_lets_it_drain_and_down_leaves_nothing) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", {"--masters", "0", "--gateways", "1", "--detach"}).status.ok());
   const std::string index = cluster.index();

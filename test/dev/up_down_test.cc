@@ -49,7 +49,7 @@ void kill_everything(const DevCluster& cluster) {
   for (pid_t pid; pids >> pid;) ::kill(pid, SIGKILL);
 }
 
-TEST(DevUp, WritesEnvAndProcessesAndEveryAddressAnswersFromTheHost) {
+TEST(DevUp, writes_env_and_processes_and_every_address_answers_from_the_host) {
   DevCluster cluster;
   const auto up = cluster.run("up", small_detached());
   ASSERT_TRUE(up.status.ok()) << up.err;
@@ -70,7 +70,7 @@ TEST(DevUp, WritesEnvAndProcessesAndEveryAddressAnswersFromTheHost) {
   EXPECT_THAT(shell("ctr -a " + cluster.containerd_socket(1) + " plugins ls"), HasSubstr("cri"));
 }
 
-TEST(DevUp, ASecondOneOnALiveFolderIsRefusedAndChangesNothing) {
+TEST(DevUp, a_second_one_on_a_live_folder_is_refused_and_changes_nothing) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   const auto before = cluster.processes();
@@ -81,7 +81,7 @@ TEST(DevUp, ASecondOneOnALiveFolderIsRefusedAndChangesNothing) {
   EXPECT_EQ(::kill(before[0]["pid"].get<pid_t>(), 0), 0);
 }
 
-TEST(DevUp, TwoFoldersDoNotCollideAndOneGoesWithoutTheOther) {
+TEST(DevUp, two_folders_do_not_collide_and_one_goes_without_the_other) {
   DevCluster first;
   DevCluster second;
   ASSERT_TRUE(first.run("up", small_detached()).status.ok());
@@ -92,7 +92,7 @@ TEST(DevUp, TwoFoldersDoNotCollideAndOneGoesWithoutTheOther) {
   EXPECT_EQ(shell("curl -s http://" + second.env("HANCOCK_ETCD") + "/health"), "{\"health\":\"true\"}");
 }
 
-TEST(DevUp, AShapeThatCannotBeIsRefusedWithItsFlagAndMakesNothing) {
+TEST(DevUp, a_shape_that_cannot_be_is_refused_with_its_flag_and_makes_nothing) {
   DevCluster cluster;
   const auto refused = cluster.run("up", {"--masters", "2"});
   EXPECT_EQ(refused.status.code, 2);
@@ -100,7 +100,7 @@ TEST(DevUp, AShapeThatCannotBeIsRefusedWithItsFlagAndMakesNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(cluster.dir()));
 }
 
-TEST(DevUp, InTheForegroundStaysUntilCtrlCAndEndsEverything) {
+TEST(DevUp, in_the_foreground_stays_until_ctrl_c_and_ends_everything) {
   DevCluster cluster;
   const auto log = cluster.dir().string() + ".out";
   auto program = Process::spawn({.argv = cluster.argv("up", kSmall), .log = log});
@@ -122,7 +122,7 @@ TEST(DevUp, InTheForegroundStaysUntilCtrlCAndEndsEverything) {
   std::filesystem::remove(log);
 }
 
-TEST(DevDown, LeavesTheMachineAsItWasWithContainersRunning) {
+TEST(DevDown, leaves_the_machine_as_it_was_with_containers_running) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   const std::string index = cluster.index();
@@ -135,7 +135,7 @@ TEST(DevDown, LeavesTheMachineAsItWasWithContainersRunning) {
   EXPECT_EQ(left_on_machine(cluster.dir(), index), "");
 }
 
-TEST(DevDown, AfterKillOfEverythingToo) {
+TEST(DevDown, after_kill_of_everything_too) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   const std::string index = cluster.index();
@@ -147,7 +147,7 @@ TEST(DevDown, AfterKillOfEverythingToo) {
   EXPECT_EQ(cluster.run("down").status.code, 0);  // again: nothing to do
 }
 
-TEST(DevDown, SaysWhatIsLeftAndCanBeAskedAgain) {
+TEST(DevDown, says_what_is_left_and_can_be_asked_again) {
   DevCluster cluster;
   ASSERT_TRUE(
       cluster.run("up", {"--masters", "0", "--nodes", "0", "--gateways", "0", "--detach"}).status.ok());
@@ -164,7 +164,7 @@ TEST(DevDown, SaysWhatIsLeftAndCanBeAskedAgain) {
   EXPECT_EQ(cluster.run("down").status.code, 0);
 }
 
-TEST(DevUp, AfterKillOfEverythingRemovesTheRemainsAndStartsAnew) {
+TEST(DevUp, after_kill_of_everything_removes_the_remains_and_starts_anew) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   cluster.run_container(1, push(cluster, "wait:1"), "a");
@@ -177,7 +177,7 @@ TEST(DevUp, AfterKillOfEverythingRemovesTheRemainsAndStartsAnew) {
   EXPECT_EQ(shell("ctr -a " + cluster.containerd_socket(1) + " -n k8s.io containers ls -q"), "");
 }
 
-TEST(DevMember, KillStopAndStartRenewTheTable) {
+TEST(DevMember, kill_stop_and_start_renew_the_table) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   const auto before = cluster.process("etcd-1");
@@ -197,7 +197,7 @@ TEST(DevMember, KillStopAndStartRenewTheTable) {
   EXPECT_THAT(cluster.run("stop", {"gateway-1"}).err, HasSubstr("no such process; there are: images etcd-1"));
 }
 
-TEST(DevMember, ContainersOutliveTheirContainerdAndAreThereAfterItsStart) {
+TEST(DevMember, containers_outlive_their_containerd_and_are_there_after_its_start) {
   DevCluster cluster;
   ASSERT_TRUE(cluster.run("up", small_detached()).status.ok());
   cluster.run_container(1, push(cluster, "wait:1"), "a");
@@ -213,7 +213,7 @@ TEST(DevMember, ContainersOutliveTheirContainerdAndAreThereAfterItsStart) {
   EXPECT_EQ(after, before);  // the same pid
 }
 
-TEST(DevImage, PrintsADigestThatFollowsFromTheContentAndFilesBelongToRoot) {
+TEST(DevImage, prints_a_digest_that_follows_from_the_content_and_files_belong_to_root) {
   DevCluster cluster;
   ASSERT_TRUE(
       cluster.run("up", {"--masters", "0", "--nodes", "0", "--gateways", "0", "--detach"}).status.ok());
@@ -238,7 +238,7 @@ TEST(DevImage, PrintsADigestThatFollowsFromTheContentAndFilesBelongToRoot) {
   EXPECT_THAT(config["config"]["Env"].dump(), HasSubstr("\"A=b c\""));
 }
 
-TEST(DevImage, WhatCannotBePackedIsSaidSo) {
+TEST(DevImage, what_cannot_be_packed_is_said_so) {
   DevCluster cluster;
   ASSERT_TRUE(
       cluster.run("up", {"--masters", "0", "--nodes", "0", "--gateways", "0", "--detach"}).status.ok());

@@ -64,7 +64,7 @@ class WholeNodeTest : public testing::Test {
   std::string index_;
 };
 
-TEST_F(WholeNodeTest, KilledNothingOfItRunsAndStartedItHasItsDiskButAnotherBoot) {
+TEST_F(WholeNodeTest, killed_nothing_of_it_runs_and_started_it_has_its_disk_but_another_boot) {
   cluster_.run_container(1, push(), "a");
   const std::string pid = shell("ctr -a " + cluster_.containerd_socket(1) +
                                 " -n k8s.io tasks ls | awk '$1 == \"a\" {printf \"%s\", $2}'");
@@ -90,7 +90,7 @@ TEST_F(WholeNodeTest, KilledNothingOfItRunsAndStartedItHasItsDiskButAnotherBoot)
   EXPECT_EQ(ctr(1, "tasks ls -q"), "");
 }
 
-TEST_F(WholeNodeTest, CutItReachesNobodyAndRunsOn) {
+TEST_F(WholeNodeTest, cut_it_reaches_nobody_and_runs_on) {
   ASSERT_EQ(ask_from_node(), "200");
   const auto before = cluster_.processes();
   ASSERT_TRUE(cluster_.run("cut", {"node-1"}).status.ok());
@@ -103,7 +103,7 @@ TEST_F(WholeNodeTest, CutItReachesNobodyAndRunsOn) {
   EXPECT_EQ(refused.err, "hancock dev: images: a Node's name, node-1 to node-2\n");
 }
 
-TEST_F(WholeNodeTest, ASignalReachesItsContainersToo) {
+TEST_F(WholeNodeTest, a_signal_reaches_its_containers_too) {
   cluster_.run_container(1, push(), "a");
   const std::string pid = shell("ctr -a " + cluster_.containerd_socket(1) +
                                 " -n k8s.io tasks ls | awk '$1 == \"a\" {printf \"%s\", $2}'");

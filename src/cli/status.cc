@@ -99,6 +99,7 @@ io::Async<Result<std::string>> describe(Api& api, const Context& context, const 
   if (picture->services.empty() && !options.target.empty()) {
     co_return fail(ErrorCode::kNotFound, "there is no {}", options.target);
   }
+  if (picture->services.empty()) co_return std::string("no app is there yet\n");
   std::string text;
   for (const model::Service& service : picture->services) text += text_of(service, *picture);
   co_return text;

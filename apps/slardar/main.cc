@@ -15,11 +15,11 @@ namespace {
 using namespace hancock;
 
 // A connection costs a descriptor or two: take what the system allows.
-void raise_descriptor_limit() {
+void raise_descriptor_limit(slardar::Config& config) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) config.descriptors = limit.rlim_max;
 }
 
 io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& gateway) {
@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
     std::fputs(line.text.c_str(), line.exit_code == 0 ? stdout : stderr);
     return line.exit_code;
   }
-  raise_descriptor_limit();
+  raise_descriptor_limit(*line.config);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may go away
   io::Loop loop;
   io::ProcessSignals signals(loop, {SIGTERM, SIGINT});  // before the workers' threads start
   return loop.block_on(serve(loop, signals, std::move(*line.config)));

@@ -35,6 +35,11 @@ void Descriptor::Waiter::await_suspend(std::coroutine_handle<> waiting) {
   descriptor_.timer(direction_).arm(deadline_);
 }
 
+void Descriptor::Waiter::postpone(TimePoint deadline) {
+  deadline_ = deadline;
+  if (waiting_) descriptor_.timer(direction_).arm(deadline);
+}
+
 Descriptor::Waiter::~Waiter() {
   if (!waiting_ || descriptor_.slot(direction_) != this) return;
   descriptor_.slot(direction_) = nullptr;

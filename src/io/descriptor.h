@@ -58,6 +58,7 @@ class Descriptor {
     /// False: there is no use in trying before the next edge.
     virtual bool worth_trying() const { return true; }
     virtual void fail_with(Error error) = 0;
+    void postpone(TimePoint deadline);
     Descriptor& descriptor() { return descriptor_; }
 
    private:

@@ -39,6 +39,7 @@ bool Stream::SendAwaiter::attempt() {
       fail_with(errno_error(tried.error_number, "send"));
       return true;
     }
+    if (idle_ > Duration::zero()) postpone(stream_.loop().now() + idle_);
     for (size_t left = tried.bytes; left > 0;) {
       iovec& part = parts_.front();
       const size_t taken = std::min(left, part.iov_len);

@@ -38,6 +38,9 @@ class Stream {
   /// Everything, gathered. The entries of `parts` are consumed; what they point to stays until the end.
   SendAwaiter send(std::span<iovec> parts, TimePoint deadline = kForever);
   SendAwaiter send(std::string_view bytes, TimePoint deadline = kForever);
+  /// The same, and as long as it takes: fails only when the peer takes nothing
+  /// for `idle`.
+  SendAwaiter send_while_taken(std::span<iovec> parts, Duration idle);
 
   /// Ends our side of the stream; the peer reads end-of-file.
   virtual void shutdown_write() = 0;
@@ -78,8 +81,13 @@ class Stream::RecvAwaiter final : public Descriptor::Waiter {
 
 class Stream::SendAwaiter final : public Descriptor::Waiter {
  public:
-  SendAwaiter(Stream& stream, std::span<iovec> parts, TimePoint deadline)
-      : Waiter(stream.descriptor_, Direction::kWrite, deadline), stream_(stream), parts_(parts) {}
+  /// `idle`: postpones the deadline with every byte that is taken; 0: it
+  /// stands.
+  SendAwaiter(Stream& stream, std::span<iovec> parts, TimePoint deadline, Duration idle = Duration::zero())
+      : Waiter(stream.descriptor_, Direction::kWrite, deadline),
+        stream_(stream),
+        parts_(parts),
+        idle_(idle) {}
   SendAwaiter(Stream& stream, std::string_view bytes, TimePoint deadline)
       : Waiter(stream.descriptor_, Direction::kWrite, deadline),
         stream_(stream),
@@ -94,6 +102,7 @@ class Stream::SendAwaiter final : public Descriptor::Waiter {
   Stream& stream_;
   iovec one_{};
   std::span<iovec> parts_;
+  Duration idle_{};
   Result<void> result_;
 };
 
@@ -102,6 +111,9 @@ inline Stream::RecvAwaiter Stream::recv(std::span<char> buffer, TimePoint deadli
 }
 inline Stream::SendAwaiter Stream::send(std::span<iovec> parts, TimePoint deadline) {
   return SendAwaiter(*this, parts, deadline);
+}
+inline Stream::SendAwaiter Stream::send_while_taken(std::span<iovec> parts, Duration idle) {
+  return SendAwaiter(*this, parts, descriptor_.loop().now() + idle, idle);
 }
 inline Stream::SendAwaiter Stream::send(std::string_view bytes, TimePoint deadline) {
   return SendAwaiter(*this, bytes, deadline);

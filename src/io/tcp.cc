@@ -57,6 +57,11 @@ Attempt SocketStream::try_send(std::span<const iovec> parts) {
 
 void SocketStream::shutdown_write() { ::shutdown(descriptor().fd(), SHUT_WR); }
 
+void SocketStream::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(descriptor().fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 Result<Address> SocketStream::local_address() {
   Address address = name_of(descriptor().fd(), ::getsockname);
   if (address.size() == 0) return tl::unexpected(errno_error(errno, "getsockname"));
@@ -104,6 +109,11 @@ Result<std::unique_ptr<Listener>> Listener::listen(Loop& loop, Address address, 
   }
   Address bound = name_of(fd->get(), ::getsockname);
   return std::make_unique<Listener>(loop, std::move(*fd), std::move(bound));
+}
+
+std::unique_ptr<SocketStream> Listener::accept_waiting() {
+  UniqueFd fd(::accept4(descriptor_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  return fd ? std::make_unique<SocketStream>(descriptor_.loop(), std::move(fd)) : nullptr;
 }
 
 Async<Result<std::unique_ptr<SocketStream>>> Listener::accept() {

@@ -13,6 +13,9 @@ class SocketStream final : public Stream {
   SocketStream(Loop& loop, UniqueFd fd) : Stream(loop, std::move(fd)) {}
 
   void shutdown_write() override;
+  /// The peer reads an error instead of an end when this is destroyed: what it
+  /// got was not all.
+  void reset();
   Result<Address> local_address();
   Result<Address> peer_address();
 
@@ -37,6 +40,8 @@ class Listener {
 
   /// The next connection. kCancelled after close(). Waits out a lack of descriptors or memory.
   Async<Result<std::unique_ptr<SocketStream>>> accept();
+  /// One that waits already, beside accept(); nullptr when there is none.
+  std::unique_ptr<SocketStream> accept_waiting();
   void close() { descriptor_.abort(); }
   const Address& address() const { return address_; }
 

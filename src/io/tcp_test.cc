@@ -49,6 +49,48 @@ TEST(Tcp, carries_more_than_the_kernel_buffers_both_ways) {
   EXPECT_TRUE(loop.block_on(run(loop)));
 }
 
+Async<void> read_slowly(Listener& listener, size_t wanted) {
+  auto stream = co_await listener.accept();
+  std::vector<char> buffer(wanted / 20 + 1);
+  while (stream && wanted > 0) {
+    co_await stream->get()->loop().sleep_for(30ms);
+    auto n = co_await (*stream)->recv(buffer);
+    if (!n || *n == 0) break;
+    wanted -= *n;
+  }
+}
+
+TEST(Tcp, a_peer_that_takes_bytes_now_and_then_is_not_cut) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<bool> {
+    auto listener = *Listener::listen(on, loopback());
+    const std::string sent(32 << 20, 'x');
+    Scope scope;
+    scope.spawn(read_slowly(*listener, sent.size()));
+    auto stream = co_await connect(on, listener->address(), on.now() + 5s);
+    if (!stream) co_return false;
+    iovec part{const_cast<char*>(sent.data()), sent.size()};
+    const auto done = co_await (*stream)->send_while_taken({&part, 1}, 300ms);
+    scope.cancel();
+    co_return done.has_value();
+  };
+  EXPECT_TRUE(loop.block_on(run(loop)));
+}
+
+TEST(Tcp, a_peer_that_takes_nothing_is_cut_after_a_while) {
+  Loop loop;
+  const auto run = [](Loop& on) -> Async<ErrorCode> {
+    auto listener = *Listener::listen(on, loopback());
+    const std::string sent(32 << 20, 'x');
+    auto stream = co_await connect(on, listener->address(), on.now() + 5s);
+    if (!stream) co_return stream.error().code;
+    iovec part{const_cast<char*>(sent.data()), sent.size()};
+    const auto done = co_await (*stream)->send_while_taken({&part, 1}, 50ms);
+    co_return done ? ErrorCode::kInternal : done.error().code;
+  };
+  EXPECT_EQ(loop.block_on(run(loop)), ErrorCode::kTimeout);
+}
+
 TEST(Tcp, refused_connections_name_the_address) {
   Loop loop;
   const auto run = [](Loop& on) -> Async<Error> {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "hancock/model.pb.h"
 #include "model/time.h"
+#include "registry/records.h"
 
 namespace hancock::master {
 
@@ -39,8 +40,11 @@ io::Async<void> Leadership::beat() {
   // Grows over all reigns: the store's revision at a takeover is beyond every count before it.
   const std::string count = std::to_string(reign.fence.value() + ++beats_);
   transaction.operations.push_back(Operation::put(heartbeat_key(), count));
-  const bool registry = sent - last_beat_ >= options_.beat;
-  if (registry) transaction.operations.push_back(Operation::put(options_.keys.beat(), count));
+  const bool due = sent - last_beat_ >= options_.beat;
+  if (due) {
+    const registry::Beat beat{reign.epoch, reign.fence.value() + beats_};
+    transaction.operations.push_back(Operation::put(options_.keys.beat(), registry::encode(beat)));
+  }
 
   auto result = co_await store_.commit(std::move(transaction), loop_.now() + options_.store_deadline);
   if (reign_ != reign) co_return;
@@ -53,7 +57,7 @@ io::Async<void> Leadership::beat() {
     co_return;
   }
   note_write(sent);
-  if (registry) last_beat_ = sent;
+  if (due) last_beat_ = sent;
 }
 
 io::Async<void> Leadership::campaign() {

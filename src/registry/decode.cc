@@ -142,6 +142,11 @@ void read(Reader& reader, Barrier& barrier) {
   reader.object("after", [&](Reader& after) { barrier.after = read_position(after); });
 }
 
+void read(Reader& reader, Beat& beat) {
+  beat.epoch = reader.number<int64_t>("epoch", {});
+  beat.count = reader.number<int64_t>("count", {});
+}
+
 void read(Reader& reader, GatewayRecord& gateway) {
   gateway.id = reader.id("id");
   gateway.address = reader.text("address", "");
@@ -151,6 +156,7 @@ void read(Reader& reader, GatewayRecord& gateway) {
   if (reader.has("refused"))
     reader.each_member("refused",
                        [&](const std::string& key, Value why) { gateway.refused[key] = why.text(); });
+  gateway.refused_more = reader.number<uint64_t>("refused_more", {}, 0);
   if (reader.has("in_flight"))
     reader.each_member("in_flight", [&](const std::string& task, Value count) {
       gateway.in_flight[task] = static_cast<uint64_t>(count.number({}));
@@ -185,6 +191,10 @@ Result<Endpoint> decode(std::string_view text) {
 template <>
 Result<Barrier> decode(std::string_view text) {
   return decode_record<Barrier>(text);
+}
+template <>
+Result<Beat> decode(std::string_view text) {
+  return decode_record<Beat>(text);
 }
 template <>
 Result<GatewayRecord> decode(std::string_view text) {

@@ -39,10 +39,11 @@ void expect_whole(const std::string& text) {
 
 TEST(RegistryDocument, examples_are_what_we_read_and_write) {
   const auto texts = examples();
-  ASSERT_EQ(texts.size(), 5U);
+  ASSERT_EQ(texts.size(), 6U);
   expect_whole<Route>(texts.at("Route"));
   expect_whole<NodeRecord>(texts.at("NodeRecord"));
   expect_whole<Endpoint>(texts.at("Endpoint"));
+  expect_whole<Beat>(texts.at("Beat"));
   expect_whole<Barrier>(texts.at("Barrier"));
   expect_whole<GatewayRecord>(texts.at("GatewayRecord"));
 }

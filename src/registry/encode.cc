@@ -116,6 +116,13 @@ std::string encode(const Barrier& record, std::string_view before) {
   return finish(json);
 }
 
+std::string encode(const Beat& record, std::string_view before) {
+  Json json = start_from(before);
+  json["epoch"] = record.epoch;
+  json["count"] = record.count;
+  return finish(json);
+}
+
 std::string encode(const GatewayRecord& record, std::string_view before) {
   Json json = start_from(before);
   json["id"] = record.id;
@@ -124,6 +131,8 @@ std::string encode(const GatewayRecord& record, std::string_view before) {
   json["version"] = record.version;
   put_position(object_at(json, "applied"), record.applied);
   json["refused"] = Json(record.refused);
+  json.erase("refused_more");
+  if (record.refused_more > 0) json["refused_more"] = record.refused_more;
   json["in_flight"] = Json(record.in_flight);
   return finish(json);
 }

@@ -91,6 +91,13 @@ struct Barrier {
   friend bool operator==(const Barrier&, const Barrier&) = default;
 };
 
+/// beat, written by the leader once a second: what tells a silent watch from a quiet Registry.
+struct Beat {
+  int64_t epoch = 0;  // of the store's state: grows when it was restored
+  int64_t count = 0;
+  friend bool operator==(const Beat&, const Beat&) = default;
+};
+
 /// gateways/<id>, put by each gateway under its lease.
 struct GatewayRecord {
   std::string id;
@@ -99,6 +106,7 @@ struct GatewayRecord {
   std::string version;
   Position applied;
   std::map<std::string, std::string> refused;  // key -> why
+  uint64_t refused_more = 0;                   // others, which are not listed
   std::map<std::string, uint64_t> in_flight;   // Task named by a barrier -> tries and streams on it
   friend bool operator==(const GatewayRecord&, const GatewayRecord&) = default;
 };
@@ -108,6 +116,7 @@ std::string encode(const Route& record, std::string_view before = {});
 std::string encode(const NodeRecord& record, std::string_view before = {});
 std::string encode(const Endpoint& record, std::string_view before = {});
 std::string encode(const Barrier& record, std::string_view before = {});
+std::string encode(const Beat& record, std::string_view before = {});
 std::string encode(const GatewayRecord& record, std::string_view before = {});
 
 /// `T` is one of the records above. Errors: kInvalid with `field`.
@@ -121,6 +130,8 @@ template <>
 Result<Endpoint> decode(std::string_view text);
 template <>
 Result<Barrier> decode(std::string_view text);
+template <>
+Result<Beat> decode(std::string_view text);
 template <>
 Result<GatewayRecord> decode(std::string_view text);
 

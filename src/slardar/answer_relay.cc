@@ -30,7 +30,10 @@ Duration idle_limit(const http::ResponseView& head) {
 
 }  // namespace
 
+// An answer without a length or chunks ends with the connection: only a reset
+// tells the visitor that it was cut.
 bool AnswerRelay::cut(Failure failure, std::string_view why) {
+  if (!body_.delimited() && !refused_) request_.visitor.reset();
   request_.failure = failure;
   log::debug("http", "{} {}: answer cut: {} ({})", request_.head().host, request_.head().target,
              to_string(failure), why);
@@ -88,7 +91,7 @@ io::Async<bool> AnswerRelay::send_parts(size_t used) {
   const std::span<iovec> parts(parts_.data(), used);
   const size_t bytes = size_of(parts);
   if (bytes == 0) co_return true;
-  auto sent = co_await request_.visitor.send(parts, send_deadline());
+  auto sent = co_await request_.visitor.send_while_taken(parts, Timeouts::kSendIdle);
   if (sent) request_.bytes_out += bytes;
   co_return sent.has_value();
 }
@@ -96,6 +99,8 @@ io::Async<bool> AnswerRelay::send_parts(size_t used) {
 io::Async<bool> AnswerRelay::relay_body() {
   io::Loop& loop = request_.worker.loop;
   while (!body_.done()) {
+    if (request_.route.snapshot != request_.worker.traffic.present()) request_.route.narrow();
+    co_await turn_.spent();
     size_t used = 0;
     if (try_.buffer().unread().empty()) {
       auto count = co_await try_.receive(loop.now() + request_.route.route->idle);
@@ -137,6 +142,7 @@ io::Async<After> AnswerRelay::switch_protocols() {
   if (!rest.empty()) sent = co_await try_.peer().send(rest, send_deadline());
   if (!sent) co_return After::kClose;
   request_.head_buffer.consume(rest.size());
+  request_.route.narrow();
   const TunnelBytes bytes =
       co_await tunnel(request_.visitor, try_.peer(), request_.worker.buffers, Timeouts::kTcpIdle);
   request_.worker.counters.bytes_in += bytes.forth;

@@ -2,6 +2,7 @@
 // reading no more than was sent. Or joins both connections after a 101. Worker's thread only.
 #pragma once
 
+#include "io/turn.h"
 #include "slardar/exchange.h"
 #include "slardar/response_body.h"
 
@@ -9,7 +10,8 @@ namespace hancock::slardar {
 
 class AnswerRelay {
  public:
-  AnswerRelay(Request& request, UpstreamTry& upstream) : request_(request), try_(upstream) {}
+  AnswerRelay(Request& request, UpstreamTry& upstream)
+      : request_(request), try_(upstream), turn_(request.worker.loop) {}
 
   io::Async<After> run();
 
@@ -38,6 +40,7 @@ class AnswerRelay {
   Duration peer_idle_ = Timeouts::kPeerKeepAlive;
   bool refused_ = false;
   std::string rescue_;
+  io::Turn turn_;
 };
 
 }  // namespace hancock::slardar

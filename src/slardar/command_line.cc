@@ -90,9 +90,12 @@ Config check(const Flags& flags) {
   const std::string admin_ip = config.admin.host();
   if (config.admin.family() != AF_UNIX && !admin_ip.starts_with("127.") && admin_ip != "::1")
     refuse("--admin", flags.admin,
-           "a loopback address is allowed; tokens for wider ones are not supported yet");
+           "a loopback address is allowed; tokens for wider ones are not "
+           "supported yet");
   if (flags.etcd.empty())
-    throw Refused{"slardar: --etcd: missing: host:port of etcd's members, comma-separated, is needed"};
+    throw Refused{
+        "slardar: --etcd: missing: host:port of etcd's members, "
+        "comma-separated, is needed"};
   config.etcd = list_of("--etcd", flags.etcd);
   if (!flags.prefix.starts_with('/') || !flags.prefix.ends_with('/') || flags.prefix.size() < 2)
     refuse("--prefix", flags.prefix, "/NAME/ is allowed");
@@ -125,7 +128,8 @@ void describe(CLI::App& app, Flags& flags) {
   app.add_option("--drain", flags.drain, "how long SIGTERM waits for what is in flight")
       ->capture_default_str();
   app.add_option("--max-stale", flags.max_stale,
-                 "how long out of touch with the Registry Hancock's endpoints are still served")
+                 "how long out of touch with the Registry Hancock's endpoints "
+                 "are still served")
       ->capture_default_str();
   app.set_version_flag("--version", "slardar " + std::string(kVersion));
   for (const std::string_view later : kLaterFlags) {
@@ -147,7 +151,10 @@ void describe(CLI::App& app, Flags& flags) {
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CommandLine result;
   Flags flags;
-  CLI::App app("slardar: a stateless HTTP and TCP gateway that is configured while it runs", "slardar");
+  CLI::App app(
+      "slardar: a stateless HTTP and TCP gateway that is configured "
+      "while it runs",
+      "slardar");
   try {
     describe(app, flags);
     app.parse(argc, argv);

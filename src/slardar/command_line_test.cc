@@ -43,7 +43,8 @@ TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--http", "nonsense"}),
             "slardar: --http: nonsense: IP:PORT, [IPv6]:PORT or :PORT is allowed\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--drain", "30"}),
-            "slardar: --drain: 30: a number with ms, s, m, h or d is allowed, at most 365d\n");
+            "slardar: --drain: 30: a number with ms, s, m, h or d is allowed, "
+            "at most 365d\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--workers", "0"}),
             "slardar: --workers: 0: 1 to 256 is allowed\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--tcp", "127.0.0.1:80"}),
@@ -51,7 +52,8 @@ TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--prefix", "hancock"}),
             "slardar: --prefix: hancock: /NAME/ is allowed\n");
   EXPECT_EQ(refusal({}),
-            "slardar: --etcd: missing: host:port of etcd's members, comma-separated, is needed\n");
+            "slardar: --etcd: missing: host:port of etcd's "
+            "members, comma-separated, is needed\n");
 }
 
 TEST(CommandLine, later_flags_are_refused_and_unknown_ones_too) {

@@ -26,6 +26,7 @@ struct Config {
   std::string site;
   std::string address;  // "" = the first HTTP listener's
   size_t workers = 1;
+  size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;
   Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock
 };

@@ -43,6 +43,7 @@ struct Counters {
   uint64_t retries = 0;
   uint64_t in_flight = 0;            // requests and streams
   uint64_t visitor_connections = 0;  // open now
+  uint64_t turned_away = 0;          // connections past the limit
 
   void merge(const Counters& other) {
     for (size_t i = 0; i < kFailures; ++i) errors[i] += other.errors[i];
@@ -52,6 +53,7 @@ struct Counters {
     retries += other.retries;
     in_flight += other.in_flight;
     visitor_connections += other.visitor_connections;
+    turned_away += other.turned_away;
   }
 };
 

@@ -137,7 +137,8 @@ io::Async<bool> send_failure(Request& request, Failure failure, int status, Afte
   std::string_view connection = after == After::kKeepAlive ? "" : "Connection: close\r\n";
   if (old && after == After::kKeepAlive) connection = "Connection: keep-alive\r\n";
   std::string text = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nX-Slardar-Error: {}\r\n{}\r\n",
+      "HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: "
+      "{}\r\nX-Slardar-Error: {}\r\n{}\r\n",
       request.status, http::reason_phrase(request.status), code.size() + 1, code, connection);
   if (request.head().method != "HEAD") text.append(code).append("\n");
   request.bytes_out += text.size();

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Duration kTick = 1s;
 constexpr Duration kViewWait = 1s;
+constexpr size_t kDescriptorsKept = 256;
 
 registry::GatewayRecord self_of(const Config& config) {
   registry::GatewayRecord self;
@@ -19,6 +20,17 @@ registry::GatewayRecord self_of(const Config& config) {
   return self;
 }
 
+// A visitor costs a descriptor of his own and one to his peer; some are kept
+// back for the control thread.
+WorkerOptions worker_options(const Config& config, const Freshness& freshness) {
+  WorkerOptions options;
+  options.tcp_bind = config.tcp_bind;
+  options.freshness = &freshness;
+  const size_t usable = std::max(config.descriptors, 2 * kDescriptorsKept) - kDescriptorsKept;
+  options.connections_max = usable / 2 / config.workers;
+  return options;
+}
+
 }  // namespace
 
 Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
@@ -28,7 +40,7 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
       self_(self_of(config_)),
       freshness_(config_.max_stale),
       ports_(loop, config_.tcp_bind),
-      workers_(loop, config_.workers, config_.tcp_bind, freshness_,
+      workers_(loop, config_.workers, worker_options(config_, freshness_),
                {[this] {
                   session_.acknowledged();
                   progress_.set();

@@ -114,7 +114,9 @@ TEST_F(GatewayHttp, large_bodies_pass_both_ways_unharmed) {
   visitor.send(body);
   EXPECT_TRUE(visitor.answer("POST").body == body);
 
-  visitor.send("POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n");
+  visitor.send(
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n");
   for (size_t at = 0; at < body.size(); at += 100'000) {
     const std::string piece = body.substr(at, 100'000);
     char head[16];
@@ -156,8 +158,9 @@ TEST_F(GatewayHttp, a_body_that_ends_with_the_peers_close_is_whole_for_every_vis
 }
 
 TEST_F(GatewayHttp, an_http_1_0_visitor_gets_chunks_unwrapped) {
-  serve(world_.scripted_peer(
-      {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}));
+  serve(
+      world_.scripted_peer({{"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+                             "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}));
   start();
   Visitor old = world_.visit();
   old.send("GET / HTTP/1.0\r\nHost: shop.test\r\nConnection: keep-alive\r\n\r\n");
@@ -168,14 +171,17 @@ TEST_F(GatewayHttp, expect_100_continue_is_asked_of_the_peer) {
   serve(world_.scripted_peer({{"HTTP/1.1 100 Continue\r\n\r\n" + ok("done")}}));
   start();
   Visitor visitor = world_.visit();
-  visitor.send("POST / HTTP/1.1\r\nHost: shop.test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  visitor.send(
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nExpect: "
+      "100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(visitor.answer("POST").status, 100);
   EXPECT_EQ(visitor.answer("POST").body, "done");
 }
 
 TEST_F(GatewayHttp, an_early_answer_to_a_large_upload_arrives) {
-  serve(world_.scripted_peer(
-      {{"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}}));
+  serve(
+      world_.scripted_peer({{"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: "
+                             "close\r\n\r\n"}}));
   start();
   Visitor visitor = world_.visit();
   visitor.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1000000\r\n\r\n" +
@@ -263,6 +269,54 @@ TEST_F(GatewayHttp, a_broken_answer_is_502_and_its_connection_is_not_used_again)
   EXPECT_EQ(peer.accepted(), 2);
 }
 
+TEST_F(GatewayHttp, interim_answers_without_end_are_a_broken_answer) {
+  std::string flood;
+  for (int i = 0; i < 1'000; ++i) flood += "HTTP/1.1 103 Early Hints\r\n\r\n";
+  serve(world_.scripted_peer({{flood}}));
+  start();
+  Visitor old = world_.visit();
+  old.send("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n");
+  const http::Answer answer = old.answer();
+  EXPECT_EQ(answer.status, 502);
+  EXPECT_EQ(error_of(answer), "bad_response");
+}
+
+// Its end is the connection's: only a reset tells a cut answer from a whole
+// one.
+TEST_F(GatewayHttp, an_answer_that_was_cut_resets_a_visitor_who_could_not_tell) {
+  serve(world_.scripted_peer({{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"},
+                              {"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+                               "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}));
+  start();
+  for (const bool cut : {true, false}) {
+    Visitor old = world_.visit();
+    old.send("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n");
+    const std::string all = old.rest();
+    EXPECT_EQ(old.was_reset(), cut) << all;
+  }
+}
+
+TEST_F(GatewayHttp, visitors_past_the_limit_are_turned_away) {
+  World world(1);
+  world.config.descriptors = 0;  // some are kept in any case
+  world.start();
+  std::vector<Visitor> visitors;
+  const auto in_flight = [&](Visitor& visitor) {
+    visitor.send("GET / HTTP/1.1\r\nHost: none.test\r\n\r\n");
+    return visitor.answer().status == 404;
+  };
+  for (int i = 0; i < 128; ++i) {
+    visitors.push_back(world.visit());
+    ASSERT_TRUE(in_flight(visitors.back())) << i;
+  }
+  Visitor one_more = world.visit();
+  EXPECT_EQ(one_more.rest(), "");
+  EXPECT_NE(world.admin("/metrics").body.find("slardar_connections_turned_away_total 1\n"),
+            std::string::npos);
+  visitors.pop_back();
+  EXPECT_TRUE(world.until([&] { return world.get("none.test", "/").status == 404; }));
+}
+
 TEST_F(GatewayHttp, an_answer_that_ends_early_is_cut_for_the_visitor_too) {
   serve(world_.scripted_peer({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"}}));
   start();
@@ -285,16 +339,23 @@ TEST_F(GatewayHttp, requests_that_could_be_read_in_two_ways_are_refused_and_reac
   HttpPeer& peer = serve(world_.named_peer("web"));
   start();
   const std::vector<std::string> bad = {
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\nTransfer-Encoding: "
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: "
+      "5\r\nTransfer-Encoding: "
       "chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: "
+      "5\r\nContent-Length: 5\r\n\r\nhello",
       "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5,5\r\n\r\nhello",
       "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: +5\r\n\r\nhello",
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.0\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: gzip, "
+      "chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.0\r\nHost: shop.test\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding : "
+      "chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\nhello\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: shop.test\r\nA: b\r\n folded\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: shop.test\nA: b\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: shop.test\r\nHost: other.test\r\n\r\n",
@@ -330,8 +391,10 @@ TEST_F(GatewayHttp, methods_and_sizes_that_are_not_taken) {
 }
 
 TEST_F(GatewayHttp, an_upgrade_joins_both_sides) {
-  serve(world_.scripted_peer(
-      {{"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhi", "bye"}}));
+  serve(
+      world_.scripted_peer({{"HTTP/1.1 101 Switching Protocols\r\nConnection: "
+                             "Upgrade\r\nUpgrade: echo\r\n\r\nhi",
+                             "bye"}}));
   start();
   Visitor visitor = world_.visit();
   visitor.send(get("/", "Connection: Upgrade\r\nUpgrade: echo\r\n"));
@@ -346,7 +409,8 @@ TEST_F(GatewayHttp, an_upgrade_joins_both_sides) {
 // Joined to its peer, its body would have two readers.
 TEST_F(GatewayHttp, a_request_with_a_body_is_not_upgraded) {
   const std::string joins =
-      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: "
+      "Upgrade\r\nUpgrade: echo\r\n\r\n";
   ScriptedPeer& peer = serve(world_.scripted_peer({{joins}, {joins}, {ok("still here")}}));
   start();
   for (const std::string body : {"Content-Length: 1", "Transfer-Encoding: chunked"}) {

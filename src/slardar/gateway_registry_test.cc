@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "slardar/testing/slow_store.h"
 #include "slardar/testing/world.h"
 
 namespace hancock::slardar {
@@ -31,6 +32,36 @@ TEST(GatewayRegistry, announces_itself_before_it_listens_and_says_what_it_has_ap
   world.stop();
   EXPECT_EQ(world.wait(), 0);
   EXPECT_FALSE(world.record());
+}
+
+// Presence, then load, then listen: a barrier that is opened while a gateway
+// starts is not passed over.
+TEST(GatewayRegistry, is_seen_by_a_barrier_before_it_reads_and_listens_after_it_has_read) {
+  World world(1);
+  SlowStore slow(world.loop, world.server, registry::Keys().barriers());
+  world.put(route_of("web", {"shop.test"}));
+  world.put(endpoint_of("web", "leaving", world.named_peer("leaving").port()));
+  world.put(endpoint_of("web", "staying", world.named_peer("staying").port()));
+  Gateway gateway(world.loop, world.config, slow);
+  io::Scope scope;
+  int exit_code = -1;
+  const auto run = [](Gateway& one, int& code) -> io::Async<void> { code = co_await one.run(); };
+  scope.spawn(run(gateway, exit_code));
+  ASSERT_TRUE(world.until([&] { return world.record().has_value(); }));
+  EXPECT_FALSE(gateway.address_of("http"));
+  const auto revision = world.put(registry::Keys().barrier("b1"), encode(barrier_of("b1", {"leaving"})));
+  EXPECT_EQ(world.record()->applied, registry::Position()) << "the leader sees it and waits";
+
+  slow.release();
+  ASSERT_TRUE(world.until([&] { return gateway.address_of("http").has_value(); }));
+  EXPECT_TRUE(world.until([&] { return world.record()->applied >= registry::Position{1, revision}; }));
+  for (int i = 0; i < 6; ++i) {
+    Visitor visitor(world.loop, *gateway.address_of("http"));
+    visitor.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    EXPECT_EQ(visitor.answer().body, "staying");
+  }
+  gateway.stop();
+  EXPECT_TRUE(world.until([&] { return exit_code == 0; }));
 }
 
 TEST(GatewayRegistry, routes_and_endpoints_come_and_go_while_it_runs) {
@@ -125,14 +156,17 @@ TEST(GatewayRegistry, a_barrier_is_acknowledged_and_in_flight_falls_to_zero) {
   World world;
   world.put(route_of("web", {"shop.test"}));
   auto& old_peer =
-      world.scripted_peer({{"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+      world.scripted_peer({{"HTTP/1.1 101 Switching Protocols\r\nUpgrade: "
+                            "x\r\nConnection: upgrade\r\n\r\n"
                             "hello",
                             "never"}});
   auto old_endpoint = endpoint_of("web", "old", old_peer.port());
   world.put(old_endpoint);
   world.start();
   Visitor visitor = world.visit();
-  visitor.send("GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+  visitor.send(
+      "GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: "
+      "upgrade\r\nUpgrade: x\r\n\r\n");
   EXPECT_EQ(visitor.answer().status, 101);
   EXPECT_EQ(visitor.some(5), "hello");
 
@@ -254,6 +288,21 @@ TEST(GatewayRegistry, a_drain_finishes_what_is_in_flight_and_takes_nothing_new) 
   busy.send("\r\n\r\n");
   EXPECT_EQ(busy.answer("POST").body, "abcd");
   EXPECT_EQ(busy.rest(), "");
+  EXPECT_EQ(world.wait(), 0);
+}
+
+TEST(GatewayRegistry, a_drain_ends_idle_visitors_with_an_end_and_not_with_a_reset) {
+  World world(1);
+  world.start();
+  Visitor idle = world.visit();
+  idle.send("GET / HTTP/1.1\r\nHost: none.test\r\n\r\n");
+  EXPECT_EQ(idle.answer().status, 404);
+  world.stop();
+  EXPECT_EQ(idle.rest(), "");
+  idle.send("GET /crossing HTTP/1.1\r\nHost: none.test\r\n\r\n");
+  EXPECT_EQ(idle.rest(), "");
+  EXPECT_FALSE(idle.was_reset());
+  idle.close();
   EXPECT_EQ(world.wait(), 0);
 }
 

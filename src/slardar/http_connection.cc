@@ -1,6 +1,7 @@
 #include "slardar/http_connection.h"
 
 #include "base/log.h"
+#include "io/turn.h"
 
 namespace hancock::slardar {
 
@@ -19,15 +20,25 @@ HttpConnection::~HttpConnection() {
 io::Async<void> HttpConnection::run() {
   // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
   stream_->descriptor().set_drained();
+  io::Turn turn(worker_.loop);
   while (true) {
+    co_await turn.spent();
     const bool ready = co_await next_head();
     if (!ready) co_return;
+    if (parted_) {
+      co_await linger();
+      co_return;
+    }
     ++requests_;
     const After after = co_await serve();
     if (after == After::kLinger) co_await linger();
     if (after != After::kKeepAlive) co_return;
     if (buffer_->unread().empty()) buffer_.reset();
   }
+}
+
+void HttpConnection::part() {
+  if (!std::exchange(parted_, true)) stream_->shutdown_write();
 }
 
 io::Async<bool> HttpConnection::next_head() {

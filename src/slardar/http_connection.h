@@ -26,6 +26,9 @@ class HttpConnection {
 
   /// Between two requests, with nothing received of the next.
   bool idle() const { return idle_; }
+  /// Ends our side; what the visitor still sends is read and dropped, until he
+  /// ends his.
+  void part();
   void abort() { stream_->abort(); }
 
  private:
@@ -43,6 +46,7 @@ class HttpConnection {
   BufferPool::Borrowed buffer_ = BufferPool::none();
   uint64_t requests_ = 0;
   bool idle_ = false;
+  bool parted_ = false;
 };
 
 /// Takes over one accepted connection.

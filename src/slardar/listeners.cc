@@ -21,6 +21,10 @@ Result<std::unique_ptr<AcceptLoop>> AcceptLoop::listen(io::Loop& loop, io::Addre
   return std::make_unique<AcceptLoop>(loop, std::move(*listener), std::move(accepted));
 }
 
+void AcceptLoop::take_waiting() {
+  while (auto stream = listener_->accept_waiting()) accepted_(std::move(stream));
+}
+
 io::Async<void> AcceptLoop::run() {
   while (true) {
     auto stream = co_await listener_->accept();

@@ -22,6 +22,9 @@ class AcceptLoop {
   AcceptLoop& operator=(const AcceptLoop&) = delete;
   ~AcceptLoop() { task_.cancel(); }
 
+  /// Takes over what has connected already: closing would reset those.
+  void take_waiting();
+
   const io::Address& address() const { return listener_->address(); }
 
  private:

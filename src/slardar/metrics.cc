@@ -83,6 +83,8 @@ std::string metrics_text(const GatewayView& view) {
   out.family("slardar_connections", "gauge", "Open connections to visitors and to peers");
   out.sample("slardar_connections", {{"side", "visitor"}}, sum.visitor_connections);
   out.sample("slardar_connections", {{"side", "peer"}}, peer_connections);
+  out.single("slardar_connections_turned_away_total", "counter", "Visitors' connections past the limit",
+             sum.turned_away);
   out.single("slardar_registry_revision", "gauge", "Revision that the Registry was read up to",
              view.revision);
   out.single("slardar_registry_lag_seconds", "gauge", "Time since something of the Registry was heard",

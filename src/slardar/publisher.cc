@@ -19,8 +19,8 @@ Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, cons
   if (!path_.empty()) remove_unfinished(path_);
 }
 
-void Publisher::publish(const RecordSet& records, registry::Position position, From from) {
-  Snapshot next = build_snapshot(records, position, snapshot_->number + 1);
+void Publisher::publish(const RecordSet& records, store::Revision revision, From from) {
+  Snapshot next = build_snapshot(records, revision, snapshot_->number + 1);
   ports_.filter(next, workers_.acknowledgement().number());
   if (ports_.any_blocked()) retry_timer_.arm(loop_.now() + kLookAgain);
   for (const auto& [key, why] : next.refused) {

@@ -30,7 +30,7 @@ class Publisher {
   /// Builds, swaps in every worker, and saves soon when it comes from the Registry. `records` are read again
   /// then.
   enum class From { kRegistry, kDisk };
-  void publish(const RecordSet& records, registry::Position position, From from);
+  void publish(const RecordSet& records, store::Revision revision, From from);
   /// What was published last was the Registry's at `when`.
   void known_at(WallTime when);
 

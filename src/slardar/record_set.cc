@@ -75,13 +75,25 @@ bool RecordSet::put(const std::string& key, std::string_view value) {
       return refuse(key, "name: 1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.' are allowed");
     return store(upstreams_, key, value, [&] { return decode_upstream(value); });
   }
+  if (key == keys_.beat()) {
+    const auto beat = registry::decode<registry::Beat>(value);
+    return beat && std::exchange(beat_epoch_, beat->epoch) != beat->epoch;
+  }
   for (const std::string_view later : {"lua/", "tls/"}) {
     if (view.starts_with(keys_.prefix() + std::string(later))) return refuse(key, "not supported yet");
   }
   return false;
 }
 
+int64_t RecordSet::epoch() const {
+  if (beat_epoch_) return *beat_epoch_;
+  int64_t highest = 0;
+  for (const auto& [key, kept] : barriers_) highest = std::max(highest, kept.record.after.epoch);
+  return highest;
+}
+
 bool RecordSet::remove(const std::string& key) {
+  if (key == keys_.beat()) return std::exchange(beat_epoch_, std::nullopt).has_value();
   const size_t gone = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) + barriers_.erase(key) +
                       upstreams_.erase(key) + refused_.erase(key);
   return gone > 0;
@@ -99,6 +111,7 @@ void RecordSet::keep_only(const store::KeyRange& range,
   prune(barriers_);
   prune(upstreams_);
   prune(refused_);
+  if (range.contains(keys_.beat()) && !wanted(keys_.beat())) beat_epoch_.reset();
 }
 
 template <class T, class Decode>
@@ -116,6 +129,7 @@ bool RecordSet::store(Table<T>& table, const std::string& key, std::string_view 
 }
 
 bool RecordSet::refuse(const std::string& key, std::string why) {
+  why = shortened(std::move(why));
   std::string& known = refused_[key];
   if (known == why) return false;
   known = std::move(why);

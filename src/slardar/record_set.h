@@ -6,25 +6,25 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "registry/keys.h"
 #include "registry/records.h"
+#include "slardar/refusals.h"
 #include "slardar/upstream_record.h"
 
 namespace hancock::slardar {
-
-/// Key -> why it was refused.
-using Refusals = std::map<std::string, std::string>;
 
 class RecordSet {
  public:
   explicit RecordSet(registry::Keys keys = registry::Keys()) : keys_(std::move(keys)) {}
 
-  /// True when what is served, or what is refused, may have changed. Keys that no gateway serves from (beat,
-  /// gateways/, the Masters' state/) change nothing.
+  /// True when what is served, or what is refused, may have changed. Keys that
+  /// no gateway serves from (gateways/, the Masters' state/) change nothing,
+  /// nor does a beat of the same epoch.
   bool put(const std::string& key, std::string_view value);
   bool remove(const std::string& key);
   /// Removes every record in `range` that is not `wanted`: the end of a load.
@@ -47,6 +47,9 @@ class RecordSet {
   const Table<UpstreamRecord>& upstreams() const { return upstreams_; }
   std::string_view upstream_name(std::string_view key) const { return key.substr(keys_.upstreams().size()); }
   const Refusals& refused() const { return refused_; }
+  /// The leader's, from its beat; where there is none, the highest one that an
+  /// open barrier names; 0 without any.
+  int64_t epoch() const;
 
   /// The last good text of each record, in key order.
   std::vector<std::pair<std::string, std::string>> texts() const;
@@ -62,6 +65,7 @@ class RecordSet {
   Table<registry::NodeRecord> nodes_;
   Table<registry::Barrier> barriers_;
   Table<UpstreamRecord> upstreams_;
+  std::optional<int64_t> beat_epoch_;
   Refusals refused_;
 };
 

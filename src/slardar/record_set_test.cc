@@ -7,6 +7,7 @@
 namespace hancock::slardar {
 namespace {
 
+using testing::barrier_of;
 using testing::endpoint_of;
 using testing::key_of;
 using testing::route_of;
@@ -80,6 +81,21 @@ TEST(RecordSet, its_texts_make_the_same_set) {
   for (const auto& [key, text] : records.texts()) EXPECT_TRUE(again.put(key, text));
   EXPECT_EQ(again.routes().at(key_of(route)).record, route);
   EXPECT_EQ(again.endpoints().at(key_of(endpoint)).record, endpoint);
+}
+
+TEST(RecordSet, the_epoch_is_the_beats_and_without_one_the_highest_of_a_barrier) {
+  RecordSet records;
+  const registry::Keys keys;
+  EXPECT_EQ(records.epoch(), 0);
+  records.put(keys.barrier("b1"), encode(barrier_of("b1", {"t1"}, 5)));
+  EXPECT_EQ(records.epoch(), 5);
+  EXPECT_TRUE(records.put(keys.beat(), encode(registry::Beat{1, 10})));
+  EXPECT_EQ(records.epoch(), 1) << "a cluster that was built anew begins anew";
+  EXPECT_FALSE(records.put(keys.beat(), encode(registry::Beat{1, 11})));
+  EXPECT_TRUE(records.put(keys.beat(), encode(registry::Beat{2, 12})));
+  EXPECT_EQ(records.epoch(), 2);
+  EXPECT_TRUE(records.remove(keys.beat()));
+  EXPECT_EQ(records.epoch(), 5);
 }
 
 }  // namespace

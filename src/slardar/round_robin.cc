@@ -1,21 +1,23 @@
 #include "slardar/round_robin.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace hancock::slardar {
 
 void RoundRobin::update(std::span<const Weighted> servers) {
+  std::unordered_map<uint64_t, const Position*> before;
+  for (const Position& each : positions_) before[each.server.identity] = &each;
   std::vector<Position> next;
   next.reserve(servers.size());
   for (const Weighted& server : servers) {
-    const auto known = std::find_if(positions_.begin(), positions_.end(), [&](const Position& each) {
-      return each.server.identity == server.identity;
-    });
-    if (known == positions_.end()) {
+    const auto found = before.find(server.identity);
+    if (found == before.end()) {
       next.push_back({server, server.weight, 0});
     } else {
-      const int64_t effective = known->server.weight == server.weight ? known->effective : server.weight;
-      next.push_back({server, effective, known->current});
+      const Position& known = *found->second;
+      const int64_t effective = known.server.weight == server.weight ? known.effective : server.weight;
+      next.push_back({server, effective, known.current});
     }
   }
   positions_ = std::move(next);

@@ -80,14 +80,20 @@ void Session::cold_start() {
     if (saved.error().code != ErrorCode::kNotFound) log::warn("registry", "{}", saved.error().message);
     return;
   }
+  const std::string& prefix = confd_.records().keys().prefix();
+  for (const auto& [key, text] : saved->records) {
+    if (key.starts_with(prefix)) continue;
+    log::warn("registry", "the snapshot on disk belongs to another Registry: {} is not below {}", key,
+              prefix);
+    return;
+  }
   log::warn("registry", "the Registry is away: serving {} records from disk, revision {}",
             saved->records.size(), saved->position.revision.value());
-  disk_position_ = saved->position;
   const Duration age = system_clock().wall() - saved->known_at;
   // A clock that was behind then or is wrong now: its age is not known.
   if (age >= -kClocksDiffer) freshness_.known_at(loop_.now() - age);
   confd_.preload(saved->records);
-  publisher_.publish(confd_.records(), disk_position_, Publisher::From::kDisk);
+  publisher_.publish(confd_.records(), saved->position.revision, Publisher::From::kDisk);
 }
 
 void Session::records_changed() {
@@ -98,11 +104,9 @@ void Session::records_changed() {
 
 void Session::rebuild() {
   if (confd_.loaded()) {
-    // An epoch never goes down: a barrier that named it may have ended since.
-    const registry::Position position{publisher_.snapshot()->position.epoch, confd_.revision()};
-    publisher_.publish(confd_.records(), position, Publisher::From::kRegistry);
+    publisher_.publish(confd_.records(), confd_.revision(), Publisher::From::kRegistry);
   } else if (publisher_.snapshot()->number > 0) {
-    publisher_.publish(confd_.records(), publisher_.snapshot()->position, publisher_.from());
+    publisher_.publish(confd_.records(), publisher_.snapshot()->position.revision, publisher_.from());
   }
 }
 
@@ -133,7 +137,9 @@ registry::Position Session::applied() const {
 registry::GatewayRecord Session::record() const {
   registry::GatewayRecord record = self_;
   record.applied = applied();
-  record.refused = publisher_.snapshot()->refused;
+  const Refusals& refused = publisher_.snapshot()->refused;
+  record.refused = listed(refused, confd_.records().keys());
+  record.refused_more = refused.size() - record.refused.size();
   record.in_flight = workers_.acknowledgement().in_flight();
   return record;
 }
@@ -143,7 +149,8 @@ bool Session::worth_putting(const registry::GatewayRecord& record) const {
   if (record == last) return false;
   const bool first = last.applied == registry::Position() && record.applied != registry::Position();
   const bool barrier = publisher_.snapshot()->barrier_open || !last.in_flight.empty();
-  return first || barrier || record.refused != last.refused || record.address != last.address;
+  return first || barrier || record.refused != last.refused || record.refused_more != last.refused_more ||
+         record.address != last.address;
 }
 
 io::Async<void> Session::publish_record() {

@@ -65,7 +65,6 @@ class Session {
   Freshness& freshness_;
   Presence presence_;
   Confd confd_;
-  registry::Position disk_position_;
   uint64_t current_from_ = UINT64_MAX;  // number of the first snapshot since the lease was made
   bool announced_ = false;
   std::string last_error_;

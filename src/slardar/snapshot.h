@@ -32,7 +32,10 @@ struct Server {
 };
 
 struct Upstream {
-  std::string name;  // "tenant/app/service@version", or the operator's
+  std::string name;  // for people: "tenant/app/service@version", ":port" behind
+                     // it unless it is the first one
+  std::string key;   // what a worker's state is kept by: always with its port, so
+                     // that no other port inherits it
   Labels labels;     // what its requests are counted under
   const BalancerKind* balance = nullptr;
   std::vector<Server> servers;   // may be picked

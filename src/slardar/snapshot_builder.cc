@@ -57,7 +57,7 @@ class Builder {
   void refuse(const std::string& key, std::string_view why) {
     std::string& reason = snapshot_.refused[key];
     if (!reason.empty()) reason += "; ";
-    reason += why;
+    reason = shortened(std::move(reason.append(why)));
   }
 
   void add_route(const std::string& key, const registry::Route& record) {
@@ -129,12 +129,14 @@ class Builder {
   UpstreamIndex upstream_of(const registry::Route& record, const Entrance& entrance, uint32_t version,
                             bool first_port) {
     std::string name = fmt::format("{}@{}", service_name(record), version);
-    if (!first_port) name += ":" + entrance.port;
+    std::string key = name + ":" + entrance.port;
+    if (!first_port) name = key;
     const auto known = snapshot_.upstream_by_name.find(name);
     if (known != snapshot_.upstream_by_name.end()) return known->second;
 
     Upstream upstream;
     upstream.name = std::move(name);
+    upstream.key = std::move(key);
     upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
     upstream.balance = *find_balancer(entrance.balance);
     for (const Endpoint* endpoint : endpoints_[{service_name(record), version}])
@@ -164,6 +166,7 @@ class Builder {
   void add_named(const std::string& key, const UpstreamRecord& record) {
     Upstream upstream;
     upstream.name = records_.upstream_name(key);
+    upstream.key = key;
     upstream.labels.service = upstream.name;
     upstream.balance = *find_balancer("rr");
     for (const auto& server : record.servers) upstream.servers.push_back({server.address, {}, server.weight});
@@ -198,12 +201,10 @@ class Builder {
 
 }  // namespace
 
-Snapshot build_snapshot(const RecordSet& records, registry::Position position, uint64_t number) {
+Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {
   Snapshot snapshot;
   snapshot.number = number;
-  snapshot.position = position;
-  for (const auto& [key, kept] : records.barriers())
-    snapshot.position.epoch = std::max(snapshot.position.epoch, kept.record.after.epoch);
+  snapshot.position = {records.epoch(), revision};
   Builder(records, snapshot).build();
   return snapshot;
 }

@@ -11,6 +11,6 @@
 
 namespace hancock::slardar {
 
-Snapshot build_snapshot(const RecordSet& records, registry::Position position, uint64_t number);
+Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number);
 
 }  // namespace hancock::slardar

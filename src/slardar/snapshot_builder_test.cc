@@ -25,8 +25,9 @@ class SnapshotBuilder : public ::testing::Test {
     records_.put(keys_.upstreams() + name, text);
   }
 
-  Snapshot build() { return build_snapshot(records_, {1, store::Revision(9)}, 1); }
-  /// The ports of the servers that a request for `host` and `path` may be sent to.
+  Snapshot build() { return build_snapshot(records_, store::Revision(9), 1); }
+  /// The ports of the servers that a request for `host` and `path` may be sent
+  /// to.
   static std::vector<uint16_t> ports(const Snapshot& snapshot, std::string_view host,
                                      std::string_view path = "/") {
     const auto route = snapshot.http.find(host, path);

@@ -48,6 +48,7 @@ class TcpStream {
                                        worker_.loop.now() + pinned->route->connect);
       if (peer) {
         const Duration idle = pinned->route->tcp_idle;
+        pinned->narrow();
         const TunnelBytes bytes = co_await tunnel(visitor_, **peer, worker_.buffers, idle);
         worker_.counters.bytes_in += bytes.forth;
         worker_.counters.bytes_out += bytes.back;

@@ -8,7 +8,7 @@ Pick::Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind)
     : traffic_(&traffic),
       upstream_(&upstream),
       peer_(upstream.peers[place]),
-      identity_(upstream.identities[place]),
+      identity_(upstream.servers[place].identity),
       kind_(kind) {
   ++upstream_->in_flight;
   if (kind_ == Kind::kRetry) ++upstream_->retrying;
@@ -44,9 +44,9 @@ void Traffic::apply(SnapshotPtr snapshot) {
   auto* next = new LocalSnapshot(std::move(snapshot));
   present_ = Pin(next);
   for (auto& [identity, peer] : peers_) peer->listed = false;
-  for (auto& [name, state] : upstreams_) state->listed = false;
+  for (auto& [key, state] : upstreams_) state->was_listed = std::exchange(state->listed, false);
   for (const Upstream& upstream : next->snapshot_->upstreams) {
-    std::unique_ptr<UpstreamState>& state = upstreams_[upstream.name];
+    std::unique_ptr<UpstreamState>& state = upstreams_[upstream.key];
     if (!state) state = std::make_unique<UpstreamState>();
     tie(upstream, *state);
     next->states_.push_back(state.get());
@@ -55,6 +55,14 @@ void Traffic::apply(SnapshotPtr snapshot) {
     if (!peer->listed) peer->idle.clear();
   }
   forget_unused();
+}
+
+// Most upstreams are not touched by a change: nothing is to be done for those.
+static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
+  return std::equal(upstream.servers.begin(), upstream.servers.end(), state.servers.begin(),
+                    state.servers.end(), [](const Server& server, const Weighted& known) {
+                      return server.weight == known.weight && server.identity() == known.identity;
+                    });
 }
 
 void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
@@ -66,8 +74,14 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   }
   state.labels = upstream.labels;
   state.listed = true;
+  if (!fresh && state.was_listed && same_servers(upstream, state)) {
+    for (Peer* peer : state.peers) peer->listed = true;
+    return;
+  }
+  std::unordered_map<uint64_t, size_t> places_before;
+  for (size_t place = 0; place < state.servers.size(); ++place)
+    places_before[state.servers[place].identity] = place;
   std::vector<Weighted> servers;
-  std::vector<uint64_t> identities;
   std::vector<CodeCounts> codes;
   state.peers.clear();
   for (const Server& server : upstream.servers) {
@@ -75,13 +89,12 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
     peer.listed = true;
     state.peers.push_back(&peer);
     servers.push_back({server.identity(), server.weight});
-    identities.push_back(server.identity());
-    const auto before = state.place_of(identities.back());
-    codes.push_back(before ? std::move(state.codes[*before]) : CodeCounts());
+    const auto before = places_before.find(servers.back().identity);
+    codes.push_back(before != places_before.end() ? std::move(state.codes[before->second]) : CodeCounts());
   }
-  state.identities = std::move(identities);
+  state.servers = std::move(servers);
   state.codes = std::move(codes);
-  state.balancer->update(servers);
+  state.balancer->update(state.servers);
   for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
 }
 
@@ -98,7 +111,7 @@ void Traffic::forget_unused() {
   std::erase_if(upstreams_, [this](const auto& each) {
     const UpstreamState& state = *each.second;
     if (state.listed || state.in_flight > 0) return false;
-    past_requests_[state.labels].merge(state.requests);
+    past_requests_[state.labels].codes.merge(state.requests);
     return true;
   });
   std::erase_if(peers_, [](const auto& each) { return !each.second->listed && each.second->in_flight == 0; });
@@ -122,20 +135,46 @@ std::map<std::string, uint64_t> Traffic::leaving_in_flight() const {
 }
 
 std::map<Labels, CodeCounts> Traffic::requests() const {
-  std::map<Labels, CodeCounts> all = past_requests_;
+  std::map<Labels, CodeCounts> all;
+  for (const auto& [labels, past] : past_requests_) all[labels] = past.codes;
   for (const auto& [name, state] : upstreams_) all[state->labels].merge(state->requests);
   return all;
 }
 
 void Traffic::prune(TimePoint now) {
   for (auto& [identity, peer] : peers_) peer->idle.prune(now);
+  if (now >= fold_at_) fold_past(now);
+}
+
+// The Versions of a Service are many over the years: those long gone are
+// counted together, without a version.
+void Traffic::fold_past(TimePoint now) {
+  fold_at_ = now + 1min;
+  std::set<Labels> present;
+  for (const auto& [key, state] : upstreams_) present.insert(state->labels);
+  std::map<Labels, Past> kept;
+  for (auto& [labels, past] : past_requests_) {
+    const bool gone = !labels.version.empty() && !present.contains(labels);
+    if (!gone) past.since = {};
+    if (gone && past.since == TimePoint()) past.since = now;
+    if (gone && now - past.since >= kPastKept) {
+      kept[{labels.tenant, labels.app, labels.service, ""}].codes.merge(past.codes);
+    } else {
+      kept[labels].codes.merge(past.codes);
+      kept[labels].since = past.since;
+    }
+  }
+  past_requests_ = std::move(kept);
 }
 
 size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
   if (route.shares.size() < 2) return 0;
   // Only among Versions that have somebody to answer.
   const auto weight_of = [&](const Route::Share& share) -> uint64_t {
-    return snapshot.upstreams[share.upstream].servers.empty() ? 0 : share.weight;
+    const auto& servers = snapshot.upstreams[share.upstream].servers;
+    const bool any =
+        std::any_of(servers.begin(), servers.end(), [](const Server& each) { return each.weight > 0; });
+    return any ? share.weight : 0;
   };
   uint64_t sum = 0;
   for (const Route::Share& share : route.shares) sum += weight_of(share);
@@ -161,7 +200,7 @@ UpstreamState* Traffic::state_of(const PinnedRoute& pinned) {
   if (pinned.route->shares.empty()) return nullptr;
   const UpstreamIndex index = pinned.route->shares[pinned.share].upstream;
   if (pinned.snapshot == present_) return present_.snapshot_->states_[index];
-  const auto found = upstreams_.find(pinned.snapshot->upstreams[index].name);
+  const auto found = upstreams_.find(pinned.snapshot->upstreams[index].key);
   if (found == upstreams_.end() || !found->second->listed) return nullptr;
   return found->second.get();
 }

@@ -65,8 +65,18 @@ using RouteFinder = std::function<std::optional<RouteIndex>(const Snapshot&)>;
 /// A request's route and Version, pinned for its life.
 struct PinnedRoute {
   Pin snapshot;
-  const Route* route = nullptr;  // in snapshot
+  const Route* route = nullptr;  // in snapshot, or in own
   size_t share = 0;              // in route->shares, unless those are empty
+  std::unique_ptr<const Route> own = nullptr;
+
+  /// Lets go of the snapshot and keeps the route alone: for what may last long.
+  /// Nothing is picked with it afterwards.
+  void narrow() {
+    if (!snapshot) return;
+    own = std::make_unique<const Route>(*route);
+    route = own.get();
+    snapshot = Pin();
+  }
 };
 
 /// One try: counted on peer and upstream from its begin to its destruction.
@@ -119,12 +129,13 @@ class Traffic {
   /// Called after the count of a leaving Task went down, or up.
   void on_leaving_change(std::function<void()> callback) { leaving_changed_ = std::move(callback); }
 
-  /// Closes idle connections that have waited long enough.
+  /// Closes idle connections that have waited long enough, and forgets Versions
+  /// that have been gone for kPastKept.
   void prune(TimePoint now);
   Random& random() { return random_; }
 
   /// A request that no upstream answered.
-  void count_request(const Labels& labels, int code) { past_requests_[labels].add(code); }
+  void count_request(const Labels& labels, int code) { past_requests_[labels].codes.add(code); }
   /// All that were counted, also on upstreams that are gone.
   std::map<Labels, CodeCounts> requests() const;
 
@@ -139,6 +150,12 @@ class Traffic {
 
  private:
   friend class Pick;
+  static constexpr Duration kPastKept = 1h;
+  struct Past {
+    CodeCounts codes;
+    TimePoint since{};  // when its Version was first seen to be gone; 0: it is there
+  };
+  void fold_past(TimePoint now);
   size_t choose_share(const Snapshot& snapshot, const Route& route);
   UpstreamState* state_of(const PinnedRoute& pinned);
   void tie(const Upstream& upstream, UpstreamState& state);
@@ -151,7 +168,8 @@ class Traffic {
   Pin present_;
   std::unordered_map<std::string, std::unique_ptr<UpstreamState>> upstreams_;
   std::unordered_multimap<uint64_t, std::unique_ptr<Peer>> peers_;  // by Server::identity
-  std::map<Labels, CodeCounts> past_requests_;
+  std::map<Labels, Past> past_requests_;
+  TimePoint fold_at_{};
   std::function<void()> leaving_changed_;
 };
 

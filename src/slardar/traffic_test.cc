@@ -20,8 +20,8 @@ class TrafficTest : public ::testing::Test {
   void put(const registry::Endpoint& endpoint) { records_.put(key_of(endpoint), encode(endpoint)); }
   void swap() {
     ++number_;
-    const registry::Position position{1, store::Revision(static_cast<int64_t>(number_))};
-    traffic_.apply(std::make_shared<const Snapshot>(build_snapshot(records_, position, number_)));
+    const store::Revision revision(static_cast<int64_t>(number_));
+    traffic_.apply(std::make_shared<const Snapshot>(build_snapshot(records_, revision, number_)));
   }
   static RouteFinder by_host(std::string host) {
     return [host = std::move(host)](const Snapshot& snapshot) { return snapshot.http.find(host, "/"); };
@@ -148,7 +148,89 @@ TEST_F(TrafficTest, versions_share_by_weight_and_empty_ones_get_nothing) {
   EXPECT_NEAR(counts["t2"], 1000, 150);
 }
 
-// Random traffic and random swaps: what is said of leaving Tasks is always what is really in flight on them.
+TEST_F(TrafficTest, a_version_whose_servers_all_weigh_nothing_gets_nothing) {
+  auto route = route_of("web", {"shop.test"});
+  route.split = {{1, 1}, {2, 1}};
+  put(route);
+  auto parked = endpoint_of("web", "t1", 20001, 1);
+  parked.weight = 0;
+  put(parked);
+  put(endpoint_of("web", "t2", 20002, 2));
+  swap();
+  for (int i = 0; i < 50; ++i) {
+    PinnedRoute pinned = pin("shop.test");
+    ASSERT_TRUE(pick(pinned));
+  }
+}
+
+// A request that was begun on one port never ends on another one.
+TEST_F(TrafficTest, entrances_that_change_places_do_not_inherit_each_others_servers) {
+  auto route = route_of("web", {"shop.test"});
+  auto admin = route.entrances[0];
+  admin.hosts = {"admin.test"};
+  admin.port = "admin";
+  route.entrances.push_back(admin);
+  put(route);
+  auto endpoint = endpoint_of("web", "t1", 20001);
+  endpoint.ports = {{"http", 20001}, {"admin", 20002}};
+  put(endpoint);
+  swap();
+  PinnedRoute pinned = pin("shop.test");
+  std::swap(route.entrances[0], route.entrances[1]);
+  put(route);
+  swap();
+  EXPECT_EQ(pick(pinned).peer().address.port(), 20001);
+}
+
+TEST_F(TrafficTest, a_narrowed_pin_keeps_its_route_and_lets_the_snapshot_go) {
+  put(route_of("web", {"shop.test"}));
+  put(endpoint_of("web", "t1", 20001));
+  const auto first = std::make_shared<const Snapshot>(build_snapshot(records_, {}, 1));
+  traffic_.apply(first);
+  PinnedRoute pinned = pin("shop.test");
+  swap();
+  EXPECT_GT(first.use_count(), 1);
+  pinned.narrow();
+  EXPECT_EQ(first.use_count(), 1);
+  EXPECT_EQ(pinned.route->service, "web");
+}
+
+TEST_F(TrafficTest, swaps_that_do_not_touch_an_upstream_leave_it_as_it_was) {
+  put(route_of("web", {"shop.test"}));
+  put(endpoint_of("web", "t1", 20001));
+  put(endpoint_of("web", "t2", 20002));
+  swap();
+  PinnedRoute pinned = pin("shop.test");
+  std::map<std::string, int> counts;
+  for (int i = 0; i < 10; ++i) {
+    ++counts[pick(pinned).peer().task];
+    put(route_of("other", {"other.test"}, i + 2));
+    swap();
+  }
+  EXPECT_EQ(counts, (std::map<std::string, int>{{"t1", 5}, {"t2", 5}}));
+}
+
+TEST_F(TrafficTest, versions_long_gone_are_counted_together) {
+  for (uint32_t version = 1; version <= 3; ++version) {
+    auto route = route_of("web", {"shop.test"});
+    route.split = {{version, 1}};
+    put(route);
+    put(endpoint_of("web", "t1", 20001, version));
+    swap();
+    PinnedRoute pinned = pin("shop.test");
+    pick(pinned).upstream().requests.add(200);
+  }
+  const TimePoint now = BootClock::now();
+  traffic_.prune(now);
+  EXPECT_EQ(traffic_.requests().size(), 3U);
+  traffic_.prune(now + 2h);
+  const Labels together{"default", "shop", "web", ""};
+  EXPECT_EQ(traffic_.requests().size(), 2U);
+  EXPECT_EQ(traffic_.requests().at(together).begin()->count, 2U);
+}
+
+// Random traffic and random swaps: what is said of leaving Tasks is always what
+// is really in flight on them.
 TEST_F(TrafficTest, counts_are_true_whatever_happens) {
   for (uint64_t seed = 0; seed < 60; ++seed) {
     SeededRandom random(seed);

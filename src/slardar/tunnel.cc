@@ -3,6 +3,7 @@
 #include "io/loop.h"
 #include "io/scope.h"
 #include "io/signal.h"
+#include "io/turn.h"
 
 namespace hancock::slardar {
 namespace {
@@ -38,7 +39,9 @@ class Tunnel {
   io::Async<bool> copy(io::Stream& from, io::Stream& to, uint64_t& count) {
     io::Loop& loop = from.loop();
     BufferPool::Borrowed buffer = BufferPool::none();
+    io::Turn turn(loop);
     while (true) {
+      co_await turn.spent();
       if (!from.descriptor().maybe_readable()) {
         buffer.reset();
         auto ready = co_await from.descriptor().ready(io::Direction::kRead, last_ + idle_);
@@ -54,7 +57,9 @@ class Tunnel {
       if (!got) co_return false;
       if (*got == 0) break;
       buffer->received(*got);
-      auto sent = co_await to.send(buffer->unread(), loop.now() + idle_);
+      const std::string_view unread = buffer->unread();
+      iovec part{const_cast<char*>(unread.data()), unread.size()};
+      auto sent = co_await to.send_while_taken({&part, 1}, idle_);
       if (!sent) co_return false;
       count += *got;
       last_ = loop.now();

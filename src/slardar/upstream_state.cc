@@ -11,16 +11,17 @@ bool TriedServers::has(uint64_t identity) const {
 std::optional<size_t> UpstreamState::pick(const TriedServers& tried) {
   if (tried.empty()) return balancer->pick({});
   std::vector<size_t> places;
-  for (size_t place = 0; place < identities.size(); ++place) {
-    if (tried.has(identities[place])) places.push_back(place);
+  for (size_t place = 0; place < servers.size(); ++place) {
+    if (tried.has(servers[place].identity)) places.push_back(place);
   }
   return balancer->pick(places);
 }
 
 std::optional<size_t> UpstreamState::place_of(uint64_t identity) const {
-  const auto found = std::find(identities.begin(), identities.end(), identity);
-  if (found == identities.end()) return std::nullopt;
-  return static_cast<size_t>(found - identities.begin());
+  const auto found = std::find_if(servers.begin(), servers.end(),
+                                  [&](const Weighted& each) { return each.identity == identity; });
+  if (found == servers.end()) return std::nullopt;
+  return static_cast<size_t>(found - servers.begin());
 }
 
 void UpstreamState::note_answer(uint64_t identity, int code) {

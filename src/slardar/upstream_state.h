@@ -1,5 +1,6 @@
-// UpstreamState: what one worker knows of one upstream: its peers in the snapshot's order, the balancer's
-// position, what is in flight, counters. Kept across snapshots by name. Worker's thread only.
+// UpstreamState: what one worker knows of one upstream: its peers in the
+// snapshot's order, the balancer's position, what is in flight, counters. Kept
+// across snapshots by Upstream::key. Worker's thread only.
 #pragma once
 
 #include <memory>
@@ -26,15 +27,16 @@ class TriedServers {
 struct UpstreamState {
   std::string name;
   std::unique_ptr<Balancer> balancer;
-  std::string balance;               // the balancer's name
-  std::vector<Peer*> peers;          // by place; as many as identities
-  std::vector<uint64_t> identities;  // by place
-  std::vector<CodeCounts> codes;     // answers, by place
+  std::string balance;            // the balancer's name
+  std::vector<Weighted> servers;  // by place
+  std::vector<Peer*> peers;       // by place; valid while it is listed
+  std::vector<CodeCounts> codes;  // answers, by place
   Labels labels;
-  CodeCounts requests;     // what visitors got
-  bool listed = false;     // in the present snapshot
-  uint64_t in_flight = 0;  // tries
-  uint64_t retrying = 0;   // of them, those that are retries
+  CodeCounts requests;      // what visitors got
+  bool listed = false;      // in the present snapshot
+  bool was_listed = false;  // in the one before
+  uint64_t in_flight = 0;   // tries
+  uint64_t retrying = 0;    // of them, those that are retries
 
   /// The place of the next server; nullopt when none is left.
   std::optional<size_t> pick(const TriedServers& tried);

@@ -1,5 +1,6 @@
 #include "slardar/upstream_try.h"
 
+#include "io/turn.h"
 #include "slardar/head_send.h"
 
 namespace hancock::slardar {
@@ -63,7 +64,9 @@ io::Async<void> UpstreamTry::send() {
 
 io::Async<void> UpstreamTry::upload() {
   io::Loop& loop = request_.worker.loop;
+  io::Turn turn(loop);
   while (true) {
+    co_await turn.spent();
     auto bytes = co_await request_.body.next(loop.now() + Timeouts::kBodyIdle);
     if (!bytes) {
       visitor_failed_ = true;
@@ -73,7 +76,8 @@ io::Async<void> UpstreamTry::upload() {
     }
     if (bytes->empty()) break;
     request_.worker.counters.bytes_in += bytes->size();
-    auto sent = co_await peer().send(*bytes, loop.now() + route().idle);
+    iovec part = part_of(*bytes);
+    auto sent = co_await peer().send_while_taken({&part, 1}, route().idle);
     if (!sent) {
       send_failed_ = true;  // it may have answered already and want no more
       co_return;
@@ -121,6 +125,8 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::read_head() {
       if (status == 101 && !wants_upgrade(request_.head()))
         co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "switches protocols unasked");
       if (status >= 200 || status == 101) co_return Outcome::kAnswer;
+      if (++interim_answers_ > kInterimMax)
+        co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "too many interim answers");
       const bool forwarded = co_await forward_interim();
       if (!forwarded) co_return fail_with(Outcome::kVisitorGone, Failure::kNone, "the visitor went away");
     }

@@ -47,6 +47,7 @@ class UpstreamTry {
   void keep_connection(Duration keep);
 
  private:
+  static constexpr int kInterimMax = 32;  // 1xx before the answer
   const Route& route() const { return *request_.route.route; }
   io::Async<bool> connect(Connection wanted);
   io::Async<void> send();
@@ -66,6 +67,7 @@ class UpstreamTry {
   bool written_ = false;
   bool send_failed_ = false;
   bool answered_ = false;  // the first byte came
+  int interim_answers_ = 0;
   TimePoint sent_at_;
   Error visitor_error_;
   bool visitor_failed_ = false;

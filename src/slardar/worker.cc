@@ -33,8 +33,8 @@ RouteFinder find_upstream(std::string name) {
 /// there.
 class Worker::Thread {
  public:
-  Thread(WorkerOptions options, io::Loop& control, WorkerEvents& events)
-      : options_(std::move(options)), control_(control), events_(events) {}
+  Thread(WorkerOptions options, io::Loop& control, WorkerEventsPlace events)
+      : options_(std::move(options)), control_(control), events_(std::move(events)) {}
 
   void run() {
     parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
@@ -57,14 +57,15 @@ class Worker::Thread {
     last_report_ = loop_.now();
     report_timer_->disarm();
     auto failed = listen_to_ports(*snapshot);
-    control_.post([&events = events_, index = options_.index, snapshot = std::move(snapshot),
+    control_.post([events = events_, index = options_.index, snapshot = std::move(snapshot),
                    counts = parts_->traffic.leaving_in_flight(), failed = std::move(failed)]() mutable {
-      events.applied(index, std::move(snapshot), std::move(counts), std::move(failed));
+      if (*events) (*events)->applied(index, std::move(snapshot), std::move(counts), std::move(failed));
     });
   }
 
   Result<io::Address> listen_http(io::Address address) {
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
+      if (full()) return;
       connections_.spawn(serve_http(*parts_, std::move(stream), http_));
     });
   }
@@ -79,6 +80,8 @@ class Worker::Thread {
     drained_ = std::move(answer);
     drain_deadline_ = std::min(deadline, drain_deadline_);
     drain_grace_ = std::min(drain_deadline_, loop_.now() + Timeouts::kDrainGrace);
+    for (const auto& each : fixed_) each->take_waiting();
+    for (const auto& [port, each] : tcp_) each->take_waiting();
     fixed_.clear();
     tcp_.clear();
     drain_on();
@@ -87,8 +90,15 @@ class Worker::Thread {
  private:
   Accepted tcp_server(RouteFinder find) {
     return [this, find = std::move(find)](std::unique_ptr<io::SocketStream> stream) {
+      if (full()) return;
       connections_.spawn(serve_tcp(*parts_, std::move(stream), find));
     };
+  }
+
+  bool full() {
+    if (connections_.running() < options_.connections_max) return false;
+    ++parts_->counters.turned_away;
+    return true;
   }
 
   Result<io::Address> listen_on(io::Address address, Accepted accepted) {
@@ -133,8 +143,8 @@ class Worker::Thread {
   void report() {
     last_report_ = loop_.now();
     control_.post(
-        [&events = events_, index = options_.index, counts = parts_->traffic.leaving_in_flight()]() mutable {
-          events.in_flight_changed(index, std::move(counts));
+        [events = events_, index = options_.index, counts = parts_->traffic.leaving_in_flight()]() mutable {
+          if (*events) (*events)->in_flight_changed(index, std::move(counts));
         });
   }
 
@@ -147,22 +157,30 @@ class Worker::Thread {
       control_.post(std::exchange(drained_, nullptr));
       return;
     }
-    if (now >= drain_grace_) abort_idle();
+    if (now >= drain_grace_) part_from_idle(now >= drain_grace_ + Timeouts::kLinger);
     drain_timer_->arm(now < drain_grace_ ? drain_grace_ : std::min(drain_deadline_, now + kDrainLook));
   }
-  void abort_idle() {
+  /// First an end that the visitor can read before he asks again; then an end
+  /// to those who do not answer it.
+  void part_from_idle(bool at_once) {
     HttpConnections idle;
     for (HttpConnection* each : http_) {
       if (each->idle()) idle.push_back(each);
     }
-    for (HttpConnection* each : idle) each->abort();
+    for (HttpConnection* each : idle) {
+      if (at_once) {
+        each->abort();
+      } else {
+        each->part();
+      }
+    }
   }
   static constexpr Duration kDrainLook = 50ms;
 
   const WorkerOptions options_;
   io::Loop loop_;
   io::Loop& control_;
-  WorkerEvents& events_;
+  const WorkerEventsPlace events_;
 
   // Made on the worker's thread. Connections go before what they use.
   std::optional<WorkerParts> parts_;
@@ -199,8 +217,8 @@ WorkerStatus Worker::Thread::status() const {
   return status;
 }
 
-Worker::Worker(WorkerOptions options, io::Loop& control, WorkerEvents& events)
-    : inner_(std::make_unique<Thread>(std::move(options), control, events)),
+Worker::Worker(WorkerOptions options, io::Loop& control, WorkerEventsPlace events)
+    : inner_(std::make_unique<Thread>(std::move(options), control, std::move(events))),
       thread_([inner = inner_.get()] { inner->run(); }) {}
 
 Worker::~Worker() {

@@ -30,16 +30,21 @@ class WorkerEvents {
   virtual void in_flight_changed(size_t worker, TaskCounts in_flight) = 0;
 };
 
+/// Where a worker's messages find them: nullptr once they are gone, which they
+/// are before the last message came.
+using WorkerEventsPlace = std::shared_ptr<WorkerEvents*>;
+
 struct WorkerOptions {
   size_t index = 0;
   std::string tcp_bind = "0.0.0.0";
   uint64_t seed = 0;
+  size_t connections_max = 10'000;       // visitors; more are closed at once
   const Freshness* freshness = nullptr;  // outlives the worker
 };
 
 class Worker {
  public:
-  Worker(WorkerOptions options, io::Loop& control, WorkerEvents& events);
+  Worker(WorkerOptions options, io::Loop& control, WorkerEventsPlace events);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();

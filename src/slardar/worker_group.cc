@@ -21,16 +21,17 @@ struct Collected {
 
 }  // namespace
 
-WorkerGroup::WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, const Freshness& freshness,
-                         Callbacks callbacks)
+WorkerGroup::WorkerGroup(io::Loop& loop, size_t workers, const WorkerOptions& options, Callbacks callbacks)
     : loop_(loop), callbacks_(std::move(callbacks)), acknowledgement_(workers), asked_(workers) {
   for (size_t i = 0; i < workers; ++i) {
-    WorkerOptions options{i, tcp_bind, system_random().next(), &freshness};
-    workers_.push_back(std::make_unique<Worker>(std::move(options), loop, static_cast<WorkerEvents&>(*this)));
+    WorkerOptions own = options;
+    own.index = i;
+    own.seed = system_random().next();
+    workers_.push_back(std::make_unique<Worker>(std::move(own), loop, here_));
   }
 }
 
-WorkerGroup::~WorkerGroup() { *exists_ = false; }
+WorkerGroup::~WorkerGroup() { *here_ = nullptr; }
 
 void WorkerGroup::apply(const SnapshotPtr& snapshot) {
   for (const auto& worker : workers_) worker->apply(snapshot);
@@ -96,8 +97,8 @@ void WorkerGroup::ping() {
   for (size_t i = 0; i < workers_.size(); ++i) {
     if (asked_[i]) continue;
     asked_[i] = loop_.now();
-    workers_[i]->ping([this, i, exists = exists_] {
-      if (*exists) asked_[i].reset();
+    workers_[i]->ping([this, i, here = here_] {
+      if (*here) asked_[i].reset();
     });
   }
 }

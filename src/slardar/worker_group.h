@@ -19,8 +19,8 @@ class WorkerGroup final : private WorkerEvents {
     std::function<void()> acknowledged;  // position or counts of leaving Tasks have changed
     std::function<void(uint16_t port, std::string why)> port_failed;
   };
-  WorkerGroup(io::Loop& loop, size_t workers, std::string tcp_bind, const Freshness& freshness,
-              Callbacks callbacks);
+  /// `options` are each worker's, but for index and seed.
+  WorkerGroup(io::Loop& loop, size_t workers, const WorkerOptions& options, Callbacks callbacks);
   ~WorkerGroup() override;
 
   size_t size() const { return workers_.size(); }
@@ -53,8 +53,9 @@ class WorkerGroup final : private WorkerEvents {
   io::Loop& loop_;
   Callbacks callbacks_;
   Acknowledgement acknowledgement_;
-  std::vector<std::optional<TimePoint>> asked_;                  // the oldest ping without an answer
-  std::shared_ptr<bool> exists_ = std::make_shared<bool>(true);  // answers may come after the group has gone
+  std::vector<std::optional<TimePoint>> asked_;  // the oldest ping without an answer
+  // Messages may come after it has gone.
+  const WorkerEventsPlace here_ = std::make_shared<WorkerEvents*>(static_cast<WorkerEvents*>(this));
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -20,10 +20,16 @@ std::filesystem::path make_folder() {
 
 }  // namespace
 
-RealGateway::RealGateway() : folder(make_folder()), client_(loop) {
-  auto started = etcd::EtcdCluster::start(1);
+RealGateway::RealGateway(size_t etcd_members)
+    : folder(make_folder()), state(folder / "state"), client_(loop) {
+  auto started = etcd::EtcdCluster::start(etcd_members);
   if (!started) ADD_FAILURE() << started.error().message;
   etcd = std::move(*started);
+  store_.emplace(loop, client_, etcd->clients());
+}
+
+RealGateway::RealGateway(const RealGateway& other)
+    : etcd(other.etcd), folder(make_folder()), state(folder / "state"), client_(loop) {
   store_.emplace(loop, client_, etcd->clients());
 }
 
@@ -35,7 +41,22 @@ RealGateway::~RealGateway() {
   std::filesystem::remove_all(folder);
 }
 
+std::string RealGateway::etcd_list() const {
+  std::string list;
+  for (const io::Address& each : etcd->clients()) list += (list.empty() ? "" : ",") + each.to_string();
+  return list;
+}
+
 void RealGateway::start(std::vector<std::string> more) {
+  launch(std::move(more));
+  EXPECT_TRUE(until([&] { return listens(); }));
+}
+
+bool RealGateway::listens() {
+  return static_cast<bool>(loop.block_on(io::connect(loop, http, loop.now() + 1s)));
+}
+
+void RealGateway::launch(std::vector<std::string> more) {
   http = *io::Address::of("127.0.0.1", free_port(loop));
   admin_address = *io::Address::of("127.0.0.1", free_port(loop));
   SpawnOptions options;
@@ -45,13 +66,13 @@ void RealGateway::start(std::vector<std::string> more) {
                   "--admin",
                   admin_address.to_string(),
                   "--etcd",
-                  etcd->clients().front().to_string(),
+                  etcd_list(),
                   "--tcp-bind",
                   "127.0.0.1",
                   "--workers",
                   "2",
                   "--state",
-                  folder / "state"};
+                  state};
   options.argv.insert(options.argv.end(), more.begin(), more.end());
   options.env = {"HANCOCK_LOG=debug"};
   options.log = folder / "slardar.log";
@@ -59,8 +80,7 @@ void RealGateway::start(std::vector<std::string> more) {
   auto process = Process::spawn(options);
   if (!process) ADD_FAILURE() << process.error().message;
   process_ = std::move(*process);
-  EXPECT_TRUE(
-      until([&] { return static_cast<bool>(loop.block_on(io::connect(loop, http, loop.now() + 1s))); }));
+  EXPECT_TRUE(until([&] { return admin("/healthz").status == 200; }));
 }
 
 int RealGateway::stop() {
@@ -76,9 +96,17 @@ void RealGateway::kill() {
   process_.reset();
 }
 
+void RealGateway::pause() { EXPECT_TRUE(process_->send_signal(SIGSTOP)); }
+void RealGateway::resume() { EXPECT_TRUE(process_->send_signal(SIGCONT)); }
+
 store::Revision RealGateway::put(const std::string& key, const std::string& value) {
+  return put_all({{key, value}});
+}
+
+store::Revision RealGateway::put_all(const std::vector<std::pair<std::string, std::string>>& records) {
   store::Transaction transaction;
-  transaction.operations.push_back(store::Operation::put(key, value));
+  for (const auto& [key, value] : records)
+    transaction.operations.push_back(store::Operation::put(key, value));
   auto done = loop.block_on(store_->commit(std::move(transaction), loop.now() + kPatience));
   EXPECT_TRUE(done) << (done ? "" : done.error().message);
   return done ? done->revision : store::Revision();
@@ -88,6 +116,16 @@ void RealGateway::remove(const std::string& key) {
   store::Transaction transaction;
   transaction.operations.push_back(store::Operation::remove(key));
   EXPECT_TRUE(loop.block_on(store_->commit(std::move(transaction), loop.now() + kPatience)));
+}
+
+store::Revision RealGateway::revision() {
+  const auto found = loop.block_on(store_->range(store::KeyRange::key("/"), loop.now() + kPatience));
+  EXPECT_TRUE(found) << (found ? "" : found.error().message);
+  return found ? found->revision : store::Revision();
+}
+
+void RealGateway::compact() {
+  EXPECT_TRUE(loop.block_on(store_->compact(revision(), loop.now() + kPatience)));
 }
 
 std::optional<registry::GatewayRecord> RealGateway::record() {
@@ -116,6 +154,18 @@ http::Answer RealGateway::get(const std::string& host, const std::string& path) 
   http::RequestHead request("GET", path);
   request.headers.set("Host", host);
   return fetch(http, std::move(request));
+}
+
+http::Answer RealGateway::get_at(const io::Address& address, const std::string& host) {
+  http::RequestHead request("GET", "/");
+  request.headers.set("Host", host);
+  return fetch(address, std::move(request));
+}
+
+double RealGateway::metric(const std::string& name) {
+  const std::string text = "\n" + admin("/metrics").body;
+  const size_t at = text.find("\n" + name + " ");
+  return at == std::string::npos ? -1 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
 }
 
 http::Answer RealGateway::admin(const std::string& path) {

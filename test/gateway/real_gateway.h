@@ -16,21 +16,36 @@ namespace hancock::slardar::testing {
 
 class RealGateway {
  public:
-  RealGateway();
+  explicit RealGateway(size_t etcd_members = 1);
+  /// One more on the etcd of `other`.
+  explicit RealGateway(const RealGateway& other);
   ~RealGateway();
 
   /// Starts the program; waits until it serves.
   void start(std::vector<std::string> more = {});
+  /// Starts the program and waits for its admin API only.
+  void launch(std::vector<std::string> more = {});
+  bool listens();
   /// SIGTERM; its exit code.
   int stop();
   void kill();
+  /// SIGSTOP and SIGCONT.
+  void pause();
+  void resume();
 
   store::Revision put(const std::string& key, const std::string& value);
   template <class Record>
   store::Revision put(const Record& record) {
     return put(key_of(record), encode(record));
   }
+  store::Revision put(const registry::Barrier& barrier) {
+    return put(registry::Keys().barrier(barrier.id), encode(barrier));
+  }
+  store::Revision put_all(const std::vector<std::pair<std::string, std::string>>& records);
   void remove(const std::string& key);
+  /// Forgets all history.
+  void compact();
+  store::Revision revision();
   std::optional<registry::GatewayRecord> record();
 
   HttpPeer& named_peer(const std::string& name);
@@ -39,17 +54,23 @@ class RealGateway {
 
   Visitor visit() { return Visitor(loop, http); }
   http::Answer get(const std::string& host, const std::string& path);
+  /// From another gateway, with the peers of this one.
+  http::Answer get_at(const io::Address& address, const std::string& host);
+  /// The value of a metric without labels; -1: there is none.
+  double metric(const std::string& name);
   http::Answer admin(const std::string& path);
   bool until(const std::function<bool()>& holds, Duration within = 10s);
   bool answers(const std::string& host, int status, const std::string& body = "", Duration within = 10s);
 
   io::Loop loop;
-  std::unique_ptr<etcd::EtcdCluster> etcd;
+  std::shared_ptr<etcd::EtcdCluster> etcd;
   io::Address http;
   io::Address admin_address;
   std::filesystem::path folder;
+  std::filesystem::path state;  // --state
 
  private:
+  std::string etcd_list() const;
   http::Answer fetch(const io::Address& address, http::RequestHead request);
   http::Client client_;
   std::optional<etcd::EtcdStore> store_;

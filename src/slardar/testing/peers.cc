@@ -42,6 +42,7 @@ void Visitor::send(std::string_view bytes) {
 bool Visitor::receive() {
   std::vector<char> room(256 << 10);
   const auto count = loop_.block_on(recv_some(*stream_, room));
+  was_reset_ |= !count && count.error().code == ErrorCode::kClosed;
   if (!count || *count == 0) return false;
   input_.append(room.data(), *count);
   return true;

@@ -27,6 +27,8 @@ class Visitor {
   std::string rest();
   /// At least `bytes` more.
   std::string some(size_t bytes);
+  /// The other side has cut it, instead of ending it.
+  bool was_reset() const { return was_reset_; }
   void end() { stream_->shutdown_write(); }
   void close() { stream_.reset(); }
 
@@ -35,6 +37,7 @@ class Visitor {
   io::Loop& loop_;
   std::unique_ptr<io::SocketStream> stream_;
   std::string input_;
+  bool was_reset_ = false;
 };
 
 /// An HTTP peer.

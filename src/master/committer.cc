@@ -1,7 +1,7 @@
 #include "master/committer.h"
 
 #include "base/log.h"
-#include "model/time.h"
+#include "master/fenced.h"
 
 namespace hancock::master {
 namespace {
@@ -16,23 +16,6 @@ Committer::Committer(io::Loop& loop, const Clock& clock, store::Store& store, co
 
 int64_t Committer::next_event() const { return std::max(numbered_, state_.last_event()) + 1; }
 
-store::Transaction Committer::transaction_of(Change change, const Reign& reign, int64_t first_event) const {
-  store::Transaction transaction{std::move(change.guards), std::move(change.operations)};
-  transaction.compares.push_back(leadership_.fence(reign));
-  if (change.events.empty()) return transaction;
-  model::EventBatch batch;
-  for (int64_t number = first_event; model::Event & event : change.events) {
-    event.set_number(number);
-    event.set_id(fmt::format("{}-{}", reign.epoch, number++));
-    if (!event.has_time()) *event.mutable_time() = model::to_proto(clock_.wall());
-    *batch.add_events() = std::move(event);
-  }
-  const std::string key = state_.state_keys().event(first_event);
-  transaction.compares.push_back(store::Compare::absent(key));
-  transaction.operations.push_back(store::Operation::put(key, batch.SerializeAsString()));
-  return transaction;
-}
-
 io::Async<Result<store::Revision>> Committer::commit(Change change) {
   if (!leadership_.reign()) co_return fail(ErrorCode::kConflict, "this Master does not lead");
   const Reign reign = *leadership_.reign();
@@ -43,7 +26,8 @@ io::Async<Result<store::Revision>> Committer::commit(Change change) {
   const int64_t first_event = next_event();
   const auto events = static_cast<int64_t>(change.events.size());
   const std::string why = change.why;
-  store::Transaction transaction = transaction_of(std::move(change), reign, first_event);
+  store::Transaction transaction = fenced(std::move(change), state_.state_keys(), leadership_.fence(reign),
+                                          {reign.epoch, first_event, clock_.wall()});
 
   const TimePoint sent = clock_.now();
   auto result = co_await store_.commit(std::move(transaction), loop_.now() + kCommitDeadline);

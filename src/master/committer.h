@@ -29,7 +29,6 @@ class Committer {
 
  private:
   int64_t next_event() const;
-  store::Transaction transaction_of(Change change, const Reign& reign, int64_t first_event) const;
 
   io::Loop& loop_;
   const Clock& clock_;

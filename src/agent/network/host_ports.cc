@@ -9,11 +9,11 @@ bool HostPorts::may_have(const Past& past, const model::ServiceRef& owner, WallT
 
 Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, WallTime now,
                                  const std::function<bool(uint16_t)>& busy) {
-  constexpr uint32_t kCount = kLast - kFirst + 1;
-  const auto start = static_cast<uint32_t>(random_.below(kCount));
+  const uint32_t count = last_ - first_ + 1U;
+  const auto start = static_cast<uint32_t>(random_.below(count));
   for (const Whom whom : {Whom::kSameService, Whom::kSameTenant}) {
-    for (uint32_t i = 0; i < kCount; ++i) {
-      const auto port = static_cast<uint16_t>(kFirst + (start + i) % kCount);
+    for (uint32_t i = 0; i < count; ++i) {
+      const auto port = static_cast<uint16_t>(first_ + (start + i) % count);
       if (taken_.contains(port)) continue;
       const auto past = past_.find(port);
       if (past != past_.end() && !may_have(past->second, owner, now, whom)) continue;
@@ -23,7 +23,7 @@ Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, WallTime now,
       return port;
     }
   }
-  return fail(ErrorCode::kUnavailable, "no host port from {} to {} is free on this Node", kFirst, kLast);
+  return fail(ErrorCode::kUnavailable, "no host port from {} to {} is free on this Node", first_, last_);
 }
 
 void HostPorts::give_back(uint16_t port, WallTime now) {

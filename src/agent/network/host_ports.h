@@ -30,7 +30,9 @@ class HostPorts {
     friend bool operator==(const Past&, const Past&) = default;
   };
 
-  explicit HostPorts(Random& random) : random_(random) {}
+  /// Gives out ports of [first, last].
+  explicit HostPorts(Random& random, uint16_t first = kFirst, uint16_t last = kLast)
+      : random_(random), first_(first), last_(last) {}
 
   /// A random port that nobody has and of which `busy` says false (somebody listens there).
   Result<uint16_t> take(const model::ServiceRef& owner, WallTime now,
@@ -48,6 +50,8 @@ class HostPorts {
   bool may_have(const Past& past, const model::ServiceRef& owner, WallTime now, Whom whom) const;
 
   Random& random_;
+  uint16_t first_;
+  uint16_t last_;
   std::map<uint16_t, model::ServiceRef> taken_;
   std::map<uint16_t, Past> past_;
 };

@@ -156,6 +156,7 @@ void Agent::take(const model::AssignmentLine& line) {
     if (const TaskRunner* runner = table_.find(task)) endpoints_.want(task, wanted(*runner));
   }
   logs_.take(line);
+  revision_ = line.revision();
   endpoints_.set_fence(store::Revision(line.node_revision()));
   node_journal_.epoch = line.epoch();
   node_journal_.term = line.term();
@@ -219,6 +220,7 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   report.set_node(options_.node);
   report.set_epoch(stream_->seen().epoch);
   report.set_term(stream_->seen().term);
+  report.set_revision(revision_);
   for (const auto& [task, runner] : table_.all()) {
     const bool is_wanted = !runner->dismissed() || runner->next();
     const bool told = part == Reporter::Part::kEverything ? is_wanted : tasks.contains(task);

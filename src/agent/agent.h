@@ -82,6 +82,7 @@ class Agent {
   std::string problem_;  // of the runtime; "" when it is well
   std::string told_;     // of the journal, as the leader was told last
   int64_t incarnation_ = 0;
+  int64_t revision_ = 0;                         // of the newest line
   std::set<std::string> dirty_;                  // Tasks to tend
   std::map<std::string, std::string> reported_;  // Task -> its report as it was last handed on
   io::Signal changed_;

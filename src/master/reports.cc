@@ -173,13 +173,15 @@ class TaskChanges {
   std::vector<Change> changes_;
 };
 
-/// A full report without a Task that was released: the Agent has nothing of it any more.
+/// A full report without a Task that was released: the Agent has nothing of it any more. It may have been
+/// written before the Agent heard of the Task.
 void end_released(const State& state, const NodeReport& report, const std::set<std::string>& reported,
                   WallTime wall, TaskChanges& changes) {
   for (const std::string& id : state.tasks_on(report.node())) {
     const Stored<Task>& before = *state.task(id);
     if (reported.contains(id) || !is_live(before.value)) continue;
     if (before.value.intent() != model::TASK_INTENT_RELEASE) continue;
+    if (before.revision.value() > report.revision()) continue;
     Task after = before.value;
     after.set_state(model::TASK_STATE_STOPPED);
     *after.mutable_ended_at() = model::to_proto(wall);

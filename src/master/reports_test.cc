@@ -118,8 +118,22 @@ TEST_F(ReportsTest, AReleasedTaskThatAFullReportDoesNotNameHasStopped) {
   EXPECT_EQ(world_.tasks().size(), 1U) << "one that is to run is started there";
   world_.commit_all(stop(world_.state, world_.web, world_.clock.wall()));
   world_.settle();
-  commit(full_report("node-1"));
+  model::NodeReport report = full_report("node-1");
+  report.set_revision(world_.store.revision());
+  commit(report);
   EXPECT_TRUE(world_.tasks().empty());
+}
+
+TEST_F(ReportsTest, AFullReportThatIsOlderThanTheReleaseSaysNothingOfIt) {
+  world_.add_node("node-1");
+  model::NodeReport report = full_report("node-1");
+  report.set_revision(world_.store.revision());
+  ASSERT_TRUE(world_.apply(shop(1)));
+  world_.settle();
+  world_.commit_all(stop(world_.state, world_.web, world_.clock.wall()));
+  world_.settle();
+  commit(report);
+  EXPECT_EQ(world_.tasks().size(), 1U) << "the Agent may be starting it by now";
 }
 
 TEST_F(ReportsTest, ManyTasksTakeSeveralTransactions) {

@@ -76,7 +76,8 @@ class Leaving {
     const uint64_t open = in_flight(round_.state, task.id());
     const WallTime deadline =
         later(model::from_proto(task.acknowledged_at()), drain_timeout_of(round_.state, task));
-    if (open == 0 || round_.wall >= deadline)
+    // Whoever has to apply it again (a lease was lost and made anew) has not said yet what is in flight.
+    if ((open == 0 && is_acknowledged) || round_.wall >= deadline)
       task.set_intent(model::TASK_INTENT_RELEASE);
     else
       round_.look_again(deadline);

@@ -100,6 +100,21 @@ TEST_F(BarriersTest, WhatIsInFlightIsWaitedForUntilTheDrainTimeout) {
   EXPECT_EQ(leaving().intent(), TASK_INTENT_RELEASE);
 }
 
+TEST_F(BarriersTest, AGatewayThatIsAnnouncedAnewHasNotSaidWhatIsInFlight) {
+  world_.acknowledge("gw-1", {}, {{leaving_, 1}});
+  world_.settle();
+  world_.erase(world_.state.keys().gateway("gw-1"));
+  world_.add_gateway("gw-1");
+  world_.settle();
+  EXPECT_EQ(leaving().intent(), TASK_INTENT_DRAIN);
+  world_.acknowledge("gw-1", {}, {{leaving_, 1}});
+  world_.settle();
+  EXPECT_EQ(leaving().intent(), TASK_INTENT_DRAIN);
+  world_.pass(30s);
+  world_.settle();
+  EXPECT_EQ(leaving().intent(), TASK_INTENT_RELEASE);
+}
+
 TEST_F(BarriersTest, WhenNothingIsInFlightAnyMoreItIsReleasedAtOnce) {
   world_.acknowledge("gw-1", {}, {{leaving_, 3}});
   world_.settle();

@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: packages build test demo bench chaos format fuzz clean
+.PHONY: packages build test demo bench chaos sim format fuzz clean
 
 packages:
 	@scripts/packages
@@ -33,6 +33,13 @@ chaos: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS) --target hancock slardar sample
 	@HANCOCK_BIN=$(CURDIR)/build/asan/bin CLUSTER=/tmp/hancock-chaos test/chaos/chaos.sh "$(SEED)" "$(or $(ROUNDS),50)"
+
+# A whole cluster on virtual time, from each of these seeds (docs/simulation.md).
+SEEDS ?= 1-10000
+sim: packages
+	@cmake --preset $(PRESET) > /dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target hancock_sim_program
+	@build/$(PRESET)/bin/hancock_sim --seeds $(SEEDS)
 
 # Each fuzz target for SECONDS seconds (default 60).
 fuzz: packages

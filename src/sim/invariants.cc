@@ -1,0 +1,161 @@
+// What is committed.
+#include "sim/invariants.h"
+
+#include <algorithm>
+
+#include "master/fit.h"
+#include "master/routes.h"
+#include "master/service_view.h"
+#include "sim/world.h"
+
+namespace hancock::sim {
+namespace {
+
+bool is_agent(const Party* writer) { return writer && writer->name().starts_with("agent-"); }
+
+}  // namespace
+
+void Invariants::committed(const Commit& commit) {
+  const std::string tasks = truth_.state_keys().task("");
+  const ByService pickable_before = pickable();
+  std::set<std::string> placed;
+  for (const store::WatchEvent& event : commit.batch.events)
+    if (event.item.key.starts_with(tasks) && event.kind == store::WatchEvent::Kind::kPut &&
+        event.item.version == 1)
+      placed.insert(event.item.key.substr(tasks.size()));
+  check_writer(commit);
+  check_events(commit.batch);
+  truth_.apply(commit.batch);
+  note_released(commit.batch);
+  if (!placed.empty()) check_placed(placed);
+  check_visitors(commit, pickable_before);
+  check_running();
+}
+
+void Invariants::check_writer(const Commit& commit) {
+  const int64_t term = truth_.leader().value.term();
+  if (commit.term != 0 && commit.term != term)
+    world_.ground.violated(
+        fmt::format("{} writes in term {}, but it is term {}", commit.writer->name(), commit.term, term));
+  if (!is_agent(commit.writer)) return;
+  for (const store::WatchEvent& event : commit.batch.events) {
+    if (event.kind != store::WatchEvent::Kind::kPut) continue;
+    const auto endpoint = registry::decode<registry::Endpoint>(event.item.value);
+    if (!endpoint) continue;
+    if (released_.contains(endpoint->task)) late_.insert(endpoint->task);
+    const auto node = truth_.node_records().find(endpoint->node);
+    if (node != truth_.node_records().end() && endpoint->incarnation < node->second.value.incarnation)
+      world_.ground.violated(fmt::format("{} was given up and registers {}", endpoint->node, endpoint->task));
+  }
+}
+
+void Invariants::check_events(const store::WatchBatch& batch) {
+  const std::string prefix = truth_.state_keys().events();
+  for (const store::WatchEvent& event : batch.events) {
+    if (!event.item.key.starts_with(prefix) || event.kind != store::WatchEvent::Kind::kPut) continue;
+    model::EventBatch numbered;
+    numbered.ParseFromString(event.item.value);
+    for (const model::Event& each : numbered.events()) {
+      if (each.number() != last_event_ + 1)
+        world_.ground.violated(fmt::format("Event {} comes after {}", each.number(), last_event_));
+      last_event_ = each.number();
+    }
+  }
+}
+
+void Invariants::check_placed(const std::set<std::string>& placed) {
+  std::set<std::pair<model::ServiceRef, uint32_t>> versions;
+  std::set<std::string> nodes;
+  for (const std::string& id : placed) {
+    const auto* task = truth_.task(id);
+    if (!task) continue;
+    versions.insert({master::service_of(task->value), task->value.version()});
+    nodes.insert(task->value.node());
+  }
+  for (const auto& [service, version] : versions) check_number(service, version);
+  for (const std::string& node : nodes) check_room(node);
+}
+
+void Invariants::check_number(const model::ServiceRef& service, uint32_t version) {
+  if (!truth_.service(service)) return;
+  const master::ServiceView view = master::view_of(truth_, service);
+  const auto wanted = master::wanted_of(view);
+  const auto limit = wanted.find(version);
+  const auto staying = std::count_if(view.live.begin(), view.live.end(), [&](const auto* task) {
+    return task->value.version() == version && master::is_staying(task->value) && !task->value.hopeless();
+  });
+  if (staying > (limit == wanted.end() ? 0 : limit->second))
+    world_.ground.violated(fmt::format("{} Tasks of {} version {} are placed, {} are wanted", staying,
+                                       service.to_string(), version,
+                                       limit == wanted.end() ? 0 : limit->second));
+}
+
+void Invariants::check_room(const std::string& name) {
+  const auto* node = truth_.node(name);
+  if (!node) return;
+  uint64_t cpu = 0;
+  uint64_t on_version = 0;
+  std::map<std::pair<model::ServiceRef, uint32_t>, uint32_t> of_version;
+  for (const std::string& id : truth_.tasks_on(name)) {
+    const model::Task& task = truth_.task(id)->value;
+    const auto* version = truth_.version(master::service_of(task), task.version());
+    if (!master::is_live(task) || !version) continue;
+    cpu += version->value.spec().resources().cpu_millis();
+    const uint32_t max = version->value.spec().placement().max_per_node();
+    if (master::is_staying(task) && !task.hopeless())
+      on_version = ++of_version[{master::service_of(task), task.version()}];
+    if (max > 0 && on_version > max && master::is_staying(task))
+      world_.ground.violated(fmt::format("{} has {} Tasks of one version, {} may be", name, on_version, max));
+  }
+  if (cpu > node->value.capacity().cpu_millis())
+    world_.ground.violated(
+        fmt::format("{} has {}m CPU and is given {}m", name, node->value.capacity().cpu_millis(), cpu));
+}
+
+void Invariants::note_released(const store::WatchBatch& batch) {
+  const std::string tasks = truth_.state_keys().task("");
+  for (const store::WatchEvent& event : batch.events) {
+    if (!event.item.key.starts_with(tasks) || event.kind != store::WatchEvent::Kind::kPut) continue;
+    const std::string id = event.item.key.substr(tasks.size());
+    const auto* task = truth_.task(id);
+    if (!task) continue;
+    if (task->value.state() == model::TASK_STATE_LOST) lost_.insert(id);
+    if (task->value.intent() == model::TASK_INTENT_RELEASE)
+      released_.try_emplace(id, event.item.mod_revision);
+  }
+}
+
+/// Tasks that a visitor could reach through an up-to-date gateway.
+Invariants::ByService Invariants::pickable() const {
+  ByService counts;
+  for (const auto& [id, endpoint] : truth_.endpoints()) {
+    const registry::Endpoint& is = endpoint.value;
+    const model::ServiceRef service{is.tenant, is.app, is.service};
+    const auto route = truth_.routes().find(service);
+    const auto node = truth_.node_records().find(is.node);
+    const bool is_void =
+        node == truth_.node_records().end() || is.incarnation < node->second.value.incarnation;
+    if (is_void || is.state != registry::EndpointState::kReady || route == truth_.routes().end()) continue;
+    counts[service] += master::is_in_split(route->second.value, is.version);
+  }
+  return counts;
+}
+
+/// Only what a leader decides by itself: owners may stop a Service, and Nodes may be lost.
+void Invariants::check_visitors(const Commit& commit, const ByService& before) {
+  if (commit.term == 0) return;
+  const std::string routes = truth_.keys().routes();
+  const bool switches = std::any_of(commit.batch.events.begin(), commit.batch.events.end(),
+                                    [&](const auto& event) { return event.item.key.starts_with(routes); });
+  if (!switches) return;
+  const ByService after = pickable();
+  for (const auto& [service, count] : before) {
+    const auto* stored = truth_.service(service);
+    if (!stored || stored->value.stopped() || stored->value.removing() || stored->value.replicas() == 0)
+      continue;
+    if (count > 0 && !after.contains(service) && truth_.routes().contains(service))
+      world_.ground.violated(fmt::format("visitors of {} are switched to nobody", service.to_string()));
+  }
+}
+
+}  // namespace hancock::sim

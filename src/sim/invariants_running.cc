@@ -1,0 +1,86 @@
+// What truly runs, and who sends visitors there.
+#include <algorithm>
+
+#include "master/endpoints.h"
+#include "model/time.h"
+#include "sim/invariants.h"
+#include "sim/world.h"
+
+namespace hancock::sim {
+
+Machine::Hooks Invariants::hooks() {
+  Machine::Hooks hooks;
+  hooks.started = [this](const Machine&, const std::string&) { check_running(); };
+  hooks.stopping = [this](const Machine& machine, const std::string& task, bool is_released) {
+    if (is_released) check_stop(machine, task);
+  };
+  hooks.changed = [this](const Machine& machine) { check_ports(machine); };
+  return hooks;
+}
+
+bool Invariants::had_a_say(const Gateway& gateway, const std::string& task) const {
+  const auto released = released_.find(task);
+  const auto record = truth_.gateways().find(gateway.id());
+  if (released == released_.end() || record == truth_.gateways().end()) return false;
+  const auto found = world_.store.space().range(store::KeyRange::key(truth_.keys().gateway(gateway.id())));
+  return !found.items.empty() && found.items.front().create_revision <= released->second;
+}
+
+/// A Task that the leader knows leaves by the barrier; one that was lost has been given up already.
+void Invariants::check_stop(const Machine& machine, const std::string& id) {
+  const auto* task = truth_.task(id);
+  if (!task || !master::is_live(task->value)) return;
+  if (!released_.contains(id))
+    world_.ground.violated(fmt::format("{}: SIGTERM for {}, which is not released", machine.name(), id));
+  for (const auto& gateway : world_.gateways) {
+    if (!had_a_say(*gateway, id) || late_.contains(id)) continue;
+    const auto& targets = gateway->targets();
+    if (std::any_of(targets.begin(), targets.end(), [&](const Target& each) { return each.task == id; }))
+      world_.ground.violated(fmt::format("{}: SIGTERM for {}, and {} still sends visitors there",
+                                         machine.name(), id, gateway->id()));
+    const uint64_t open = gateway->in_flight(id);
+    if (open == 0 || !task->value.has_acknowledged_at()) continue;
+    const auto* version = truth_.version(master::service_of(task->value), task->value.version());
+    if (!version) continue;
+    const Duration drain = model::from_proto(version->value.spec().update().drain_timeout());
+    if (world_.ground.timeline.wall() < model::from_proto(task->value.acknowledged_at()) + drain)
+      world_.ground.violated(
+          fmt::format("{}: SIGTERM for {} before its drain_timeout, and {} has {} visitors there",
+                      machine.name(), id, gateway->id(), open));
+  }
+}
+
+/// What a gateway may pick by the Registry at a revision, none may be that was released by then.
+void Invariants::swapped(const Gateway& gateway) {
+  for (const Target& target : gateway.targets()) {
+    const auto released = released_.find(target.task);
+    const bool is_late = late_.contains(target.task);
+    if (!is_late && released != released_.end() && released->second <= gateway.applied())
+      world_.ground.violated(
+          fmt::format("{} sends visitors to {}, which was released", gateway.id(), target.task));
+  }
+}
+
+void Invariants::check_running() {
+  for (const auto& node : world_.nodes)
+    for (const auto& [id, pod] : node->machine().pods()) {
+      if (!pod.is_alive || pod.is_orphan || lost_.contains(id)) continue;
+      const auto* task = truth_.task(id);
+      if (!task || !master::is_live(task->value))
+        world_.ground.violated(
+            fmt::format("{}: a container of {} runs, and the Task has ended", node->machine().name(), id));
+    }
+}
+
+void Invariants::check_ports(const Machine& machine) {
+  std::map<uint16_t, std::string> holders;
+  for (const auto& [id, pod] : machine.pods())
+    for (const agent::PublishedPort& port : pod.ports) {
+      const auto [holder, is_free] = holders.try_emplace(port.host_port, id);
+      if (!is_free)
+        world_.ground.violated(fmt::format("{}: port {} belongs to {} and to {}", machine.name(),
+                                           port.host_port, holder->second, id));
+    }
+}
+
+}  // namespace hancock::sim

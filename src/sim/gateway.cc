@@ -114,14 +114,14 @@ void Gateway::publish_soon() {
     life_->is_publishing = false;
     if (!life_->has_loaded) return;
     if (life_->current_from == UINT64_MAX) life_->current_from = life_->snapshot->number + 1;
-    publish({life_->snapshot->position.epoch, life_->revision});
+    publish(life_->revision);
     save_soon();
   });
 }
 
-void Gateway::publish(registry::Position position) {
+void Gateway::publish(store::Revision revision) {
   life_->snapshot = std::make_shared<const slardar::Snapshot>(
-      slardar::build_snapshot(life_->records, position, life_->snapshot->number + 1));
+      slardar::build_snapshot(life_->records, revision, life_->snapshot->number + 1));
   for (size_t i = 0; i < kWorkers; ++i) {
     const Duration span = ground_.between(Duration(0), ground_.one_in(100) ? kSwapSlow : kSwapMax);
     party_.after(span, [this, i, snapshot = life_->snapshot] { apply(i, snapshot); });
@@ -155,9 +155,9 @@ void Gateway::find_targets() {
 
 void Gateway::cold_start() {
   if (life_->snapshot->number > 0 || saved_.empty()) return;
-  ground_.trace.say("{}: serves from disk, revision {}", id_, saved_position_.revision.value());
+  ground_.trace.say("{}: serves from disk, revision {}", id_, saved_revision_.value());
   for (const auto& [key, text] : saved_) life_->records.put(key, text);
-  publish(saved_position_);
+  publish(saved_revision_);
 }
 
 void Gateway::save_soon() {
@@ -165,7 +165,7 @@ void Gateway::save_soon() {
   party_.after(kSaveAfter, [this] {
     life_->is_saving = false;
     saved_ = life_->records.texts();
-    saved_position_ = life_->snapshot->position;
+    saved_revision_ = life_->snapshot->position.revision;
   });
 }
 

@@ -56,7 +56,7 @@ class Gateway {
   void take(const std::vector<store::WatchEvent>& events, store::Revision revision);
   void put(const store::KeyValue& item);
   void publish_soon();
-  void publish(registry::Position position);
+  void publish(store::Revision revision);
   void apply(size_t worker, slardar::SnapshotPtr snapshot);
   void find_targets();
   void cold_start();
@@ -81,7 +81,7 @@ class Gateway {
 
   // On disk.
   std::vector<std::pair<std::string, std::string>> saved_;
-  registry::Position saved_position_;
+  store::Revision saved_revision_;
 };
 
 }  // namespace hancock::sim

@@ -55,7 +55,9 @@ registry::GatewayRecord Gateway::record() const {
   const bool is_current = life_->is_announced && life_->acknowledgement.number() >= life_->current_from;
   record.applied = is_current ? life_->acknowledgement.position() : registry::Position();
   if (ground_.bug == Bug::kAcknowledgesEarly) record.applied = life_->snapshot->position;
-  record.refused = life_->snapshot->refused;
+  const slardar::Refusals& refused = life_->snapshot->refused;
+  record.refused = slardar::listed(refused, keys_);
+  record.refused_more = refused.size() - record.refused.size();
   record.in_flight = life_->acknowledgement.in_flight();
   return record;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Resident memory: Agent, gateway and Master, idle and with work.
+# Resident memory: Agent, gateway and Master, idle and with work. TASKS (10,000): those in the Master's state.
 . "$(dirname "$0")/lib.sh"
+tasks=${TASKS:-10000}
 
 row() {  # row WHAT PID [LIMIT]
   local resident own
@@ -25,11 +26,11 @@ up --nodes 0 --gateways 1
 bench_fake_nodes "${HANCOCK_API%%,*}" "$(cat "$cluster/data/master-1/agent.token")" 20 &
 nodes=$!
 on_exit+=("kill $nodes")
-for app in $(seq 10); do
+for app in $(seq $((tasks / 1000))); do
   spec "app$app" 1000 > "$work/app.yaml"
   hancock deploy "$work/app.yaml" > /dev/null
   note "$((app * 1000)) Tasks"
 done
-row "Master (brain), 10,000 Tasks" "$(cat "$cluster/data/master-1/brain.pid")"
+row "Master (brain), $tasks Tasks" "$(cat "$cluster/data/master-1/brain.pid")"
 row "its etcd" "$(pid_of etcd-1)"
-row "gateway, 10,000 endpoints" "$(pid_of gateway-1)"
+row "gateway, $tasks endpoints" "$(pid_of gateway-1)"

@@ -1,10 +1,12 @@
-// place: how long the pure scheduler takes to place TASKS Tasks of SERVICES Services on NODES Nodes of ten
-// Sites. Prints a line of JSON a shape: the median of RUNS runs, in milliseconds.
+// place: how long the pure scheduler takes to place 100,000 Tasks of some Services on 5,000 Nodes of ten
+// Sites. Prints a line of JSON a shape: median and maximum of five runs, in milliseconds of processor time
+// (it waits for nothing, and others on the machine do not count).
 #include "master/place.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 #include <deque>
 #include <vector>
 
@@ -53,20 +55,22 @@ model::ServiceSpec make_spec(size_t number) {
   return spec;
 }
 
+double processor_ms() { return static_cast<double>(std::clock()) * 1e3 / CLOCKS_PER_SEC; }
+
 /// Milliseconds; everything must find a place.
 double place_all(size_t services, uint64_t seed) {
   SeededRandom random(seed);
   Fleet fleet(random);
   std::vector<model::ServiceSpec> specs;
   for (size_t i = 0; i < services; ++i) specs.push_back(make_spec(i));
-  const TimePoint started = BootClock::now();
+  const double started = processor_ms();
   for (const model::ServiceSpec& spec : specs) {
     const Placement placement = place(fleet.rooms, Want{spec, kTasks / services, {}, {}}, random);
     if (placement.problem.empty()) continue;
     fmt::print(stderr, "{}\n", placement.problem);
     std::exit(1);
   }
-  return std::chrono::duration<double, std::milli>(BootClock::now() - started).count();
+  return processor_ms() - started;
 }
 
 }  // namespace

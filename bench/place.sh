@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The pure scheduler, without store and network.
 . "$(dirname "$0")/lib.sh"
-echo "| Nodes | Tasks | of Services | median (at most 2 s) | most |"
+echo "| Nodes | Tasks | of Services | median CPU time (at most 2 s) | most |"
 echo "|---|---|---|---|---|"
 bench_place | jq -r '"| \(.nodes) | \(.tasks) | \(.services) | \(.median_ms) ms | \(.max_ms) ms |"'

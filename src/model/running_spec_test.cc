@@ -142,9 +142,8 @@ TEST(DisconnectSpec, lost_after_and_what_is_not_built) {
           {"disconnect: {lost_after: 10}",
            "6: services.web.disconnect.lost_after: 10: must be 1s..365d: a number with ms, s, m, h or d, "
            "like 30s"},
-          {"disconnect: {replace: false}", "6: services.web.disconnect.replace: not supported yet"},
-          {"disconnect: {reconcile: keep_replacement}",
-           "6: services.web.disconnect.reconcile: not supported yet"},
+          {"disconnect: {reconcile: keep_both}",
+           "6: services.web.disconnect.reconcile: keep_both: must be one of keep_original, keep_replacement"},
           {"disconnect: {offline: stop_after 1h}", "6: services.web.disconnect.offline: not supported yet"},
       });
 }

@@ -33,7 +33,7 @@ TEST(SpecLoader, fills_in_every_default_of_a_service_with_a_port) {
       R"("progress_deadline":"10m","deadline":"1h","drain_timeout":"30s","kill_timeout":"10s",)"
       R"("kill_signal":"SIGTERM","keep_versions":10},)"
       R"("restart":{"policy":"always","backoff":"1s","max_backoff":"1m","attempts":5,"within":"10m"},)"
-      R"("disconnect":{"lost_after":"1m"}})");
+      R"("disconnect":{"lost_after":"1m","reconcile":"keep_original"}})");
 }
 
 TEST(SpecLoader, without_ports_running_is_ready) {
@@ -94,7 +94,7 @@ services:
              drain_timeout: 0s, kill_timeout: 1s, kill_signal: SIGINT, keep_versions: 3, auto_rollback: true,
              auto_promote: false}
     restart: {policy: on-failure, backoff: 100ms, max_backoff: 1s, attempts: 1, within: 1m}
-    disconnect: {lost_after: 1s, replace: true, reconcile: keep_original, offline: run}
+    disconnect: {lost_after: 1s, replace: true, reconcile: keep_replacement, offline: run}
 )");
   EXPECT_EQ(
       to_json(spec.services().at("web")),
@@ -117,7 +117,7 @@ services:
       R"("progress_deadline":"2m","deadline":"3m","drain_timeout":"0s","kill_timeout":"1s",)"
       R"("kill_signal":"SIGINT","keep_versions":3},)"
       R"("restart":{"policy":"on-failure","backoff":"100ms","max_backoff":"1s","attempts":1,"within":"1m"},)"
-      R"("disconnect":{"lost_after":"1s"}})");
+      R"("disconnect":{"lost_after":"1s","replace":true,"reconcile":"keep_replacement"}})");
 }
 
 TEST(SpecLoader, reads_the_same_from_json) {

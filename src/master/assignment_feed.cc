@@ -40,16 +40,17 @@ std::optional<model::AssignmentLine> AssignmentFeed::next(
   model::AssignmentLine line = sign_of_life(state, reign);
   line.set_full(first_);
   const bool node_changed = line.incarnation() != incarnation_ || line.node_revision() != node_revision_;
-  const bool assignments_changed = add_assignments(state, line);
+  add_tasks(state, line);
+  const bool tasks_changed = line.set_size() > 0 || line.undecided_size() > 0 || line.removed_size() > 0;
   const bool logs_changed = add_logs(logs, line);
-  if (!first_ && !node_changed && !assignments_changed && !logs_changed) return std::nullopt;
+  if (!first_ && !node_changed && !tasks_changed && !logs_changed) return std::nullopt;
   first_ = false;
   incarnation_ = line.incarnation();
   node_revision_ = line.node_revision();
   return line;
 }
 
-bool AssignmentFeed::add_assignments(const State& state, model::AssignmentLine& line) {
+void AssignmentFeed::add_tasks(const State& state, model::AssignmentLine& line) {
   std::map<std::string, std::string> now;
   for (model::Assignment& assignment : assignments_for(state, node_)) {
     std::string bytes = bytes_of(assignment);
@@ -57,11 +58,18 @@ bool AssignmentFeed::add_assignments(const State& state, model::AssignmentLine& 
     if (before == sent_.end() || before->second != bytes) *line.add_set() = assignment;
     now[assignment.task()] = std::move(bytes);
   }
-  for (const auto& [task, bytes] : sent_) {
-    if (!now.contains(task)) line.add_removed(task);
-  }
+  std::set<std::string> undecided = undecided_on(state, node_);
+  for (const std::string& task : undecided)
+    if (!undecided_.contains(task)) line.add_undecided(task);
+  const auto is_gone = [&](const std::string& task) {
+    return !now.contains(task) && !undecided.contains(task);
+  };
+  for (const auto& [task, bytes] : sent_)
+    if (is_gone(task)) line.add_removed(task);
+  for (const std::string& task : undecided_)
+    if (is_gone(task)) line.add_removed(task);
   sent_ = std::move(now);
-  return line.set_size() > 0 || line.removed_size() > 0;
+  undecided_ = std::move(undecided);
 }
 
 bool AssignmentFeed::add_logs(const std::vector<std::shared_ptr<LogSession>>& logs,

@@ -29,12 +29,13 @@ class AssignmentFeed {
   model::AssignmentLine sign_of_life(const State& state, const Reign& reign) const;
 
  private:
-  bool add_assignments(const State& state, model::AssignmentLine& line);
+  void add_tasks(const State& state, model::AssignmentLine& line);
   bool add_logs(const std::vector<std::shared_ptr<LogSession>>& logs, model::AssignmentLine& line);
 
   std::string node_;
   bool first_ = true;
   std::map<std::string, std::string> sent_;  // Task -> its Assignment as it was sent, binary
+  std::set<std::string> undecided_;          // as they were named
   std::set<std::string> logs_;               // ids that were asked for and not cancelled
   int64_t incarnation_ = 0;
   int64_t node_revision_ = 0;

@@ -19,6 +19,17 @@ class AssignmentFeedTest : public testing::Test {
     task.set_intent(intent);
     put(StateKeys().task(id), task.SerializeAsString());
   }
+  // Lost with its Node, or back with it and not decided on.
+  void put_undecided(const std::string& id, bool is_back) {
+    model::Task task;
+    task.set_id(id);
+    task.set_node("node-1");
+    task.set_state(is_back ? model::TASK_STATE_READY : model::TASK_STATE_LOST);
+    task.set_may_return(!is_back);
+    task.set_intent(is_back ? model::TASK_INTENT_DRAIN : model::TASK_INTENT_RUN);
+    if (is_back) task.mutable_returned_at()->set_seconds(1);
+    put(StateKeys().task(id), task.SerializeAsString());
+  }
   void put_version() {
     model::Version version;
     version.set_tenant("default");
@@ -55,6 +66,38 @@ class AssignmentFeedTest : public testing::Test {
   }
   int64_t revision_ = 0;
 };
+
+TEST_F(AssignmentFeedTest, ALostTaskIsUndecidedUntilItIsAssignedAgainOrGone) {
+  put_task("a");
+  put_task("b");
+  ASSERT_TRUE(next());
+  put_undecided("a", false);
+  put_undecided("b", false);
+  auto lost = next();
+  ASSERT_TRUE(lost);
+  EXPECT_EQ(lost->undecided_size(), 2);
+  EXPECT_EQ(lost->removed_size(), 0) << "nothing is stopped before it is decided";
+  put_undecided("a", true);
+  EXPECT_FALSE(next()) << "nothing is new for the Agent";
+  put_task("a");
+  auto decided = next();
+  ASSERT_TRUE(decided);
+  EXPECT_EQ(decided->set(0).task(), "a");
+  EXPECT_EQ(decided->removed_size(), 0);
+  remove_task("b");
+  auto gone = next();
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->removed(0), "b");
+}
+
+TEST_F(AssignmentFeedTest, TheFirstLineNamesAllThatIsUndecided) {
+  put_undecided("a", false);
+  put_undecided("b", true);
+  auto line = next();
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->undecided_size(), 2);
+  EXPECT_EQ(line->set_size(), 0);
+}
 
 TEST_F(AssignmentFeedTest, TheFirstLineIsEverythingThenOnlyWhatChanged) {
   put_version();

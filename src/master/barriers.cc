@@ -46,13 +46,16 @@ class Leaving {
   void run() {
     const model::Deployment* owner = owner_of(round_.state, barrier_.value.id);
     if (owner && owner->phase() <= model::DEPLOYMENT_PHASE_SWITCH) return;
-    const bool is_acknowledged = owner || progress_of(round_.state, barrier_).is_acknowledged;
+    const BarrierProgress progress =
+        owner ? BarrierProgress{true, {}, {}} : progress_of(round_.state, barrier_);
     bool has_live = false;
     for (const std::string& id : barrier_.value.tasks) {
       const auto* task = round_.state.task(id);
       has_live |=
           task ? is_live(task->value) : round_.state.is_unreadable(round_.state.state_keys().task(id));
-      if (task && leaves(task->value)) advance(*task, is_acknowledged);
+      if (!task || !leaves(task->value)) continue;
+      if (!progress.is_acknowledged) wait_for(service_of(task->value), progress);
+      advance(*task, progress.is_acknowledged);
     }
     if (!has_live && !owner) {
       change_.erase(round_.state.keys().barrier(barrier_.value.id), barrier_.revision);
@@ -65,6 +68,10 @@ class Leaving {
   bool leaves(const model::Task& task) const {
     return is_live(task) && task.intent() == model::TASK_INTENT_DRAIN &&
            task.barrier() == barrier_.value.id && round_.is_settled(task.node());
+  }
+
+  void wait_for(const ServiceRef& service, const BarrierProgress& progress) {
+    round_.plan.waiting[service] = progress.refused.empty() ? progress.waiting : progress.refused;
   }
 
   void advance(const Stored<model::Task>& before, bool is_acknowledged) {

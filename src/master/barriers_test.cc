@@ -81,6 +81,7 @@ TEST_F(BarriersTest, WhoRefusesOneOfItsRecordsHasNotAcknowledged) {
   world_.acknowledge("gw-1", {{key, "why"}});
   world_.settle();
   EXPECT_EQ(leaving().intent(), TASK_INTENT_DRAIN);
+  EXPECT_EQ(world_.plan().waiting[world_.web], "gateway gw-1 refuses " + key + ": why");
   world_.acknowledge("gw-1", {{"/hancock/routes/other/x/y", "why"}});
   world_.settle();
   EXPECT_EQ(leaving().intent(), TASK_INTENT_RELEASE) << "another record is no concern of this barrier";

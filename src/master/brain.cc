@@ -5,6 +5,8 @@
 namespace hancock::master {
 namespace {
 
+constexpr size_t kThreads = 1;  // whoever hands in slow specs waits behind his own
+
 // A followed log may be silent for as long as it likes; bodies that are read whole have deadlines of their
 // own.
 http::ServerLimits server_limits() {
@@ -21,14 +23,15 @@ Brain::Brain(io::Loop& loop, const Clock& clock, Random& random, store::Store& s
       options_(std::move(options)),
       replica_(loop, store, random, options_.keys),
       leadership_(loop, clock, store, {.master = options_.master, .keys = options_.keys}),
-      committer_(loop, clock, store, replica_.state(), leadership_, metrics_),
+      committer_(loop, clock_, store, replica_.state(), leadership_, metrics_),
       decisions_(loop, replica_, committer_, leadership_),
-      reconciler_({loop, clock, random, replica_, leadership_, committer_, decisions_, metrics_},
+      reconciler_({loop, clock_, random, store, replica_, leadership_, committer_, decisions_, metrics_},
                   [this](const State& state) { return first_change(state); }),
+      pool_(kThreads),
       relay_(loop, random, replica_.changed()),
       member_(loop),
-      context_{loop,   clock,    random,   replica_, leadership_,     decisions_,   reconciler_,
-               relay_, streams_, metrics_, member_,  options_.member, options_.keys},
+      context_{loop,   clock_,   random,   replica_, leadership_, decisions_,      reconciler_,
+               relay_, streams_, metrics_, pool_,    member_,     options_.member, options_.keys},
       api_(context_),
       server_(
           loop, [this](http::Exchange& exchange) { return api_.handle(exchange); }, server_limits()) {}
@@ -39,8 +42,9 @@ Result<io::Address> Brain::start() {
   leadership_.set_address(address->to_string());
   scope_.spawn(replica_.run());
   scope_.spawn(leadership_.run());
+  scope_.spawn(reconciler_.watch_for_restores());
   scope_.spawn(reconciler_.run());
-  scope_.spawn(reconciler_.watch_for_pauses());
+  scope_.spawn(reconciler_.watch_for_gaps());
   return address;
 }
 

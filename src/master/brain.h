@@ -10,6 +10,7 @@
 
 #include "http/server.h"
 #include "io/scope.h"
+#include "io/thread_pool.h"
 #include "master/api/api.h"
 #include "master/bootstrap.h"
 
@@ -40,7 +41,7 @@ class Brain {
   Result<Change> first_change(const State& state) const;
 
   io::Loop& loop_;
-  const Clock& clock_;
+  LeaderClock clock_;
   BrainOptions options_;
   Metrics metrics_;
   Replica replica_;
@@ -48,6 +49,7 @@ class Brain {
   Committer committer_;
   Decisions decisions_;
   Reconciler reconciler_;
+  io::ThreadPool pool_;
   NodeStreams streams_;
   LogRelay relay_;
   http::Client member_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "master/assignments.h"
 #include "master/endpoints.h"
@@ -131,7 +132,8 @@ void Chaos::owner_writes() {
 model::AppSpec Chaos::any_spec() {
   model::AppSpec spec = shop(static_cast<uint32_t>(dice_.below(5)), "shop:" + std::to_string(dice_.below(4)));
   model::ServiceSpec& web = spec.mutable_services()->at("web");
-  web.mutable_disconnect()->mutable_lost_after()->set_seconds(15 + static_cast<int64_t>(dice_.below(40)));
+  World::set_lost_after(spec, 15 + static_cast<int64_t>(dice_.below(40)));
+  if (one_in(3)) web.mutable_disconnect()->set_reconcile(model::RECONCILE_KEEP_REPLACEMENT);
   if (one_in(6)) web.clear_routes();
   if (one_in(6)) web.mutable_placement()->set_max_per_node(1);
   if (one_in(6)) web.mutable_placement()->set_spread(model::SPREAD_SITE);
@@ -141,12 +143,25 @@ model::AppSpec Chaos::any_spec() {
 void Chaos::agents_act() {
   for (auto& [name, agent] : agents_) {
     if (!agent.is_silent && !one_in(4)) {
+      if (std::exchange(agent.was_silent, false)) return_with_all(name, agent);
       world_.hear(name);
       agent.fence = world_.state.node_records().at(name).revision;
       agent.assignments = assignments_for(world_.state, name);
     }
+    agent.was_silent |= agent.is_silent;
     agent_acts(name, agent);
   }
+}
+
+/// What it ran when it fell silent, it runs still.
+void Chaos::return_with_all(const std::string& name, const Agent& agent) {
+  std::vector<std::string> running;
+  for (const model::Assignment& assignment : agent.assignments) {
+    const auto* task = world_.state.task(assignment.task());
+    const bool has_run = task && (task->value.has_ready_at() || is_live(task->value));
+    if (has_run && assignment.intent() != model::TASK_INTENT_RELEASE) running.push_back(assignment.task());
+  }
+  world_.report_all(name, running);
 }
 
 void Chaos::agent_acts(const std::string& name, Agent& agent) {
@@ -172,6 +187,8 @@ void Chaos::act_on(const std::string& name, const Agent& agent, const model::Ass
     return;
   }
   if (assignment.intent() == model::TASK_INTENT_DRAIN) return;
+  const bool knows_of_loss = !agent.is_silent && !agent.was_silent;
+  if (is_undecided(task) && knows_of_loss) return;
   if (one_in(40)) {
     put_fenced(name, agent, store::Operation::remove(key));
     if (!agent.is_silent) world_.report(task.id(), model::TASK_STATE_FAILED, "exited with code 1", true);
@@ -304,6 +321,7 @@ void Chaos::calm_down() {
   for (int turn = 0; turn < 40; ++turn) {
     for (auto& [name, agent] : agents_) {
       agent.is_silent = false;
+      if (std::exchange(agent.was_silent, false)) return_with_all(name, agent);
       world_.hear(name);
     }
     world_.run();

@@ -35,6 +35,7 @@ class Chaos {
   /// What an Agent knew when it was last in touch.
   struct Agent {
     bool is_silent = false;
+    bool was_silent = false;  // since it last reported all it runs
     store::Revision fence;
     std::vector<model::Assignment> assignments;
   };
@@ -46,6 +47,7 @@ class Chaos {
   void commit_checked(const Change& change);
   void owner_writes();
   void agents_act();
+  void return_with_all(const std::string& name, const Agent& agent);
   void agent_acts(const std::string& name, Agent& agent);
   void act_on(const std::string& name, const Agent& agent, const model::Assignment& assignment);
   void put_fenced(const std::string& node, const Agent& agent, store::Operation operation);

@@ -16,11 +16,17 @@ Committer::Committer(io::Loop& loop, const Clock& clock, store::Store& store, co
 
 int64_t Committer::next_event() const { return std::max(numbered_, state_.last_event()) + 1; }
 
+store::Revision Committer::seen() const {
+  const auto& reign = leadership_.reign();
+  return reign && reign->fence != numbered_by_ ? reign->fence : seen_;
+}
+
 io::Async<Result<store::Revision>> Committer::commit(Change change) {
   if (!leadership_.reign()) co_return fail(ErrorCode::kConflict, "this Master does not lead");
   const Reign reign = *leadership_.reign();
   if (numbered_by_ != reign.fence) {
     numbered_ = 0;  // another may have numbered since: State says
+    seen_ = reign.fence;
     numbered_by_ = reign.fence;
   }
   const int64_t first_event = next_event();

@@ -25,7 +25,8 @@ class Committer {
   io::Async<Result<store::Revision>> commit(Change change);
 
   /// The newest revision that an answer of the store has shown: the next decision waits until State is there.
-  store::Revision seen() const { return seen_; }
+  /// In a new reign that is its takeover: what was seen before may be of a store that was restored since.
+  store::Revision seen() const;
 
  private:
   int64_t next_event() const;

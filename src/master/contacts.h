@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -13,29 +14,44 @@ namespace hancock::master {
 
 inline constexpr Duration kSuspectAfter = std::chrono::seconds(10);
 inline constexpr Duration kDisconnectedAfter = std::chrono::seconds(30);
+/// A leader that could not act for longer than this could not hear either.
+inline constexpr Duration kGapMax = std::chrono::seconds(2);
 
 class Contacts {
  public:
-  explicit Contacts(TimePoint leading_since) : leading_since_(leading_since) {}
+  explicit Contacts(TimePoint leading_since) : since_(leading_since), acting_(leading_since) {}
 
-  /// The Node's report was accepted, or its assignment stream took a line.
+  /// A report of the Node has come, whatever became of it.
   void heard(std::string_view node, TimePoint now) {
     auto it = last_.find(node);
     if (it == last_.end()) it = last_.emplace(node, now).first;
     it->second = std::max(it->second, now);
   }
+  /// A full report of the Node is in the State.
+  void reported(std::string_view node) { reported_.emplace(node); }
 
-  TimePoint leading_since() const { return leading_since_; }
-  /// The takeover, for a Node that has not reported since.
+  /// This leader may act at `now`: told at every tick and before every decision. After a gap (it was stopped,
+  /// its store was away) silence says nothing: all Nodes' clocks start anew.
+  void acting(TimePoint now) {
+    if (now - acting_ > kGapMax) since_ = now;
+    acting_ = std::max(acting_, now);
+  }
+
+  /// Since when the clocks run: the takeover, or the end of the last gap.
+  TimePoint since() const { return since_; }
+  /// since(), for a Node that was not heard of after it.
   TimePoint last(std::string_view node) const {
     auto it = last_.find(node);
-    return it == last_.end() ? leading_since_ : std::max(it->second, leading_since_);
+    return it == last_.end() ? since_ : std::max(it->second, since_);
   }
-  bool has_reported(std::string_view node) const { return last_.find(node) != last_.end(); }
+  /// In this reign.
+  bool has_reported(std::string_view node) const { return reported_.contains(node); }
 
  private:
-  TimePoint leading_since_;
+  TimePoint since_;
+  TimePoint acting_;
   std::map<std::string, TimePoint, std::less<>> last_;
+  std::set<std::string, std::less<>> reported_;
 };
 
 }  // namespace hancock::master

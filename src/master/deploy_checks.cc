@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "master/endpoints.h"
 #include "master/timing.h"
 #include "model/enum_names.h"
@@ -30,7 +32,9 @@ std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view) 
   const Duration limit = healthy_deadline(spec.update());
   for (const StoredTask* task : view.current) {
     if (is_ready(round.state, task->value, spec)) continue;
-    const WallTime deadline = later(model::from_proto(task->value.created_at()), limit);
+    const WallTime since =
+        std::max(model::from_proto(task->value.created_at()), model::from_proto(task->value.returned_at()));
+    const WallTime deadline = later(since, limit);
     if (round.wall >= deadline)
       return Failure{"healthy_deadline", fmt::format("not ready within {}: {}", model::format_duration(limit),
                                                      describe(task->value))};

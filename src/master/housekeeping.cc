@@ -7,6 +7,7 @@
 #include "master/backoff.h"
 #include "master/claims.h"
 #include "master/events.h"
+#include "master/returns.h"
 #include "master/timing.h"
 #include "model/time.h"
 
@@ -17,6 +18,7 @@ WallTime ended_at(const model::Task& task) { return model::from_proto(task.ended
 
 /// Its place is still open, so its end is not history yet.
 bool still_matters(const Round& round, const ServiceView& view, const model::Task& task) {
+  if (holds_its_place(round.state, task)) return true;
   if (task.version() != view.service().version() && !view.deployment) return false;
   return awaits_replacement(round.state, task) && replace_at(task) > round.wall;
 }
@@ -29,8 +31,8 @@ void tidy_tasks(Round& round, const ServiceView& view, Change& change) {
   size_t kept = 0;
   for (const StoredTask* task : ended) {
     const WallTime old_at = later(ended_at(task->value), kEndedTaskAge);
-    const bool is_kept =
-        (kept < kEndedTasksMax && round.wall < old_at) || still_matters(round, view, task->value);
+    const bool is_kept = ((kept < kEndedTasksMax || task->value.may_return()) && round.wall < old_at) ||
+                         still_matters(round, view, task->value);
     if (is_kept) {
       ++kept;
       if (round.wall < old_at) round.look_again(old_at);

@@ -121,7 +121,7 @@ io::Async<bool> Leadership::probe() {
 
 io::Async<void> Leadership::take_over(store::Revision leader_revision) {
   model::Leader record;
-  record.set_epoch(leader_ ? std::max<int64_t>(leader_->epoch, 1) : 1);
+  record.set_epoch(std::max<int64_t>(leader_ ? leader_->epoch : 1, epoch_min_));
   record.set_term(leader_ ? leader_->term + 1 : 1);
   record.set_master(options_.master);
   record.set_address(options_.address);
@@ -146,6 +146,13 @@ io::Async<void> Leadership::take_over(store::Revision leader_revision) {
   log::info("leadership", "{} leads: epoch {}, term {}, fence {}", options_.master, reign_->epoch,
             reign_->term, reign_->fence.value());
   changed_.set();
+}
+
+void Leadership::store_was_restored() {
+  // What gateways and readers have seen of the epoch that is over must not count for what comes.
+  const int64_t epoch = reign_ ? reign_->epoch : leader_ ? leader_->epoch : 0;
+  epoch_min_ = std::max(epoch_min_, epoch + 1);
+  if (reign_) step_down("the store was restored from an older copy");
 }
 
 void Leadership::step_down(std::string_view why) {

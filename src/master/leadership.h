@@ -64,6 +64,10 @@ class Leadership {
   /// Leads or waits for its turn, until it is destroyed.
   io::Async<void> run();
 
+  /// The store has gone back to an older copy: this reign is over, and the next one of this Master is of a
+  /// higher epoch.
+  void store_was_restored();
+
   const std::optional<Reign>& reign() const { return reign_; }
   const std::optional<LeaderView>& leader() const { return leader_; }
   /// It leads, and its last fenced write that succeeded was sent under 800 ms ago.
@@ -103,7 +107,8 @@ class Leadership {
 
   std::optional<Reign> reign_;
   std::optional<LeaderView> leader_;
-  bool has_led_ = false;  // in this process
+  bool has_led_ = false;   // in this process
+  int64_t epoch_min_ = 1;  // of a takeover
   TimePoint last_write_{};
   TimePoint last_beat_{};
   int64_t beats_ = 0;

@@ -23,6 +23,7 @@ bool was_registered(const State& state, const model::Task& task) {
 bool Leave::may_have_visitors(const model::Task& task) const {
   const ServiceView& view = draft_.view();
   if (!was_registered(draft_.state(), task)) return false;
+  if (task.has_returned_at()) return true;  // some may have held out there while its Node was away
   return view.is_route_unreadable || (view.route && is_in_split(view.route->value, task.version()));
 }
 

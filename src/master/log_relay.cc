@@ -73,6 +73,7 @@ Result<std::shared_ptr<LogSession>> LogRelay::open(std::string node, model::LogR
   std::string id = request.id();
   auto session = std::make_shared<LogSession>(loop_, std::move(node), std::move(request));
   sessions_[std::move(id)] = session;
+  ++changes_;
   wake_.set();
   return session;
 }
@@ -80,6 +81,7 @@ Result<std::shared_ptr<LogSession>> LogRelay::open(std::string node, model::LogR
 void LogRelay::close(LogSession& session) {
   session.client_left();
   sessions_.erase(session.request().id());
+  ++changes_;
   wake_.set();
 }
 

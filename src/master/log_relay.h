@@ -70,6 +70,8 @@ class LogRelay {
   /// Asks the Node; kTooLarge past kSessionsMax. The request's id is filled in.
   Result<std::shared_ptr<LogSession>> open(std::string node, model::LogRequest request);
   void close(LogSession& session);
+  /// Grows with each open() and close(): streams compare it before they wait.
+  uint64_t changes() const { return changes_; }
   /// Null when nobody waits for it (any more).
   std::shared_ptr<LogSession> find(std::string_view node, std::string_view id) const;
   std::vector<std::shared_ptr<LogSession>> of_node(std::string_view node) const;
@@ -78,6 +80,7 @@ class LogRelay {
   io::Loop& loop_;
   Random& random_;
   io::Signal& wake_;
+  uint64_t changes_ = 0;
   std::map<std::string, std::shared_ptr<LogSession>, std::less<>> sessions_;  // by id
 };
 

@@ -65,39 +65,76 @@ void add_node_event(const Round& round, const Node& node, Change& change) {
       std::chrono::duration<double>(silence).count();
 }
 
-void raise_incarnation(const Round& round, Node& node, Change& change) {
+/// Writes nodes/<node> anew: what that Node's Agent sends late compares a mod_revision that is gone. With a
+/// higher incarnation gateways let go of all that it has registered, too.
+void renew_fence(const Round& round, Node& node, bool raises, Change& change) {
   auto before = round.state.node_records().find(node.name());
   const bool is_known = before != round.state.node_records().end();
-  node.set_incarnation(std::max(node.incarnation(), is_known ? before->second.value.incarnation : 0) + 1);
+  const int64_t known = std::max(node.incarnation(), is_known ? before->second.value.incarnation : 0);
+  node.set_incarnation(raises || known == 0 ? known + 1 : known);
   registry::NodeRecord record{node.name(), node.site(), node.incarnation()};
   const std::string key = round.state.keys().node(node.name());
-  store::Revision revision = is_known ? before->second.revision : store::Revision();
-  if (auto bad = round.state.unreadable().find(key); bad != round.state.unreadable().end())
-    revision = bad->second.revision;
+  const store::Revision revision = is_known ? before->second.revision : round.state.unreadable_revision(key);
   change.replace(key, registry::encode(record, is_known ? before->second.text : std::string()), revision);
 }
 
+/// What still runs of it is offered when the Node is back, unless nobody needs it any more.
 void give_up(const Round& round, const Stored<model::Task>& task, Change& change) {
   model::Task lost = task.value;
   lost.set_state(model::TASK_STATE_LOST);
   lost.set_message(
       fmt::format("node {} was silent for {}", lost.node(), seconds(round.silence(lost.node()))));
+  lost.set_may_return(lost.intent() != model::TASK_INTENT_RELEASE);
   *lost.mutable_ended_at() = model::to_proto(round.wall);
   change.replace(round.state.state_keys().task(lost.id()), lost, task.revision);
   erase_endpoint(round.state, lost, change);
   change.events.push_back(event_of("task.lost", lost, round.wall));
 }
 
-/// The next round finds what does not fit into this Change.
-Change lose_tasks(Round& round, const Stored<Node>& before,
-                  const std::vector<const Stored<model::Task>*>& due) {
+/// A silent Node's Tasks by what their Services say.
+struct Silent {
+  std::vector<const Stored<model::Task>*> due;
+  bool has_others = false;  // that are not given up yet
+
+  bool is_whole() const { return !has_others; }
+};
+
+/// A leader that has not heard of a Node in its reign gives it time to find it.
+TimePoint lost_at(const Round& round, const model::Task& task) {
+  Duration after = lost_after_of(round.state, task);
+  if (!round.contacts.has_reported(task.node())) after = std::max<Duration>(after, kDisconnectedAfter);
+  const TimePoint last = round.contacts.last(task.node());
+  return after < kForever - last ? last + after : kForever;
+}
+
+Silent silent_tasks(Round& round, const std::string& node) {
+  Silent silent;
+  for (const std::string& id : round.state.tasks_on(node)) {
+    const Stored<model::Task>* task = round.state.task(id);
+    if (!is_live(task->value)) continue;
+    const TimePoint at = lost_at(round, task->value);
+    if (round.now >= at)
+      silent.due.push_back(task);
+    else
+      silent.has_others = true;
+    if (round.now < at) round.look_again(at);
+  }
+  return silent;
+}
+
+/// The Node is lost with its last Task. As long as others stay, gateways keep what it has registered for
+/// them. The next round finds what does not fit into this Change.
+Change lose_tasks(Round& round, const Stored<Node>& before, const Silent& silent) {
   Node node = before.value;
   Change change;
-  raise_incarnation(round, node, change);
-  node.set_state(model::NODE_STATE_LOST);
+  const bool becomes_lost = silent.is_whole() && node.state() != model::NODE_STATE_LOST;
+  renew_fence(round, node, becomes_lost, change);
+  if (becomes_lost) {
+    node.set_state(model::NODE_STATE_LOST);
+    add_node_event(round, node, change);
+  }
   change.replace(round.state.state_keys().node(node.name()), node, before.revision);
-  if (before.value.state() != model::NODE_STATE_LOST) add_node_event(round, node, change);
-  for (const auto* task : due) {
+  for (const auto* task : silent.due) {
     if (!change.has_room_for(kOperationsPerLostTask)) break;
     give_up(round, *task, change);
   }
@@ -108,21 +145,11 @@ Change lose_tasks(Round& round, const Stored<Node>& before,
 void reconcile_node(Round& round, const Stored<Node>& before) {
   const std::string& name = before.value.name();
   const Duration silence = round.silence(name);
-  std::vector<const Stored<model::Task>*> due;
-  bool has_live = false;
-  for (const std::string& id : round.state.tasks_on(name)) {
-    const Stored<model::Task>* task = round.state.task(id);
-    if (!is_live(task->value)) continue;
-    has_live = true;
-    const Duration after = lost_after_of(round.state, task->value);
-    if (silence >= after)
-      due.push_back(task);
-    else if (after < kForever - round.contacts.last(name))
-      round.look_again(round.contacts.last(name) + after);
-  }
+  const Silent silent = silent_tasks(round, name);
+  const bool is_empty = silent.due.empty() && !silent.has_others;
   const bool is_idle_lost =
-      !has_live && silence >= kLostAfter && before.value.state() != model::NODE_STATE_LOST;
-  if (!due.empty() || is_idle_lost) return round.add(lose_tasks(round, before, due));
+      is_empty && silence >= kLostAfter && before.value.state() != model::NODE_STATE_LOST;
+  if (!silent.due.empty() || is_idle_lost) return round.add(lose_tasks(round, before, silent));
 
   for (Duration after : {kSuspectAfter, kDisconnectedAfter, kLostAfter})
     if (silence < after) round.look_again(round.contacts.last(name) + after);

@@ -6,8 +6,9 @@
 
 namespace hancock::master {
 
-/// To give Tasks up raises the incarnation of nodes/<node> in the same Change: what that Node's Agent writes
-/// late is refused from then on.
+/// To give Tasks up writes nodes/<node> anew in the same Change: what that Node's Agent writes late is
+/// refused from then on. When all of them are given up, its incarnation grows. They may return with the Node
+/// (returns.h).
 void reconcile_nodes(Round& round);
 
 }  // namespace hancock::master

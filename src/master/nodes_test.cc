@@ -17,7 +17,7 @@ class NodesTest : public testing::Test {
 
   void serve(uint32_t replicas, int lost_after_s) {
     model::AppSpec spec = shop(replicas);
-    spec.mutable_services()->at("web").mutable_disconnect()->mutable_lost_after()->set_seconds(lost_after_s);
+    World::set_lost_after(spec, lost_after_s);
     ASSERT_TRUE(world_.apply(spec));
     world_.run();
   }
@@ -71,14 +71,19 @@ TEST_F(NodesTest, EachServiceSaysAfterHowLong) {
   auto& services = *spec.mutable_services();
   services["slow"] = services.at("web");
   services["slow"].mutable_routes(0)->set_hosts(0, "slow.test");
-  services["web"].mutable_disconnect()->mutable_lost_after()->set_seconds(15);
-  services["slow"].mutable_disconnect()->mutable_lost_after()->set_seconds(300);
+  World::set_lost_after(spec, 15);
+  World::set_lost_after(spec, 300, "slow");
   ASSERT_TRUE(world_.apply(spec));
   world_.run();
   for (int i = 0; i < 6; ++i) fall_silent(10s);
   size_t slow = 0;
   for (const model::Task& task : world_.tasks()) slow += task.service() == "slow" && task.node() == "node-1";
   EXPECT_EQ(slow, 1U);
+  EXPECT_EQ(state(), model::NODE_STATE_DISCONNECTED) << "not all that it runs is given up";
+  const int64_t known_to_gateways = incarnation();
+  for (const auto& [id, endpoint] : world_.state.endpoints())
+    EXPECT_GE(endpoint.value.incarnation, endpoint.value.node == "node-1" ? known_to_gateways : 1)
+        << "gateways still serve from " << id;
   for (const model::Task& task : world_.staying()) {
     if (task.service() == "web") {
       EXPECT_EQ(task.node(), "node-2");
@@ -86,7 +91,7 @@ TEST_F(NodesTest, EachServiceSaysAfterHowLong) {
   }
   for (int i = 0; i < 25; ++i) fall_silent(10s);
   for (const model::Task& task : world_.tasks()) EXPECT_EQ(task.node(), "node-2");
-  EXPECT_EQ(incarnation(), 3);
+  EXPECT_EQ(incarnation(), 2);
 }
 
 TEST_F(NodesTest, ALateWriteOfALostNodesAgentFails) {
@@ -98,6 +103,56 @@ TEST_F(NodesTest, ALateWriteOfALostNodesAgentFails) {
   store::Transaction late{{store::Compare::unchanged(world_.state.keys().node(task.node()), fence)},
                           {store::Operation::put(world_.state.keys().endpoint(task.node(), task.id()), "x")}};
   EXPECT_FALSE(world_.store.commit(late));
+}
+
+TEST_F(NodesTest, ALateWriteForATaskThatWasGivenUpBeforeTheOthersFailsToo) {
+  model::AppSpec spec = shop(2);
+  (*spec.mutable_services())["slow"] = spec.services().at("web");
+  spec.mutable_services()->at("slow").mutable_routes(0)->set_hosts(0, "slow.test");
+  World::set_lost_after(spec, 10);
+  World::set_lost_after(spec, 300, "slow");
+  ASSERT_TRUE(world_.apply(spec));
+  world_.run();
+  const auto fence = world_.state.node_records().at("node-1").revision;
+  fall_silent(10s);
+  ASSERT_EQ(incarnation(), 1);
+  EXPECT_FALSE(
+      world_.store.commit({{store::Compare::unchanged(world_.state.keys().node("node-1"), fence)},
+                           {store::Operation::put(world_.state.keys().endpoint("node-1", "x"), "x")}}));
+}
+
+TEST_F(NodesTest, NoSpecLosesANodeForLessThanThreeSignsOfLife) {
+  serve(2, 1);
+  fall_silent(5s);
+  EXPECT_EQ(world_.staying().size(), 2U);
+  fall_silent(1s);
+  EXPECT_TRUE(world_.has_event("task.lost"));
+}
+
+TEST_F(NodesTest, AGapInWhichTheLeaderCouldNotActLosesNoNode) {
+  serve(2, 10);
+  world_.contacts.acting(world_.clock.now());
+  world_.clock.advance(40s);
+  world_.contacts.acting(world_.clock.now());
+  EXPECT_EQ(world_.settle(), 0U);
+  EXPECT_EQ(state(), model::NODE_STATE_READY);
+  fall_silent(9s);
+  EXPECT_EQ(world_.staying().size(), 2U);
+  fall_silent(1s);
+  EXPECT_TRUE(world_.has_event("task.lost")) << "the clocks go on from its end";
+}
+
+TEST_F(NodesTest, ANewLeaderWaitsForANodeUntilItIsDisconnectedHoweverShortLostAfterIs) {
+  serve(2, 10);
+  world_.take_over();
+  world_.clock.advance(29s);
+  world_.hear("node-2");
+  world_.settle();
+  EXPECT_FALSE(world_.has_event("task.lost"));
+  world_.clock.advance(1s);
+  world_.hear("node-2");
+  world_.settle();
+  EXPECT_TRUE(world_.has_event("task.lost"));
 }
 
 TEST_F(NodesTest, ALostNodeThatReportsAgainIsReadyWithItsNewIncarnation) {
@@ -158,7 +213,7 @@ TEST_F(NodesTest, MoreTasksThanATransactionHoldsAreLostInSeveral) {
   for (const auto& [name, node] : world_.state.nodes()) world_.hear(name);
   world_.add_node("big", "site-1", 1'000'000, uint64_t{1} << 40);
   model::AppSpec spec = shop(150);
-  spec.mutable_services()->at("web").mutable_disconnect()->mutable_lost_after()->set_seconds(10);
+  World::set_lost_after(spec, 10);
   spec.mutable_services()->at("web").mutable_resources()->set_cpu_millis(5'000);
   ASSERT_TRUE(world_.apply(spec));
   world_.run();

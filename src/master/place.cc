@@ -1,5 +1,7 @@
 #include "master/place.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <queue>
 #include <tuple>
@@ -63,11 +65,13 @@ class Placing {
 
   Placement run() {
     Placement placement;
+    const std::string choice = problem();
     while (placement.nodes.size() < want_.count) {
       Group* group = next_group();
       if (!group) break;
       Candidate candidate = group->candidates.top();
       group->candidates.pop();
+      placement.because.push_back(choice + "; " + describe(candidate));
       candidate.room->take(want_.spec.resources());
       ++candidate.running;
       ++group->running;
@@ -96,6 +100,13 @@ class Placing {
       if (!least || order(group) < order(*least)) least = &group;
     }
     return least;
+  }
+
+  static std::string describe(const Candidate& candidate) {
+    const auto [failed, running, use, chance] = candidate.order;
+    return fmt::format("here {}{} of this version, {}% in use",
+                       failed == 0 ? "" : fmt::format("{} failed and ", failed),
+                       running == 1 ? "1 Task" : fmt::format("{} Tasks", running), use / 10);
   }
 
   std::string problem() const {

@@ -29,6 +29,8 @@ struct Want {
 
 struct Placement {
   std::vector<std::string> nodes;  // one a Task, at most `count`
+  std::vector<std::string>
+      because;  // of each: "of 3 nodes: 2 free, 1 not ready; the fewest Tasks of it (0), …"
   /// "3 nodes: 1 not ready, 2 lack memory (want 64Mi, free 10Mi)"; "" when all have found a place.
   std::string problem;
 };

@@ -19,7 +19,7 @@ bool is_settled(Round& round, const ServiceView& view) {
   bool settled = true;
   for (const StoredTask* task : view.live) {
     if (round.is_settled(task->value.node())) continue;
-    round.look_again(round.contacts.leading_since() + kDisconnectedAfter);
+    round.look_again(round.contacts.since() + kDisconnectedAfter);
     settled = false;
   }
   if (!settled) round.plan.waiting[view.ref] = "nodes have yet to report to the new leader";

@@ -1,14 +1,16 @@
 #include "master/reconciler.h"
 
 #include "base/log.h"
+#include "model/time.h"
 
 namespace hancock::master {
 namespace {
 
 constexpr Duration kDebounce = 5ms;
 constexpr Duration kTick = 500ms;
-constexpr Duration kPause = 4s;
 constexpr Duration kAfterFailure = 200ms;
+constexpr Duration kAfterConflictFirst = 5ms;
+constexpr Duration kAfterConflictMax = 1s;
 constexpr Duration kLookAtLeader = 200ms;
 constexpr Duration kRoundDeadline = 5s;
 constexpr Duration kHousekeepingEvery = 10s;
@@ -24,6 +26,13 @@ bool is_final(const Error& error) {
   return error.code == ErrorCode::kInvalid || error.code == ErrorCode::kTooLarge;
 }
 
+// Of the last Event: every decision of consequence makes one.
+WallTime newest_time(const State& state) {
+  if (state.events().empty()) return {};
+  const model::EventBatch& newest = std::prev(state.events().end())->second.value;
+  return newest.events().empty() ? WallTime() : model::from_proto(newest.events().rbegin()->time());
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Parts parts, std::function<Result<Change>(const State&)> first)
@@ -32,7 +41,17 @@ Reconciler::Reconciler(Parts parts, std::function<Result<Change>(const State&)> 
 bool Reconciler::serving() const { return reign_ && reign_ == parts_.leadership.reign(); }
 
 void Reconciler::heard(std::string_view node) {
-  if (contacts_) contacts_->heard(node, parts_.clock.now());
+  if (!contacts_) return;
+  const TimePoint now = parts_.clock.now();
+  const bool was_missed = now - contacts_->last(node) >= kSuspectAfter;
+  contacts_->heard(node, now);
+  if (was_missed) next_ = now;
+}
+
+void Reconciler::reported(std::string_view node) {
+  if (!contacts_ || contacts_->has_reported(node)) return;
+  contacts_->reported(node);
+  next_ = parts_.clock.now();
 }
 
 io::Async<void> Reconciler::run() {
@@ -83,6 +102,7 @@ io::Async<Reconciler::Round> Reconciler::begin() {
   }
   if (parts_.leadership.reign() != reign) co_return Round::kFailed;
   reign_ = reign;
+  parts_.clock.take_over(newest_time(parts_.replica.state()));
   contacts_.emplace(parts_.clock.now());
   aside_.clear();
   housekeeping_at_ = {};
@@ -95,7 +115,12 @@ io::Async<Reconciler::Round> Reconciler::round() {
     log::warn("reconciler", "{}", ready.error().message);
     co_return Round::kFailed;
   }
+  const bool is_complete = co_await knows_all_gateways();
+  if (!is_complete) co_return Round::kFailed;
+  // A store that does not answer takes no reports either: nothing follows from silence then.
+  if (!serving() || !parts_.leadership.may_act()) co_return Round::kFailed;
   const TimePoint now = parts_.clock.now();
+  contacts_->acting(now);
   Plan plan = reconcile(parts_.replica.state(), *contacts_, now, parts_.clock.wall(), parts_.random);
   waiting_ = std::move(plan.waiting);
   next_ = plan.next;
@@ -110,19 +135,50 @@ io::Async<Reconciler::Round> Reconciler::round() {
   co_return co_await commit(std::move(plan.changes));
 }
 
+// Where Tasks are leaving, one linearizable read says who has to let go of them: the watch may have lost a
+// gateway.
+io::Async<bool> Reconciler::knows_all_gateways() {
+  if (parts_.replica.state().barriers().empty()) co_return true;
+  const std::string prefix = parts_.replica.state().keys().gateways();
+  const TimePoint deadline = parts_.loop.now() + kRoundDeadline;
+  store::KeyRange gateways = store::KeyRange::prefix(prefix);
+  auto listed = co_await parts_.store.range(std::move(gateways), deadline);
+  if (!listed) co_return false;
+  const bool reached = co_await parts_.replica.reach(listed->revision, deadline);
+  if (!reached) co_return false;
+  const State& state = parts_.replica.state();
+  for (const store::KeyValue& item : listed->items) {
+    if (state.gateways().contains(item.key.substr(prefix.size())) || state.is_unreadable(item.key)) continue;
+    parts_.replica.mistrust();  // or it has gone since: then the next look agrees
+    co_return false;
+  }
+  co_return true;
+}
+
+// Each on its own: one whose guards do not hold is nobody else's loss. When none can be made, what State says
+// is behind the store, or somebody is quicker every time: with growing pauses.
 io::Async<Reconciler::Round> Reconciler::commit(std::vector<Change> changes) {
+  bool any = false;
   for (Change& change : changes) {
     std::string key = key_of(change);
     std::string why = change.why;
     auto revision = co_await parts_.committer.commit(std::move(change));
     if (revision) {
+      any = true;
       aside_.erase(key);
-      continue;
+    } else if (is_final(revision.error())) {
+      any = true;
+      co_await set_aside(std::move(key), std::move(why), revision.error().message);
+    } else if (revision.error().code != ErrorCode::kConflict || !serving()) {
+      co_return Round::kFailed;
     }
-    if (revision.error().code == ErrorCode::kConflict) co_return Round::kAgain;
-    if (!is_final(revision.error())) co_return Round::kFailed;
-    co_await set_aside(std::move(key), std::move(why), revision.error().message);
   }
+  if (any) {
+    after_conflict_ = kAfterConflictFirst;
+    co_return Round::kAgain;
+  }
+  co_await parts_.loop.sleep_for(after_conflict_);
+  after_conflict_ = std::min(after_conflict_ * 2, kAfterConflictMax);
   co_return Round::kAgain;
 }
 
@@ -144,17 +200,20 @@ io::Async<void> Reconciler::set_aside(std::string key, std::string why, std::str
   }
 }
 
-io::Async<void> Reconciler::watch_for_pauses() {
-  TimePoint awake = parts_.clock.now();
+io::Async<void> Reconciler::watch_for_gaps() {
   while (true) {
+    if (contacts_ && parts_.leadership.may_act()) contacts_->acting(parts_.clock.now());
     co_await parts_.loop.sleep_for(kTick);
-    const TimePoint now = parts_.clock.now();
-    if (now - awake > kPause && contacts_) {
-      log::warn("reconciler", "this process stood still for {} ms: all Nodes' clocks start anew",
-                (now - awake) / 1ms);
-      contacts_.emplace(now);
-    }
-    awake = now;
+  }
+}
+
+io::Async<void> Reconciler::watch_for_restores() {
+  uint64_t seen = parts_.replica.restores();
+  while (true) {
+    co_await parts_.replica.moved().wait(kForever);
+    if (parts_.replica.restores() == seen) continue;
+    seen = parts_.replica.restores();
+    parts_.leadership.store_was_restored();
   }
 }
 

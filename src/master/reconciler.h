@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "master/contacts.h"
 #include "master/decisions.h"
+#include "master/leader_clock.h"
 #include "master/reconcile.h"
 #include "master/retention.h"
 
@@ -22,8 +23,9 @@ class Reconciler {
  public:
   struct Parts {
     io::Loop& loop;
-    const Clock& clock;
+    LeaderClock& clock;
     Random& random;
+    store::Store& store;
     Replica& replica;
     Leadership& leadership;
     Committer& committer;
@@ -35,14 +37,19 @@ class Reconciler {
 
   /// Until it is destroyed.
   io::Async<void> run();
-  /// Beside run(): notices when this process was stopped (SIGSTOP, a suspended machine). Nobody could be
-  /// heard meanwhile, so that silence says nothing: all Nodes' clocks start anew.
-  io::Async<void> watch_for_pauses();
+  /// Beside run(): tells Contacts that this Master can act, so that it notices when it could not: stopped
+  /// (SIGSTOP, a suspended machine), or its store away.
+  io::Async<void> watch_for_gaps();
+  /// Beside run(): a store that was restored from an older copy ends the reign; the next one is of a higher
+  /// epoch.
+  io::Async<void> watch_for_restores();
 
   /// Of the present reign; null while none has begun here.
   Contacts* contacts() { return contacts_ ? &*contacts_ : nullptr; }
-  /// A Node was heard of: what is due may have become another.
+  /// A Node was heard of, whatever becomes of its report.
   void heard(std::string_view node);
+  /// A full report of it is in the State: what waited for it may go on.
+  void reported(std::string_view node);
   /// What each Service that is not where it should be waits for, as of the last round.
   const std::map<ServiceRef, std::string>& waiting() const { return waiting_; }
   /// The reign that `first` is done for: the API answers from then on.
@@ -57,6 +64,7 @@ class Reconciler {
 
   io::Async<Round> begin();
   io::Async<Round> round();
+  io::Async<bool> knows_all_gateways();
   io::Async<Round> commit(std::vector<Change> changes);
   io::Async<void> set_aside(std::string key, std::string why, std::string reason);
   std::vector<Change> housekeeping();
@@ -70,6 +78,7 @@ class Reconciler {
   std::map<ServiceRef, std::string> waiting_;
   std::map<std::string, Aside> aside_;  // by the key that the Change begins with
   TimePoint next_ = kForever;
+  Duration after_conflict_ = 5ms;
   TimePoint housekeeping_at_{};
 };
 

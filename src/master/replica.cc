@@ -24,6 +24,11 @@ void Replica::take(store::MirrorBatch batch) {
   using Kind = store::MirrorBatch::Kind;
   const bool anew = batch.kind == Kind::kLoad || batch.kind == Kind::kRestore;
   const bool matters = anew || this->matters(batch);
+  if (batch.kind == Kind::kRestore) {
+    log::warn("replica", "the store has gone back to revision {}: it was restored", batch.revision.value());
+    events_ = EventLog();
+    ++restores_;
+  }
   if (anew) {
     std::vector<store::KeyValue> items;
     for (const auto& [key, item] : mirror_.items()) items.push_back(item);

@@ -26,6 +26,11 @@ class Replica {
 
   /// Grows with each change of more than the heartbeat, the beat and probes.
   uint64_t changes() const { return changes_; }
+  /// The watch has lost something: everything is read again.
+  void mistrust() { mirror_.mistrust(); }
+
+  /// How often the store has gone back to an older copy.
+  uint64_t restores() const { return restores_; }
   /// Set with every new revision, and with every change: whoever waits compares before it waits.
   io::Signal& moved() { return moved_; }
   io::Signal& changed() { return changed_; }
@@ -44,6 +49,7 @@ class Replica {
   EventLog events_;
   bool loaded_ = false;
   uint64_t changes_ = 0;
+  uint64_t restores_ = 0;
   io::Signal moved_;
   io::Signal changed_;
 };

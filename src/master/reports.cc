@@ -19,8 +19,18 @@ using model::TaskReport;
 
 constexpr const char* kDefaultSite = "default";
 
+/// Of free text: it goes into Events and Deployments, many in one transaction.
+constexpr size_t kMessageMax = 1'024;
+
 /// Operations that one Task may need: its record, its Version's digest.
 constexpr size_t kOperationsPerReport = 2;
+
+/// Never within a character: what is no UTF-8 could not be read again.
+std::string cut(const std::string& text) {
+  size_t size = std::min(text.size(), kMessageMax);
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
 
 bool has_node_part(const NodeReport& report) { return report.full() || report.has_capacity(); }
 
@@ -35,13 +45,13 @@ void copy_node_part(const NodeReport& report, Node& node) {
 }
 
 void put_registry_record(const State& state, const Node& node, Change& change) {
+  const std::string key = state.keys().node(node.name());
   auto before = state.node_records().find(node.name());
   registry::NodeRecord record{node.name(), node.site(), node.incarnation()};
   if (before == state.node_records().end())
-    change.replace(state.keys().node(node.name()), registry::encode(record), {});
+    change.replace(key, registry::encode(record), state.unreadable_revision(key));
   else if (before->second.value != record)
-    change.replace(state.keys().node(node.name()), registry::encode(record, before->second.text),
-                   before->second.revision);
+    change.replace(key, registry::encode(record, before->second.text), before->second.revision);
 }
 
 Change join_node(const State& state, const NodeReport& report, WallTime wall) {
@@ -83,7 +93,7 @@ Change update_node(const State& state, const Stored<Node>& before, const NodeRep
 Task updated(const Task& task, const TaskReport& report, const Node* node, WallTime wall) {
   Task after = task;
   if (report.state() != model::TASK_STATE_LOST) after.set_state(report.state());
-  after.set_message(report.message());
+  after.set_message(cut(report.message()));
   if (!report.digest().empty()) after.set_digest(report.digest());
   *after.mutable_ports() = report.ports();
   after.set_restarts(report.restarts());
@@ -97,6 +107,25 @@ Task updated(const Task& task, const TaskReport& report, const Node* node, WallT
   if (node) after.set_address(node->address());
   if (!is_live(after)) *after.mutable_ended_at() = model::to_proto(wall);
   return after;
+}
+
+bool still_runs(model::TaskState state) {
+  return state != model::TASK_STATE_STOPPING && state != model::TASK_STATE_STOPPED &&
+         state != model::TASK_STATE_FAILED && state != model::TASK_STATE_LOST;
+}
+
+/// A Task that was given up, of which its Node says that it still runs: it is live again, and drains until
+/// the reconciler has decided who stays (returns.h).
+Task offered(const Task& task, const TaskReport& report, const Node* node, WallTime wall) {
+  Task after = task;
+  after.set_may_return(false);
+  if (!still_runs(report.state())) return after;
+  after.clear_ended_at();
+  after.clear_barrier();
+  after.clear_acknowledged_at();
+  after.set_intent(model::TASK_INTENT_DRAIN);
+  *after.mutable_returned_at() = model::to_proto(wall);
+  return updated(after, report, node, wall);
 }
 
 std::string kind_of(model::TaskState state) {
@@ -127,6 +156,10 @@ std::string kind_of(model::TaskState state) {
 }
 
 void add_events(const Task& before, const Task& after, WallTime wall, Change& change) {
+  if (!is_live(before) && is_live(after)) {
+    change.events.push_back(event_of("task.returned", after, wall));
+    return;
+  }
   if (before.state() != after.state()) change.events.push_back(event_of(kind_of(after.state()), after, wall));
   if (before.restarts() < after.restarts()) {
     change.events.push_back(event_of("task.restarted", after, wall));
@@ -173,18 +206,21 @@ class TaskChanges {
   std::vector<Change> changes_;
 };
 
-/// A full report without a Task that was released: the Agent has nothing of it any more. It may have been
-/// written before the Agent heard of the Task.
-void end_released(const State& state, const NodeReport& report, const std::set<std::string>& reported,
-                  WallTime wall, TaskChanges& changes) {
+/// A full report without a Task that was released, or given up: the Agent has nothing of it any more. Of a
+/// release that it had not heard of when it wrote, it says nothing.
+void end_unreported(const State& state, const NodeReport& report, const std::set<std::string>& reported,
+                    WallTime wall, TaskChanges& changes) {
   for (const std::string& id : state.tasks_on(report.node())) {
     const Stored<Task>& before = *state.task(id);
-    if (reported.contains(id) || !is_live(before.value)) continue;
-    if (before.value.intent() != model::TASK_INTENT_RELEASE) continue;
-    if (before.revision.value() > report.revision()) continue;
+    if (reported.contains(id)) continue;
     Task after = before.value;
-    after.set_state(model::TASK_STATE_STOPPED);
-    *after.mutable_ended_at() = model::to_proto(wall);
+    after.set_may_return(false);
+    const bool is_released = is_live(before.value) && before.value.intent() == model::TASK_INTENT_RELEASE &&
+                             before.revision.value() <= report.revision();
+    if (is_released) {
+      after.set_state(model::TASK_STATE_STOPPED);
+      *after.mutable_ended_at() = model::to_proto(wall);
+    }
     changes.put(before, after);
   }
 }
@@ -208,10 +244,14 @@ std::vector<Change> apply_report(const State& state, const NodeReport& report, W
   for (const TaskReport& each : report.tasks()) {
     if (!reported.insert(each.task()).second) continue;
     const Stored<Task>* task = state.task(each.task());
-    if (!task || task->value.node() != report.node() || !is_live(task->value)) continue;
-    tasks.put(*task, updated(task->value, each, node ? &node->value : nullptr, wall));
+    if (!task || task->value.node() != report.node()) continue;
+    const Node* here = node ? &node->value : nullptr;
+    if (is_live(task->value))
+      tasks.put(*task, updated(task->value, each, here, wall));
+    else if (task->value.may_return())
+      tasks.put(*task, offered(task->value, each, here, wall));
   }
-  if (report.full()) end_released(state, report, reported, wall, tasks);
+  if (report.full()) end_unreported(state, report, reported, wall, tasks);
   for (Change& change : tasks.take()) result.push_back(std::move(change));
   return result;
 }

@@ -102,6 +102,18 @@ TEST_F(ReportsTest, OtherNodesTasksAndEndedOnesArePassedOver) {
   EXPECT_TRUE(apply(report).empty()) << "it has ended";
 }
 
+TEST_F(ReportsTest, ALongMessageIsCutBetweenCharacters) {
+  world_.add_node("node-1");
+  ASSERT_TRUE(world_.apply(shop(1)));
+  world_.settle();
+  std::string message = "x";
+  for (int i = 0; i < 2'000; ++i) message += "\u00e9";
+  const std::string id = world_.tasks()[0].id();
+  world_.report(id, model::TASK_STATE_PULLING, message);
+  ASSERT_NE(world_.state.task(id), nullptr) << "its record can be read";
+  EXPECT_EQ(world_.state.task(id)->value.message(), message.substr(0, 1'023));
+}
+
 TEST_F(ReportsTest, AnAgentCannotSayThatATaskIsLost) {
   world_.add_node("node-1");
   ASSERT_TRUE(world_.apply(shop(1)));

@@ -171,15 +171,6 @@ TEST_F(RequestsTest, ManyServicesTakeSeveralTransactionsOfWhichEachPrefixIsValid
   EXPECT_EQ(world_.state.services().size(), 100U);
 }
 
-TEST_F(RequestsTest, TooManyEntrancesAreRefused) {
-  model::AppSpec spec = shop(1);
-  auto& route = *(*spec.mutable_services())["web"].mutable_routes(0);
-  for (int i = 0; i < 100; ++i) route.add_hosts("h" + std::to_string(i) + ".test");
-  auto refused = apply_spec(world_.state, spec, world_.clock.wall(), world_.random);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().at(0).allowed, "at most 100");
-}
-
 TEST_F(RequestsTest, ScaleIsCheckedAndCounts) {
   apply(shop(1));
   world_.run();

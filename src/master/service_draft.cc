@@ -15,9 +15,10 @@ void ServiceDraft::put_task(const StoredTask& before, const model::Task& after) 
   needs_lock_ = true;
 }
 
-void ServiceDraft::add_task(const model::Task& task) {
+void ServiceDraft::add_task(const model::Task& task, std::string reason) {
   change_.replace(state().state_keys().task(task.id()), task, {});
   change_.events.push_back(event_of("task.assigned", task, round_.wall));
+  change_.events.back().set_message(std::move(reason));
   needs_lock_ = true;
 }
 
@@ -49,9 +50,7 @@ void ServiceDraft::put_route(const model::ServiceSpec& spec, uint32_t version) {
     change_.replace(key, registry::encode(route, view_.route->text), view_.route->revision);
     return;
   }
-  auto bad = state().unreadable().find(key);
-  change_.replace(key, registry::encode(route),
-                  bad == state().unreadable().end() ? store::Revision() : bad->second.revision);
+  change_.replace(key, registry::encode(route), state().unreadable_revision(key));
 }
 
 void ServiceDraft::erase_route() {

@@ -30,7 +30,8 @@ class ServiceDraft {
   /// Room for the records there is one of in each Change (Service, Deployment, route, two barriers) stays.
   bool has_room_for(size_t more) const { return change_.has_room_for(more + kReserved); }
   void put_task(const StoredTask& before, const model::Task& after);
-  void add_task(const model::Task& task);
+  /// `reason`: why on that Node.
+  void add_task(const model::Task& task, std::string reason);
   void put_deployment(const model::Deployment& after);
   /// Ends the running Deployment; `kind` is the Event's.
   void end_deployment(model::DeploymentState state, std::string_view kind, std::string_view cause,

@@ -68,6 +68,7 @@ void touch_app(const State& state, const AppRef& ref, WallTime wall, Change& cha
     app = it->second.value;
     revision = it->second.revision;
   } else {
+    revision = state.unreadable_revision(state.state_keys().app(ref));
     app.set_tenant(ref.tenant);
     app.set_name(ref.app);
     *app.mutable_created_at() = model::to_proto(wall);

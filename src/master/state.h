@@ -91,6 +91,11 @@ class State {
   /// By full key.
   const std::map<std::string, Unreadable, std::less<>>& unreadable() const { return unreadable_; }
   bool is_unreadable(std::string_view key) const { return unreadable_.contains(key); }
+  /// Of a record that is to be written anew because it cannot be read; 0: it is none of those.
+  store::Revision unreadable_revision(std::string_view key) const {
+    auto it = unreadable_.find(key);
+    return it == unreadable_.end() ? store::Revision() : it->second.revision;
+  }
 
   // Single records; nullptr when there is none. Valid until the next load or apply.
   const Stored<model::Service>* service(const ServiceRef& ref) const;

@@ -9,6 +9,8 @@ namespace {
 using store::KeyValue;
 using Parts = std::vector<std::string_view>;
 
+/// More than a transaction causes: numbers go on behind a batch that cannot be read.
+constexpr int64_t kEventsPerBatchMax = 256;
 constexpr const char* kNotItsKey = "names something else than its key does";
 
 template <class Number>
@@ -192,9 +194,9 @@ std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
     std::string reason = take(state_.events_, first, item, [&](const model::EventBatch& batch) {
       return batch.events_size() > 0 && batch.events(0).number() == first;
     });
-    if (!reason.empty()) return reason;
-    state_.last_event_ =
-        std::max(state_.last_event_, first + state_.events_.at(first).value.events_size() - 1);
+    const int64_t size = reason.empty() ? state_.events_.at(first).value.events_size() : kEventsPerBatchMax;
+    state_.last_event_ = std::max(state_.last_event_, first + size - 1);
+    return reason;
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "master/assignments.h"
 #include "master/world.h"
 
 namespace hancock::master {
@@ -67,6 +68,41 @@ TEST(State, ADeletedTaskIsInNoIndexAnyMore) {
   world.erase(world.state.state_keys().task(id));
   EXPECT_TRUE(world.state.tasks_of(world.web).empty());
   EXPECT_TRUE(world.state.tasks_on("node-1").empty());
+}
+
+TEST(State, NumbersGoOnBehindANewestBatchThatCannotBeRead) {
+  World world;
+  world.add_node("node-1");
+  const int64_t before = world.state.last_event();
+  world.put(world.state.state_keys().event(before + 1), "\xff\xff poison");
+  State loaded;
+  loaded.load(world.store.all(), store::Revision(world.store.revision()));
+  EXPECT_GT(loaded.last_event(), before + 1);
+  EXPECT_FALSE(world.store.items().contains(loaded.state_keys().event(loaded.last_event() + 1)));
+}
+
+TEST(State, WhatATaskWithAPoisonedRecordRunsIsKept) {
+  World world;
+  world.add_node("node-1");
+  ASSERT_TRUE(world.apply(shop(1)));
+  world.settle();
+  const std::string id = world.tasks().at(0).id();
+  world.put(world.state.state_keys().task(id), "\xff\xff poison");
+  const auto assignments = assignments_for(world.state, "node-1");
+  ASSERT_EQ(assignments.size(), 1U);
+  EXPECT_EQ(assignments[0].task(), id);
+  EXPECT_EQ(assignments[0].intent(), model::TASK_INTENT_RUN);
+  EXPECT_FALSE(assignments[0].has_spec()) << "and nothing is started of it";
+}
+
+TEST(State, AnAppWhoseRecordIsPoisonIsWrittenAnew) {
+  World world;
+  world.add_node("node-1");
+  ASSERT_TRUE(world.apply(shop(1)));
+  const std::string key = world.state.state_keys().app({"default", "shop"});
+  world.put(key, "\xff\xff poison");
+  ASSERT_TRUE(world.apply(shop(2)));
+  EXPECT_FALSE(world.state.is_unreadable(key));
 }
 
 TEST(State, KeysOfANewerMasterAreNoTrouble) {

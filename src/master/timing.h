@@ -4,6 +4,8 @@
 
 #include <google/protobuf/duration.pb.h>
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "hancock/spec.pb.h"
 #include "model/time.h"
@@ -26,8 +28,14 @@ inline Duration whole_deadline(const model::UpdateSpec& update) {
 inline Duration drain_timeout(const model::UpdateSpec& update) {
   return or_default(update.has_drain_timeout(), update.drain_timeout(), std::chrono::seconds(30));
 }
+/// Three signs of life of an Agent: no Node is lost for less silence, whatever a spec says.
+inline constexpr Duration kLostAfterMin = std::chrono::seconds(6);
 inline Duration lost_after(const model::DisconnectSpec& disconnect) {
-  return or_default(disconnect.has_lost_after(), disconnect.lost_after(), std::chrono::seconds(60));
+  return std::max<Duration>(kLostAfterMin, or_default(disconnect.has_lost_after(), disconnect.lost_after(),
+                                                      std::chrono::seconds(60)));
+}
+inline bool is_replaced_when_lost(const model::DisconnectSpec& disconnect) {
+  return !disconnect.has_replace() || disconnect.replace();
 }
 
 /// Specs hold durations of any length: beyond ten years is as good as never.

@@ -165,6 +165,10 @@ size_t World::settle() {
   return done;
 }
 
+void World::set_lost_after(model::AppSpec& spec, int64_t seconds, const std::string& service) {
+  spec.mutable_services()->at(service).mutable_disconnect()->mutable_lost_after()->set_seconds(seconds);
+}
+
 void World::add_node(const std::string& name, const std::string& site, uint64_t cpu_millis,
                      uint64_t memory_bytes) {
   model::NodeReport report;
@@ -194,6 +198,27 @@ void World::report(const std::string& id, model::TaskState task_state, const std
   if (task_state == model::TASK_STATE_READY) *part.mutable_ready_at() = model::to_proto(clock.wall());
   hear(task->value.node());
   for (const Change& change : apply_report(state, report, clock.wall())) EXPECT_TRUE(commit(change));
+}
+
+void World::report_all(const std::string& node, const std::vector<std::string>& tasks) {
+  const model::Node& known = state.node(node)->value;
+  model::NodeReport report;
+  report.set_node(node);
+  report.set_full(true);
+  report.set_revision(state.revision().value());
+  report.set_site(known.site());
+  report.set_address(known.address());
+  report.set_boot_id(known.boot_id());
+  *report.mutable_capacity() = known.capacity();
+  for (const std::string& task : tasks) {
+    model::TaskReport& part = *report.add_tasks();
+    part.set_task(task);
+    part.set_state(model::TASK_STATE_RUNNING);
+    *part.mutable_ready_at() = model::to_proto(clock.wall());
+  }
+  for (const Change& change : apply_report(state, report, clock.wall()))
+    EXPECT_TRUE(commit(change)) << change.why;
+  hear(node);
 }
 
 void World::put_endpoint(const model::Task& task) {

@@ -64,11 +64,18 @@ class World {
   /// Commits plans until there is nothing to do; how many Changes that took.
   size_t settle();
   void take_over() { contacts = Contacts(clock.now()); }
+  /// Any Service's, by default the one of shop().
+  static void set_lost_after(model::AppSpec& spec, int64_t seconds, const std::string& service = "web");
 
   // Nodes and their Agents.
   void add_node(const std::string& name, const std::string& site = "site-1", uint64_t cpu_millis = 4'000,
                 uint64_t memory_bytes = uint64_t{4} << 30);
-  void hear(const std::string& node) { contacts.heard(node, clock.now()); }
+  void hear(const std::string& node) {
+    contacts.heard(node, clock.now());
+    contacts.reported(node);
+  }
+  /// A full report of all that `node` runs, as after each connect.
+  void report_all(const std::string& node, const std::vector<std::string>& tasks);
   void report(const std::string& task, model::TaskState state, const std::string& message = {},
               bool is_hopeless = false);
   void put_endpoint(const model::Task& task);

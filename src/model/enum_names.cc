@@ -17,8 +17,8 @@ std::string value_prefix(const google::protobuf::EnumDescriptor& type) {
   return prefix + "_";
 }
 
-bool is_of_specs(const google::protobuf::EnumDescriptor& type) {
-  return type.file() == AppSpec::descriptor()->file();
+bool is_joined_by_dashes(const google::protobuf::EnumDescriptor& type) {
+  return type.file() == AppSpec::descriptor()->file() && &type != Reconcile_descriptor();
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ std::string name_of(const google::protobuf::EnumValueDescriptor& value) {
   std::string result(rest);
   for (char& c : result) {
     if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-    if (c == '_' && is_of_specs(*value.type())) c = '-';
+    if (c == '_' && is_joined_by_dashes(*value.type())) c = '-';
   }
   return result;
 }

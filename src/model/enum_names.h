@@ -11,7 +11,8 @@
 namespace hancock::model {
 
 /// In lower case, without the enum's own name: TASK_STATE_READY -> "ready". The words of specs are joined by
-/// '-' (UPDATE_STRATEGY_BLUE_GREEN -> "blue-green"), those of records by '_' ("rolled_back").
+/// '-' (UPDATE_STRATEGY_BLUE_GREEN -> "blue-green"), those of records by '_' ("rolled_back"), and so are
+/// "keep_original" and "keep_replacement".
 std::string name_of(const google::protobuf::EnumValueDescriptor& value);
 /// The value's name, or its number when the schema has no such value (it is from a newer one).
 std::string name_of(const google::protobuf::EnumDescriptor& type, int number);

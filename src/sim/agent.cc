@@ -81,6 +81,7 @@ void Agent::take(const model::AssignmentLine& line) {
   std::set<std::string> named;
   for (const model::Assignment& assignment : line.set()) {
     named.insert(assignment.task());
+    undecided_.erase(assignment.task());
     const auto host = tasks_.find(assignment.task());
     if (host != tasks_.end()) {
       host->second->assign(assignment);
@@ -90,7 +91,13 @@ void Agent::take(const model::AssignmentLine& line) {
       changed(assignment.task());
     }
   }
+  for (const std::string& task : line.undecided()) {
+    named.insert(task);
+    undecided_.insert(task);
+    if (tasks_.contains(task)) changed(task);
+  }
   for (const std::string& task : line.removed()) {
+    undecided_.erase(task);
     const auto host = tasks_.find(task);
     if (host != tasks_.end()) host->second->dismiss();
   }
@@ -151,7 +158,8 @@ void Agent::clean() {
 }
 
 agent::WantedEndpoint Agent::wanted(const TaskHost& host) const {
-  agent::WantedEndpoint wanted{host.wish(), {}};
+  const bool is_undecided = undecided_.contains(host.assignment().task());
+  agent::WantedEndpoint wanted{is_undecided ? agent::EndpointWish::kKeep : host.wish(), {}};
   if (wanted.wish != agent::EndpointWish::kReady) return wanted;
   const model::Assignment& assignment = host.assignment();
   registry::Endpoint& endpoint = wanted.endpoint;

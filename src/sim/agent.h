@@ -64,6 +64,7 @@ class Agent {
 
   std::map<std::string, std::unique_ptr<TaskHost>> tasks_;
   std::map<std::string, Pod> found_;  // of the runtime, not assigned yet
+  std::set<std::string> undecided_;   // given up, and back: nothing of them is registered
   std::set<std::string> changed_;
   bool is_tending_ = false;
   bool has_adopted_ = false;

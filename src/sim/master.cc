@@ -91,7 +91,14 @@ void Master::report(const model::NodeReport& report, Done<bool> answer) {
       [this, report](const master::State& state) -> Result<std::vector<master::Change>> {
         return master::apply_report(state, report, ground_.timeline.wall());
       },
-      std::move(answer));
+      [this, node = report.node(), is_full = report.full(),
+       answer = std::move(answer)](const Result<bool>& taken) {
+        if (taken && is_full && !contacts_.has_reported(node)) {
+          contacts_.reported(node);
+          is_changed_ = true;
+        }
+        answer(taken);
+      });
 }
 
 void Master::write(Decide decide, Done<bool> answer) {

@@ -55,6 +55,9 @@ class Mirror {
   /// Waits for the next batch, through all failures.
   io::Async<MirrorBatch> next();
 
+  /// Something that should be here is not: the range is read again as soon as the watch brings anything.
+  void mistrust() { must_list_ = true; }
+
   const Items& items() const { return items_; }
   /// 0 before the first load.
   Revision revision() const { return revision_; }

@@ -116,7 +116,7 @@ TEST_F(Deploy, ServerSentEventsGoOnBehindTheLastId) {
                         {"Last-Event-ID", "1"}};
   http::RequestHead head("GET", "/v1/events", std::move(headers));
   const std::string text = master_.loop().block_on(read_stream(master_, std::move(head), 3));
-  EXPECT_TRUE(text.starts_with("text/event-stream\nid: 2\ndata: {")) << text;
+  EXPECT_TRUE(text.starts_with("text/event-stream\nid: 1-2\ndata: {")) << text;
   EXPECT_NE(text.find("\"number\":2"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("}\n\n")) << text;
 }

@@ -60,6 +60,7 @@ io::Async<int> FakeAgent::post(std::string path, std::string body, std::string t
 }
 
 io::Async<bool> FakeAgent::report(model::NodeReport report) {
+  if (silent_) co_return false;
   std::string path = "/v1/nodes/" + options_.node + "/report";
   const int status = co_await post(std::move(path), model::to_json(report), "application/json");
   co_return status == 200;
@@ -99,6 +100,7 @@ io::Async<bool> FakeAgent::follow() {
     if (!text || !*text) co_return false;
     model::AssignmentLine line;
     if (!model::from_json(**text, line)) co_return false;
+    if (silent_) co_return false;
     ++lines_;
     last_line_ = line;
     const bool acted = co_await act(std::move(line));
@@ -108,20 +110,35 @@ io::Async<bool> FakeAgent::follow() {
 
 io::Async<bool> FakeAgent::act(model::AssignmentLine line) {
   for (const model::Assignment& assignment : line.set()) {
-    const bool known = assignments_.contains(assignment.task());
+    if (!assignments_.contains(assignment.task())) ++starts_[assignment.task()];
     assignments_[assignment.task()] = assignment;
     model::Assignment copy = assignment;
     bool done = true;
-    if (assignment.intent() == model::TASK_INTENT_RUN && !known) done = co_await run_task(std::move(copy));
+    const bool registers =
+        assignment.intent() == model::TASK_INTENT_RUN && registered_.insert(copy.task()).second;
+    if (registers) done = co_await run_task(std::move(copy));
     if (assignment.intent() == model::TASK_INTENT_RELEASE) done = co_await end_task(assignment.task());
     if (!done) co_return false;
   }
+  for (const std::string& task : line.undecided()) registered_.erase(task);
   for (const std::string& task : line.removed()) assignments_.erase(task);
   for (const model::LogRequest& request : line.logs()) {
     model::LogRequest copy = request;
     if (!deaf_ && !request.cancelled()) co_await send_log(std::move(copy));
   }
   co_return true;
+}
+
+std::string FakeAgent::registration_of(const std::string& task) const {
+  const model::Assignment& assignment = assignments_.at(task);
+  const nlohmann::json fence = {{"key", base64_encode("/hancock/nodes/" + options_.node)},
+                                {"target", "MOD"},
+                                {"mod_revision", std::to_string(last_line_.node_revision())}};
+  const std::string endpoint = endpoint_of(assignment, options_.node, last_line_.incarnation()).dump();
+  const nlohmann::json put = {
+      {"request_put", {{"key", endpoint_key(options_.node, task)}, {"value", base64_encode(endpoint)}}}};
+  const nlohmann::json transaction = {{"compare", {fence}}, {"success", {put}}};
+  return transaction.dump();
 }
 
 io::Async<bool> FakeAgent::run_task(model::Assignment assignment) {
@@ -138,24 +155,22 @@ io::Async<bool> FakeAgent::run_task(model::Assignment assignment) {
     published->set_host_port(kHostPort);
   }
   // Registered first: the leader counts a Task as serving by its endpoint.
-  const nlohmann::json fence = {{"key", base64_encode("/hancock/nodes/" + options_.node)},
-                                {"target", "MOD"},
-                                {"mod_revision", std::to_string(last_line_.node_revision())}};
-  const std::string endpoint = endpoint_of(assignment, options_.node, last_line_.incarnation()).dump();
-  const nlohmann::json put = {
-      {"request_put",
-       {{"key", endpoint_key(options_.node, assignment.task())}, {"value", base64_encode(endpoint)}}}};
-  const nlohmann::json transaction = {{"compare", {fence}}, {"success", {put}}};
+  std::string transaction = registration_of(assignment.task());
   std::string path = "/v3/kv/txn";
-  const int status = co_await post(std::move(path), transaction.dump(), "application/json");
+  const int status = co_await post(std::move(path), std::move(transaction), "application/json");
   if (status != 200) co_return false;
   co_return co_await report(std::move(running));
 }
 
 io::Async<bool> FakeAgent::end_task(std::string task) {
-  const nlohmann::json request = {{"key", endpoint_key(options_.node, task)}};
-  std::string path = "/v3/kv/deleterange";
-  const int status = co_await post(std::move(path), request.dump(), "application/json");
+  registered_.erase(task);
+  const nlohmann::json fence = {{"key", base64_encode("/hancock/nodes/" + options_.node)},
+                                {"target", "MOD"},
+                                {"mod_revision", std::to_string(last_line_.node_revision())}};
+  const nlohmann::json remove = {{"request_delete_range", {{"key", endpoint_key(options_.node, task)}}}};
+  const nlohmann::json transaction = {{"compare", {fence}}, {"success", {remove}}};
+  std::string path = "/v3/kv/txn";
+  const int status = co_await post(std::move(path), transaction.dump(), "application/json");
   if (status != 200) co_return false;
   model::NodeReport ended;
   ended.set_node(options_.node);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "hancock/wire.pb.h"
@@ -34,6 +35,12 @@ class FakeAgent {
   size_t connects() const { return connects_; }
   const model::AssignmentLine& last_line() const { return last_line_; }
   const std::map<std::string, model::Assignment>& assignments() const { return assignments_; }
+  /// Cut off: says and hears nothing until it is back; what it runs goes on.
+  void be_silent(bool silent) { silent_ = silent; }
+  /// Tasks that were started here, and how often.
+  const std::map<std::string, int>& starts() const { return starts_; }
+  /// What an Agent would write to register `task`, under the fence that it knows now.
+  std::string registration_of(const std::string& task) const;
   /// Does not answer LogRequests any more.
   void be_deaf() { deaf_ = true; }
   /// Answers them with a refusal.
@@ -54,10 +61,13 @@ class FakeAgent {
   http::Client client_;
   size_t lines_ = 0;
   size_t connects_ = 0;
+  bool silent_ = false;
   bool deaf_ = false;
   bool logs_lost_ = false;
   model::AssignmentLine last_line_;
-  std::map<std::string, model::Assignment> assignments_;
+  std::map<std::string, model::Assignment> assignments_;  // undecided ones too
+  std::set<std::string> registered_;
+  std::map<std::string, int> starts_;
 };
 
 }  // namespace hancock::test

@@ -29,15 +29,28 @@ TEST_F(Faults, WithoutEtcdRequestsAreRefusedAndThenAnsweredAgain) {
   EXPECT_TRUE(is_gapless(event_numbers()));
 }
 
-TEST_F(Faults, ANodeThatReportsWhileEtcdIsAwayIsNotMissedAfterwards) {
-  deploy();
-  ASSERT_EQ(kill(master_.etcd_pid(), SIGSTOP), 0);
-  master_.until([] { return false; }, 12s);  // longer than a Node may be silent
-  ASSERT_EQ(kill(master_.etcd_pid(), SIGCONT), 0);
-  ASSERT_TRUE(master_.wait_until_ready());
-  EXPECT_EQ(get("/v1/nodes/node-1")["state"], "ready");
-  EXPECT_TRUE(get("/v1/events?kind=node.suspect")["items"].empty());
-}
+/// Stopped for longer than a Node may be silent.
+class Standstill : public Faults {
+ protected:
+  void stand_still(pid_t process) {
+    const std::string spec = std::string(kSpec) + "    disconnect: {lost_after: 6s}\n";
+    const std::string id = put(spec).json()["services"]["web"]["deployment"];
+    ASSERT_TRUE(succeeds(id));
+    ASSERT_EQ(kill(process, SIGSTOP), 0);
+    master_.until([] { return false; }, 12s);
+    ASSERT_EQ(kill(process, SIGCONT), 0);
+    ASSERT_TRUE(master_.wait_until_ready());
+    // A decision made from what was known before would be made within the first rounds.
+    EXPECT_EQ(master_.send("POST", "/v1/services/shop/web/scale", R"({"replicas":3})").status, 200);
+    ASSERT_TRUE(master_.until([&] { return get("/v1/services/shop/web")["ready"] == 3; }));
+    EXPECT_EQ(get("/v1/nodes/node-1")["state"], "ready");
+    for (const char* kind : {"node.suspect", "node.lost", "task.lost"})
+      EXPECT_TRUE(get(std::string("/v1/events?kind=") + kind)["items"].empty()) << kind;
+  }
+};
+
+TEST_F(Standstill, OfEtcdLosesNoNode) { stand_still(master_.etcd_pid()); }
+TEST_F(Standstill, OfTheBrainLosesNoNode) { stand_still(master_.brain_pid()); }
 
 TEST_F(Faults, ABrainThatIsKilledComesBackToWhatItLeft) {
   deploy();

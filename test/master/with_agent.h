@@ -26,11 +26,14 @@ class WithAgent : public testing::Test {
   void SetUp() override {
     master_.start();
     ASSERT_TRUE(master_.wait_until_ready());
-    FakeAgentOptions options{.master = master_.api(), .token = master_.agent_token()};
-    agent_.emplace(master_.loop(), std::move(options));
-    scope_.spawn(agent_->run());
-    scope_.spawn(agent_->give_signs_of_life());
-    ASSERT_TRUE(master_.until([this] { return agent_->lines() > 0; })) << "the Agent gets its first line";
+    join(agent_, "node-1");
+  }
+  void join(std::optional<FakeAgent>& agent, const std::string& node) {
+    FakeAgentOptions options{.master = master_.api(), .token = master_.agent_token(), .node = node};
+    agent.emplace(master_.loop(), std::move(options));
+    scope_.spawn(agent->run());
+    scope_.spawn(agent->give_signs_of_life());
+    ASSERT_TRUE(master_.until([&] { return agent->lines() > 0; })) << "the Agent gets its first line";
   }
   void TearDown() override { scope_.cancel(); }
 

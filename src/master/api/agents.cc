@@ -32,7 +32,7 @@ io::Async<void> send_assignments(Call& call, const std::string& node) {
   TimePoint sent = context.loop.now() - kSignOfLife;
   // A stream belongs to one reign: an Agent that comes again finds who leads then.
   while (!stopping.stop_requested() && attachment.is_newest() && context.leadership.reign() == reign) {
-    const uint64_t seen = context.replica.changes();
+    const std::pair seen(context.replica.changes(), context.relay.changes());
     std::string line = next_line(context, feed, node, context.loop.now() - sent >= kSignOfLife);
     if (!line.empty()) {
       const auto written = co_await call.exchange.write(line);
@@ -41,7 +41,8 @@ io::Async<void> send_assignments(Call& call, const std::string& node) {
     }
     const bool may_act = context.leadership.may_act();
     const TimePoint due = may_act ? sent + kSignOfLife : context.loop.now() + kLookAtLeader;
-    if (context.replica.changes() == seen) co_await context.replica.changed().wait(due);
+    const bool is_new = std::pair(context.replica.changes(), context.relay.changes()) != seen;
+    if (!is_new) co_await context.replica.changed().wait(due);
     co_await context.loop.sleep_for(kDebounce, stopping);
   }
   co_await call.exchange.finish();
@@ -114,6 +115,7 @@ io::Async<void> post_report(Call& call) {
     co_await refuse(call, problem_of(index.error()));
     co_return;
   }
+  if (report.full()) call.context.reconciler.reported(report.node());
   co_await answer(call, 200, with_index("{}", *index));
 }
 

@@ -62,6 +62,17 @@ std::string body_of(const State& state, const model::AppSpec& spec, const ApplyO
   return "{\"services\":{" + services + "}}";
 }
 
+using LoadedSpec = decltype(model::load_spec({}, {}));
+
+// On a thread of its own: a hostile spec takes long, and the loop has others to serve. The thread owns what
+// it reads, since the client may leave.
+io::Async<LoadedSpec> load_aside(Call& call, const std::string& body) {
+  auto load = [text = body, tenant = call.tenant] {
+    return model::load_spec(text, {.default_tenant = tenant});
+  };
+  co_return co_await call.context.pool.run(call.context.loop, std::move(load));
+}
+
 }  // namespace
 
 io::Async<void> put_app(Call& call) {
@@ -79,7 +90,7 @@ io::Async<void> put_app(Call& call) {
     co_await refuse(call, index.error());
     co_return;
   }
-  const auto spec = model::load_spec(*body, {.default_tenant = call.tenant});
+  const auto spec = co_await load_aside(call, *body);
   if (!spec) {
     co_await refuse(call, problem_of_spec(spec.error()));
     co_return;

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "http/client.h"
 #include "http/server.h"
+#include "io/thread_pool.h"
 #include "master/api/problem.h"
 #include "master/decisions.h"
 #include "master/log_relay.h"
@@ -33,6 +34,7 @@ struct Context {
   LogRelay& relay;
   NodeStreams& streams;
   Metrics& metrics;
+  io::ThreadPool& pool;  // for what would hold the loop up
   http::Client& member;  // to the etcd member, for the door
   io::Address member_address;
   registry::Keys keys;

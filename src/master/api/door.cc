@@ -31,7 +31,7 @@ io::Async<void> pass_on(Call& call, DoorVerb verb, const char* path) {
     co_await refuse(call, std::move(body.error()));
     co_return;
   }
-  auto request = door_request(call.context.keys, *node, verb, *body);
+  auto request = door_request(call.context.state(), *node, verb, *body);
   if (!request) {
     co_await refuse(call, problem_of(request.error()));
     co_return;
@@ -54,8 +54,6 @@ io::Async<void> pass_on(Call& call, DoorVerb verb, const char* path) {
 }  // namespace
 
 io::Async<void> door_range(Call& call) { return pass_on(call, DoorVerb::kRange, "/v3/kv/range"); }
-io::Async<void> door_put(Call& call) { return pass_on(call, DoorVerb::kPut, "/v3/kv/put"); }
-io::Async<void> door_delete(Call& call) { return pass_on(call, DoorVerb::kDelete, "/v3/kv/deleterange"); }
 io::Async<void> door_transaction(Call& call) { return pass_on(call, DoorVerb::kTransaction, "/v3/kv/txn"); }
 
 }  // namespace hancock::master::api

@@ -1,5 +1,6 @@
 #include "master/api/door_rules.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -23,8 +24,11 @@ struct Member {
 
 class Rules {
  public:
-  Rules(const registry::Keys& keys, std::string_view node)
-      : endpoints_(keys.endpoints_of(node)), node_key_(keys.node(node)), node_(node) {}
+  Rules(const State& state, std::string_view node)
+      : state_(state),
+        endpoints_(state.keys().endpoints_of(node)),
+        node_key_(state.keys().node(node)),
+        node_(node) {}
 
   Result<Json> range(const Json& request) const {
     auto result = take(request, {{"key", ""},
@@ -38,7 +42,7 @@ class Rules {
   }
   Result<Json> put(const Json& request) const {
     auto result = take(request, {{"key", ""}, {"value", ""}, {"prev_kv", "prevKv"}});
-    return check_keys(std::move(result), Use::kWrite);
+    return check_record(check_keys(std::move(result), Use::kWrite));
   }
   Result<Json> remove(const Json& request) const {
     auto result = take(request, {{"key", ""}, {"range_end", "rangeEnd"}, {"prev_kv", "prevKv"}});
@@ -52,12 +56,15 @@ class Rules {
     return take(request, std::span<const Member>(members.begin(), members.size()));
   }
   Result<Json> check_keys(Result<Json> request, Use use) const;
+  Result<Json> check_record(Result<Json> request) const;
+  bool is_fence(const Json& compare) const;
   Result<Json> compare(const Json& request) const;
   Result<Json> operation(const Json& request) const;
   template <class Check>
   Result<Json> each(const Json& list, Check check) const;
   bool allows(const std::string& key, const std::string& range_end, Use use) const;
 
+  const State& state_;
   std::string endpoints_;  // <prefix>endpoints/<node>/
   std::string node_key_;   // <prefix>nodes/<node>
   std::string node_;
@@ -115,6 +122,32 @@ Result<Json> Rules::check_keys(Result<Json> request, Use use) const {
   return request;
 }
 
+// An endpoint of a Task that is this Node's, under its own key, in its owner's name. Of a Task that this
+// Master has not heard of yet another one may have.
+Result<Json> Rules::check_record(Result<Json> request) const {
+  if (!request) return request;
+  auto value = decoded(*request, "value");
+  if (!value) return forward_error(value);
+  auto record = registry::decode<registry::Endpoint>(*value);
+  if (!record) return forward_error(record, "value");
+  const std::string id = base64_decode((*request)["key"].get<std::string>())->substr(endpoints_.size());
+  if (record->task != id || record->node != node_)
+    return fail(ErrorCode::kDenied, "the record of {} on {} does not belong under {}{}", record->task,
+                record->node, endpoints_, id);
+  const auto* task = state_.task(id);
+  const bool is_its =
+      !task || (task->value.node() == node_ && task->value.version() == record->version &&
+                service_of(task->value) == ServiceRef{record->tenant, record->app, record->service});
+  if (!is_its) return fail(ErrorCode::kDenied, "task {} is not what its record on {} says", id, node_);
+  (*request)["value"] = base64_encode(*value);
+  return request;
+}
+
+bool Rules::is_fence(const Json& compare) const {
+  return compare["key"] == base64_encode(node_key_) && compare.value("target", "") == "MOD" &&
+         compare.value("result", "EQUAL") == "EQUAL" && compare.contains("mod_revision");
+}
+
 Result<Json> Rules::compare(const Json& request) const {
   return check_keys(take(request, {{"key", ""},
                                    {"target", ""},
@@ -162,29 +195,28 @@ Result<Json> Rules::transaction(const Json& request) const {
     if (!checked) return checked;
     result[name] = std::move(*checked);
   }
+  const Json none = Json::array();
+  const auto writes = [](const Json& operation) { return !operation.contains("request_range"); };
+  const Json success = result.value("success", none);
+  const Json failure = result.value("failure", none);
+  const Json compares = result.value("compare", none);
+  if (std::any_of(failure.begin(), failure.end(), writes))
+    return fail(ErrorCode::kDenied, "nothing is written where the fence does not hold");
+  const bool is_fenced =
+      std::any_of(compares.begin(), compares.end(), [this](const Json& one) { return is_fence(one); });
+  if (std::any_of(success.begin(), success.end(), writes) && !is_fenced)
+    return fail(ErrorCode::kDenied, "a write compares the mod_revision of {}", node_key_);
   return result;
 }
 
 }  // namespace
 
-Result<std::string> door_request(const registry::Keys& keys, std::string_view node, DoorVerb verb,
+Result<std::string> door_request(const State& state, std::string_view node, DoorVerb verb,
                                  std::string_view body) {
   const Json request = Json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (request.is_discarded()) return invalid("the body is no JSON", "");
-  const Rules rules(keys, node);
-  Result<Json> result = [&] {
-    switch (verb) {
-      case DoorVerb::kRange:
-        return rules.range(request);
-      case DoorVerb::kPut:
-        return rules.put(request);
-      case DoorVerb::kDelete:
-        return rules.remove(request);
-      case DoorVerb::kTransaction:
-        break;
-    }
-    return rules.transaction(request);
-  }();
+  const Rules rules(state, node);
+  Result<Json> result = verb == DoorVerb::kRange ? rules.range(request) : rules.transaction(request);
   if (!result) return forward_error(result);
   return result->dump();
 }

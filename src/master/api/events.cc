@@ -15,7 +15,8 @@ enum class Form { kJson, kLines, kServerSent };
 struct Reader {
   Form form = Form::kJson;
   bool follow = false;
-  EventPlace place;  // of the last Event that it has
+  bool marks = false;  // signs of life say the place
+  EventPlace place;    // of the last Event that it has
   std::optional<std::string> tenant;
   std::optional<std::string> app;
   std::optional<std::string> kind;
@@ -25,10 +26,16 @@ struct Reader {
            (!kind || event.kind == *kind);
   }
   void render(const LoggedEvent& event, std::string& out) const {
-    if (form == Form::kServerSent) out += fmt::format("id: {}\ndata: {}\n\n", event.place.number, event.json);
+    if (form == Form::kServerSent)
+      out += fmt::format("id: {}\ndata: {}\n\n", event.place.to_string(), event.json);
     if (form == Form::kLines) out += event.json + "\n";
   }
-  std::string_view sign_of_life() const { return form == Form::kServerSent ? ":\n\n" : "\n"; }
+  // With the place, so that a reader whose filter passes nothing can go on from there, too. To a browser an
+  // id without data is no message.
+  std::string sign_of_life() const {
+    if (form == Form::kServerSent) return fmt::format("id: {}\n\n", place.to_string());
+    return marks ? fmt::format("{{\"id\":\"{}\"}}\n", place.to_string()) : "\n";
+  }
 };
 
 Problem gone(const EventLog& log, EventPlace place) {
@@ -37,6 +44,15 @@ Problem gone(const EventLog& log, EventPlace place) {
       410, Mistake("gone", fmt::format("what follows Event {} is no longer kept", place.to_string()), "after",
                    place.to_string(), fmt::format("the oldest that is kept is {}", oldest)));
   problem.oldest = oldest;
+  return problem;
+}
+
+// Of a store that was restored from an old copy, or a slip: to wait for it would be to skip what comes.
+Problem not_yet(const EventLog& log, EventPlace place) {
+  const std::string newest = log.newest() ? log.newest()->to_string() : "none";
+  Problem problem(410, Mistake("gone", fmt::format("there is no Event {} yet", place.to_string()), "after",
+                               place.to_string(), fmt::format("the newest is {}", newest)));
+  problem.oldest = log.oldest() ? log.oldest()->to_string() : "";
   return problem;
 }
 
@@ -51,6 +67,7 @@ tl::expected<Reader, Problem> read_event_request(const Call& call) {
   const EventLog& log = call.context.replica.events();
   Reader reader;
   reader.follow = call.has_flag("follow");
+  reader.marks = call.has_flag("marks");
   const std::string_view accept = request.headers.get("Accept").value_or("");
   if (accept.find("text/event-stream") != std::string_view::npos) {
     reader.form = Form::kServerSent;
@@ -74,6 +91,8 @@ tl::expected<Reader, Problem> read_event_request(const Call& call) {
     }
     reader.place = *place;
     if (!log.continues(*place)) return tl::unexpected(gone(log, *place));
+    const bool is_beyond = place->number > 0 && (!log.newest() || *place > *log.newest());
+    if (is_beyond && !call.has_flag("stale")) return tl::unexpected(not_yet(log, *place));
   }
   return reader;
 }

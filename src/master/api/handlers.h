@@ -31,6 +31,10 @@ io::Async<void> get_task(Call& call);
 io::Async<void> list_nodes(Call& call);
 io::Async<void> get_node(Call& call);
 
+// why.cc
+io::Async<void> get_task_why(Call& call);
+io::Async<void> get_service_why(Call& call);
+
 // events.cc, logs.cc: streams
 io::Async<void> get_events(Call& call);
 io::Async<void> get_task_logs(Call& call);
@@ -40,8 +44,6 @@ io::Async<void> post_task_logs(Call& call);
 io::Async<void> get_assignments(Call& call);
 io::Async<void> post_report(Call& call);
 io::Async<void> door_range(Call& call);
-io::Async<void> door_put(Call& call);
-io::Async<void> door_delete(Call& call);
 io::Async<void> door_transaction(Call& call);
 
 // status.cc: no token

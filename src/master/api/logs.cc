@@ -11,7 +11,8 @@ namespace hancock::master::api {
 namespace {
 
 constexpr Duration kAgentAnswers = 10s;
-constexpr Duration kPieceIdle = 30s;  // between two pieces, of a log that is not followed
+constexpr Duration kPieceIdle = 30s;     // between two pieces, of a log that is not followed
+constexpr Duration kLogSignOfLife = 5s;  // to a follower, when there is nothing new
 constexpr Duration kClientReads = 30s;
 constexpr Duration kLookAtClient = 1s;  // how soon a follower that has left is noticed
 
@@ -92,15 +93,24 @@ io::Async<void> relay_pieces(Call& call, LogSession& session) {
   const auto started = co_await call.exchange.start(std::move(head));
   if (!started) co_return;
   TimePoint last = call.context.loop.now();
+  TimePoint written_at = last;
+  const bool follow = session.request().follow();
+  bool at_line_end = true;
   while (!call.exchange.stopping().stop_requested()) {
     auto piece = co_await session.take(call.context.loop.now() + kLookAtClient);
     if (!piece && piece.error().code == ErrorCode::kTimeout) {
-      if (!session.request().follow() && call.context.loop.now() - last > kPieceIdle) co_return;
+      const TimePoint now = call.context.loop.now();
+      if (!follow && now - last > kPieceIdle) co_return;
+      if (!follow || !at_line_end || now - written_at < kLogSignOfLife) continue;
+      written_at = now;
+      const auto alive = co_await call.exchange.write("\n");
+      if (!alive) co_return;
       continue;
     }
     if (!piece) co_return;  // cut: the client sees that something is missing
     if (piece->empty()) break;
-    last = call.context.loop.now();
+    last = written_at = call.context.loop.now();
+    at_line_end = piece->ends_with('\n');
     const auto written = co_await call.exchange.write(*piece);
     if (!written) co_return;
   }

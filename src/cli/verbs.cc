@@ -8,7 +8,7 @@ namespace hancock::cli {
 namespace {
 
 // Known from the start, built by later work: refused by name, never taken for a typo.
-constexpr const char* kLater[] = {"plan",    "history",  "diff",   "why",      "health", "restart",
+constexpr const char* kLater[] = {"plan",    "history",  "diff",   "health", "restart",
                                   "promote", "rollback", "tenant", "token",    "secret", "registry",
                                   "audit",   "callback", "alert",  "operator", "site"};
 
@@ -22,6 +22,7 @@ void add_verbs(Command& root, Context& context) {
   add_deploy(root, context);
   add_ps(root, context);
   add_status(root, context);
+  add_why(root, context);
   add_logs(root, context);
   add_events(root, context);
   add_scale(root, context);

@@ -10,6 +10,7 @@ namespace hancock::cli {
 void add_deploy(Command& root, const Context& context);
 void add_ps(Command& root, const Context& context);
 void add_status(Command& root, const Context& context);
+void add_why(Command& root, const Context& context);
 void add_logs(Command& root, const Context& context);
 void add_events(Command& root, const Context& context);
 void add_scale(Command& root, const Context& context);

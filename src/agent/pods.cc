@@ -199,7 +199,7 @@ io::Async<Duration> Pods::signal_and_wait(std::string task, Pod& pod, int signal
     if (!status || status->state != cri::ContainerState::kRunning) co_return 0s;
     auto opened = watch(task, status->pid);
     if (!opened) co_return opened.error().code == ErrorCode::kNotFound ? 0s : grace;
-    process = std::move(*opened);
+    process = pod.process = std::move(*opened);  // the pod keeps it beyond the moment in which it ends
   }
   if (!process->send_signal(signal)) co_return 0s;
   (void)co_await process->ended(runtime_.loop().now() + grace);

@@ -303,7 +303,7 @@ Duration TaskRunner::kill_timeout() const {
 model::TaskReport TaskRunner::report() const {
   model::TaskReport report = report_of(record());
   if (!begun_) {
-    report.set_message(waiting_);
+    if (!waiting_.empty() && !is_final(state_.phase)) report.set_message(waiting_);
   } else if (state_.phase == TaskPhase::kReady && !registered_) {
     report.set_state(model::TASK_STATE_RUNNING);
     report.set_message(undecided_ ? "waiting for the leader's word"

@@ -50,6 +50,7 @@ class TestMaster {
   /// tell_incarnation().
   void raise_incarnation();
   void tell_incarnation();
+  int64_t incarnation() const { return raised_incarnation_; }
   /// Marks an endpoint as draining, as the leader does.
   void mark_draining(const std::string& task);
   void mark_ready(const std::string& task);

@@ -38,7 +38,13 @@ void TaskTable::adopt(std::map<std::string, FoundTask> found) {
   found_ = std::move(found);
   adopted_ = true;
   for (auto& [task, runner] : runners_) begin(*runner);
-  if (complete_) found_.clear();
+  forget_found();
+}
+
+/// What is neither assigned nor undecided is nobody's.
+void TaskTable::forget_found() {
+  if (!adopted_ || !complete_) return;
+  std::erase_if(found_, [this](const auto& found) { return !undecided_.contains(found.first); });
 }
 
 void TaskTable::begin(TaskRunner& runner) {
@@ -88,10 +94,13 @@ void TaskTable::take(const model::AssignmentLine& line) {
     assign(assignment);
   }
   for (const std::string& task : line.removed()) {
+    undecided_.erase(task);
     if (TaskRunner* runner = find(task)) runner->dismiss();
   }
+  if (line.full()) undecided_.clear();
   for (const std::string& task : line.undecided()) {
     named.insert(task);
+    undecided_.insert(task);
     if (TaskRunner* runner = find(task)) runner->set_undecided();
   }
   if (!line.full()) return;
@@ -99,10 +108,11 @@ void TaskTable::take(const model::AssignmentLine& line) {
   for (auto& [task, runner] : runners_) {
     if (!named.contains(task)) runner->dismiss();
   }
-  if (adopted_) found_.clear();  // the rest is nobody's
+  forget_found();
 }
 
 void TaskTable::assign(const model::Assignment& assignment) {
+  undecided_.erase(assignment.task());
   if (TaskRunner* runner = find(assignment.task())) return runner->assign(assignment);
   if (!is_task_id(assignment.task())) {
     log::error("agent", "\"{}\" is no id of a Task; it is passed over", assignment.task());

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "agent/found_pods.h"
@@ -43,12 +44,14 @@ class TaskTable {
   bool tend(const std::string& task);
 
   TaskRunner* find(const std::string& task);
-  bool knows(const std::string& task) const { return runners_.contains(task); }
+  /// It is assigned, ends, or is not the Agent's to remove: the leader has not decided on it.
+  bool knows(const std::string& task) const { return runners_.contains(task) || undecided_.contains(task); }
   const std::map<std::string, std::unique_ptr<TaskRunner>>& all() const { return runners_; }
 
  private:
   void assign(const model::Assignment& assignment);
   TaskRunner& add(const model::Assignment& assignment);
+  void forget_found();
   void begin(TaskRunner& runner);
   void begin_anew(TaskRunner& ended);
 
@@ -57,6 +60,7 @@ class TaskTable {
   std::function<void(const std::string&)> changed_;
   std::map<std::string, std::unique_ptr<TaskRunner>> runners_;
   std::map<std::string, FoundTask> found_;  // of the runtime, not assigned yet; until the first full list
+  std::set<std::string> undecided_;
   std::string waiting_;
   bool adopted_ = false;
   bool complete_ = false;

@@ -45,6 +45,20 @@ TEST_F(ReturnTest, WhatIsNotDecidedRunsOnUnregistered) {
   EXPECT_EQ(master().task("t-1")->container(), container_);
 }
 
+TEST_F(ReturnTest, AlsoWithoutAJournalWhatIsNotDecidedRunsOn) {
+  lose_and_return();
+  ASSERT_TRUE(waits_for_the_leader()) << message("t-1");
+  stop_agent();
+  std::filesystem::remove_all(node().dir() / "agent/tasks");
+  start_agent();
+  // By the time a Task that came later serves, leftovers have been looked for.
+  run(assignment("t-2", {"serve", "8080"}));
+  EXPECT_EQ(node().runtime().sandboxes({})->size(), 2u);
+  master().assign(task_);
+  ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
+  EXPECT_EQ(master().task("t-1")->container(), container_);
+}
+
 TEST_F(ReturnTest, WhatIsKeptServesAgainAsItRan) {
   lose_and_return();
   ASSERT_TRUE(waits_for_the_leader()) << message("t-1");

@@ -44,6 +44,11 @@ class Contacts {
     auto it = last_.find(node);
     return it == last_.end() ? since_ : std::max(it->second, since_);
   }
+  /// It was heard of, whatever the clocks began with.
+  bool was_heard_within(std::string_view node, Duration span, TimePoint now) const {
+    auto it = last_.find(node);
+    return it != last_.end() && now - it->second < span;
+  }
   /// In this reign.
   bool has_reported(std::string_view node) const { return reported_.contains(node); }
 

@@ -35,6 +35,9 @@ NodeState state_by_silence(const Round& round, const Node& node) {
   if (silence < kSuspectAfter) {
     // Whether a Node is back is only known once it has reported to this leader.
     if (!round.contacts.has_reported(node.name())) return node.state();
+    // It was silent for at least as long when it was lost.
+    const bool is_back = round.contacts.was_heard_within(node.name(), kLostAfterMin, round.now);
+    if (node.state() == model::NODE_STATE_LOST && !is_back) return node.state();
     return node.state() == model::NODE_STATE_DRAINING ? node.state() : model::NODE_STATE_READY;
   }
   if (node.state() == model::NODE_STATE_LOST || node.state() == model::NODE_STATE_DRAINING)

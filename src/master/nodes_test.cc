@@ -127,6 +127,9 @@ TEST_F(NodesTest, NoSpecLosesANodeForLessThanThreeSignsOfLife) {
   EXPECT_EQ(world_.staying().size(), 2U);
   fall_silent(1s);
   EXPECT_TRUE(world_.has_event("task.lost"));
+  world_.settle();
+  EXPECT_EQ(state(), model::NODE_STATE_LOST) << "until it is heard of";
+  EXPECT_FALSE(world_.has_event("node.ready"));
 }
 
 TEST_F(NodesTest, AGapInWhichTheLeaderCouldNotActLosesNoNode) {

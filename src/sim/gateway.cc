@@ -192,8 +192,9 @@ void Gateway::receive_visitor() {
   const slardar::RouteIndex route = ground_.dice.below(snapshot.routes.size());
   auto pinned = worker.traffic.pin(route);
   if (!pinned) return;
-  slardar::Pick pick = worker.traffic.pick(*pinned, {}, slardar::Pick::Kind::kFirst,
-                                           [route](const slardar::Snapshot&) { return route; });
+  slardar::Pick pick = worker.traffic.pick(
+      *pinned, {}, slardar::Pick::Kind::kFirst, [route](const slardar::Snapshot&) { return route; },
+      ground_.timeline.now());
   if (!pick) return;
   const uint64_t visitor = ++life_->visitors;
   worker.picks.emplace(visitor, std::move(pick));

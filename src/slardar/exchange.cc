@@ -46,7 +46,7 @@ io::Async<After> Exchange::answer() {
       const bool usable = co_await trust.settle();
       if (!usable) co_return co_await refuse(Failure::kStale);
     }
-    Pick pick = traffic.pick(request_.route, tried_, kind, finder);
+    Pick pick = traffic.pick(request_.route, tried_, kind, finder, request_.worker.loop.now());
     if (!pick) co_return co_await refuse(last_failure_);
     try_.emplace(request_, std::move(pick));
     const UpstreamTry::Outcome outcome = co_await try_->run(wanted);
@@ -80,6 +80,8 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
     ++pick.peer().failures;
     pick.peer().last_failure = fmt::format("{}: {}", to_string(last_failure_), try_->why());
     pick.upstream().note_failure(pick.identity());
+    if (outcome == Outcome::kNotConnected)
+      pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
     tried_.add(pick.identity());
     ++tries_;
   }

@@ -54,6 +54,11 @@ struct Peer {
   uint64_t failures = 0;
   uint64_t connects = 0;
   std::string last_failure;
+
+  /// A connection could not be made. Until one can, it gets one try after each rest, as long as others are
+  /// left.
+  bool unreachable = false;
+  TimePoint rests_until;
 };
 
 }  // namespace hancock::slardar

@@ -39,14 +39,15 @@ class TcpStream {
         const bool usable = co_await worker_.trust.settle();
         if (!usable) co_return Failure::kStale;
       }
-      const Pick pick =
-          traffic.pick(*pinned, tried, tries == 0 ? Pick::Kind::kFirst : Pick::Kind::kRetry, find_);
+      const Pick pick = traffic.pick(*pinned, tried, tries == 0 ? Pick::Kind::kFirst : Pick::Kind::kRetry,
+                                     find_, worker_.loop.now());
       if (!pick) co_return last;
       if (tries > 0) ++worker_.counters.retries;
       ++pick.peer().connects;
       auto peer = co_await io::connect(worker_.loop, pick.peer().address,
                                        worker_.loop.now() + pinned->route->connect);
       if (peer) {
+        pick.peer().unreachable = false;
         const Duration idle = pinned->route->tcp_idle;
         pinned->narrow();
         const TunnelBytes bytes = co_await tunnel(visitor_, **peer, worker_.buffers, idle);
@@ -59,6 +60,7 @@ class TcpStream {
       ++pick.peer().failures;
       pick.peer().last_failure = peer.error().message;
       pick.upstream().note_failure(pick.identity());
+      pick.upstream().note_unreachable(pick.peer(), worker_.loop.now());
       tried.add(pick.identity());
       if (!pick.upstream().may_retry()) break;
     }

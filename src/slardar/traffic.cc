@@ -95,6 +95,7 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   state.servers = std::move(servers);
   state.codes = std::move(codes);
   state.balancer->update(state.servers);
+  state.any_unreachable = true;  // who knows; the next pick looks
   for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
 }
 
@@ -205,9 +206,10 @@ UpstreamState* Traffic::state_of(const PinnedRoute& pinned) {
   return found->second.get();
 }
 
-Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find) {
+Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find,
+                   TimePoint now) {
   if (UpstreamState* state = state_of(pinned)) {
-    if (const auto place = state->pick(tried)) return Pick(*this, *state, *place, kind);
+    if (const auto place = state->pick(tried, now)) return Pick(*this, *state, *place, kind);
   }
   if (pinned.snapshot == present_) return {};
   const Snapshot& snapshot = *present_;
@@ -216,7 +218,7 @@ Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind ki
   auto again = pin(index);
   UpstreamState* state = state_of(*again);
   if (!state) return {};
-  const auto place = state->pick(tried);
+  const auto place = state->pick(tried, now);
   if (!place) return {};
   pinned = std::move(*again);
   return Pick(*this, *state, *place, kind);

@@ -122,7 +122,8 @@ class Traffic {
 
   /// The next try's peer, always from the present snapshot. When the pinned Version has no server left there,
   /// the present route of the same record takes over (`find`). Empty when there is nobody.
-  Pick pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find);
+  Pick pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find,
+            TimePoint now);
 
   /// What is in flight for each of the present snapshot's leaving Tasks; those without any stand with 0.
   std::map<std::string, uint64_t> leaving_in_flight() const;

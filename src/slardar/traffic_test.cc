@@ -28,12 +28,13 @@ class TrafficTest : public ::testing::Test {
   }
   PinnedRoute pin(const std::string& host) { return *traffic_.pin(by_host(host)(*traffic_.present())); }
   Pick pick(PinnedRoute& pinned) {
-    return traffic_.pick(pinned, {}, Pick::Kind::kFirst, by_host("shop.test"));
+    return traffic_.pick(pinned, {}, Pick::Kind::kFirst, by_host("shop.test"), now_);
   }
 
   registry::Keys keys_;
   RecordSet records_;
   uint64_t number_ = 0;
+  TimePoint now_{1h};
   Traffic traffic_{0, 1};
 };
 
@@ -275,6 +276,46 @@ TEST_F(TrafficTest, counts_are_true_whatever_happens) {
       }
     }
   }
+}
+
+TEST_F(TrafficTest, who_could_not_be_reached_rests_while_others_are_left) {
+  put(route_of("web", {"shop.test"}));
+  put(endpoint_of("web", "t1", 20001));
+  put(endpoint_of("web", "t2", 20002));
+  swap();
+  PinnedRoute pinned = pin("shop.test");
+  const auto fail_one = [&] {
+    const Pick failed = pick(pinned);
+    failed.upstream().note_unreachable(failed.peer(), now_);
+    return failed.peer().task;
+  };
+  const std::string dead = fail_one();
+  for (int i = 0; i < 4; ++i) EXPECT_NE(pick(pinned).peer().task, dead);
+
+  // After its rest one visitor tries it, and nobody else until that one knows.
+  now_ += 3s;
+  int tries = 0;
+  for (int i = 0; i < 6; ++i) tries += pick(pinned).peer().task == dead ? 1 : 0;
+  EXPECT_EQ(tries, 1);
+
+  // When nobody is left it is tried whatever.
+  fail_one();
+  EXPECT_TRUE(pick(pinned));
+}
+
+TEST_F(TrafficTest, who_could_be_reached_again_has_his_share_at_once) {
+  put(route_of("web", {"shop.test"}));
+  put(endpoint_of("web", "t1", 20001));
+  put(endpoint_of("web", "t2", 20002));
+  swap();
+  PinnedRoute pinned = pin("shop.test");
+  {
+    const Pick failed = pick(pinned);
+    failed.upstream().note_unreachable(failed.peer(), now_);
+    failed.peer().unreachable = false;
+  }
+  const std::string first = pick(pinned).peer().task;
+  EXPECT_NE(pick(pinned).peer().task, first);
 }
 
 }  // namespace

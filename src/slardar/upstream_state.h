@@ -32,16 +32,18 @@ struct UpstreamState {
   std::vector<Peer*> peers;       // by place; valid while it is listed
   std::vector<CodeCounts> codes;  // answers, by place
   Labels labels;
-  CodeCounts requests;      // what visitors got
-  bool listed = false;      // in the present snapshot
-  bool was_listed = false;  // in the one before
-  uint64_t in_flight = 0;   // tries
-  uint64_t retrying = 0;    // of them, those that are retries
+  CodeCounts requests;           // what visitors got
+  bool listed = false;           // in the present snapshot
+  bool was_listed = false;       // in the one before
+  uint64_t in_flight = 0;        // tries
+  uint64_t retrying = 0;         // of them, those that are retries
+  bool any_unreachable = false;  // false: no peer is
 
-  /// The place of the next server; nullopt when none is left.
-  std::optional<size_t> pick(const TriedServers& tried);
+  /// The place of the next server; nullopt when none is left. Unreachable ones rest while others are left.
+  std::optional<size_t> pick(const TriedServers& tried, TimePoint now);
   void note_answer(uint64_t identity, int code);
   void note_failure(uint64_t identity);
+  void note_unreachable(Peer& peer, TimePoint now);
   std::optional<size_t> place_of(uint64_t identity) const;
 
   /// A retry storm is stopped here: retries are at most a fifth of what is in flight, but three always may.

@@ -1,10 +1,14 @@
 #include "slardar/upstream_try.h"
 
 #include "io/turn.h"
+#include "io/unacknowledged.h"
 #include "slardar/head_send.h"
 
 namespace hancock::slardar {
 namespace {
+
+// A machine that has lost its power says nothing, and who waits for its answer would wait for response_head.
+constexpr Duration kUnacknowledged = 3s;
 
 iovec part_of(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
@@ -35,6 +39,8 @@ io::Async<bool> UpstreamTry::connect(Connection wanted) {
   auto connected = co_await io::connect(loop, pick_.peer().address, loop.now() + route().connect);
   if (connected) {
     connection_.stream = std::move(*connected);
+    pick_.peer().unreachable = false;
+    io::limit_unacknowledged(peer(), kUnacknowledged);
     co_return true;
   }
   const bool late = connected.error().code == ErrorCode::kTimeout;
@@ -51,6 +57,10 @@ io::Async<void> UpstreamTry::send() {
   how.request_id = {request_.id.data(), request_.id.size()};
   how.upgrade = wants_upgrade(request_.head());
   write_request(request_.head(), how, worker.scratch);
+
+  // A peer may read a body or a stream as slowly as it likes.
+  slow_reader_ = how.upgrade || !request_.body.complete();
+  if (slow_reader_) io::limit_unacknowledged(peer(), Duration(0));
 
   std::array<iovec, 3> parts{part_of(worker.scratch.text()), part_of(request_.body.first()),
                              part_of(request_.body.kept())};
@@ -163,6 +173,7 @@ io::Async<bool> UpstreamTry::forward_interim() {
 void UpstreamTry::keep_connection(Duration keep) {
   const bool fit = !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
   if (!fit || !pick_.peer().listed) return;
+  if (slow_reader_) io::limit_unacknowledged(peer(), kUnacknowledged);
   pick_.peer().idle.put(std::move(connection_), request_.worker.loop.now(), keep);
 }
 

@@ -68,6 +68,7 @@ class UpstreamTry {
   bool send_failed_ = false;
   bool answered_ = false;  // the first byte came
   int interim_answers_ = 0;
+  bool slow_reader_ = false;  // the peer takes a body or a stream
   TimePoint sent_at_;
   Error visitor_error_;
   bool visitor_failed_ = false;

@@ -10,6 +10,7 @@ constexpr Duration kLookIll = 1s;
 constexpr Duration kGather = 2ms;     // changes that come together are tended together
 constexpr Duration kWriteAgain = 1s;  // what could not be
 constexpr const char* kMetadataNetwork = "169.254.0.0/16";
+constexpr const char* kMetadataPrefix = "169.254.";
 
 etcd::EtcdOptions door(const Masters& masters) {
   etcd::EtcdOptions options;
@@ -30,6 +31,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       client_(loop),
       store_(loop, client_, masters_.all(), door(masters_)),
       network_(loop, clock, random),
+      table_keeper_(loop, network_, [this] { reporter_.node_changed(); }),
       runtime_(loop, options_.containerd),
       pods_(runtime_, network_, Cgroups::probe(), place()),
       images_(runtime_),
@@ -50,6 +52,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       logs_(
           runtime_, client_, masters_, clock, [this](const std::string& task) { return life_of(task); },
           [this](const std::string& task) { return task_log_folder(pods_.place(), task); }),
+      log_keeper_(pods_, table_),
       caretaker_(pods_, network_, table_),
       changed_(loop) {}
 
@@ -58,18 +61,17 @@ Agent::~Agent() { scope_.cancel(); }
 NodePlace Agent::place() const {
   return {.node = options_.node,
           .site = options_.site,
-          .cgroup = options_.cgroup,
+          .cgroup = options_.cgroup + "/" + options_.node,
           .log_folder = options_.data + "/logs"};
 }
 
 Result<void> Agent::start() {
-  if (auto opened = journal_.open(); !opened) return opened;
+  if (auto opened = journal_.open(); !opened) return forward_error(opened, "--data");
+  if (auto ours = pods_.cgroups().check_unused(place().cgroup); !ours) return forward_error(ours, "--cgroup");
   node_journal_ = journal_.load_node();
   node_journal_.boot_id = facts_.boot_id;
   network_.ports().restore_history(node_journal_.past_ports);
-  auto records = journal_.load_tasks();
-  rules_ = first_rules(records);
-  table_.restore(std::move(records));
+  table_.restore(journal_.load_tasks());
   for (const std::string& missing : pods_.cgroups().missing()) log::error("agent", "{}", missing);
 
   const Reign seen{node_journal_.epoch, node_journal_.term};
@@ -83,25 +85,22 @@ Result<void> Agent::start() {
   return {};
 }
 
-/// What the table held before this Agent started stays, but for what nobody knows of any more.
-Ruleset Agent::first_rules(const std::map<std::string, TaskRecord>& records) const {
-  Ruleset rules;
-  rules.closed.insert(kMetadataNetwork);
-  for (const io::Address& master : masters_.all()) rules.closed.insert(master.host());
-  for (const auto& [task, record] : records) {
-    if (!record.address.empty() && record.boot_id == facts_.boot_id) rules.add(record.address, record.ports);
+/// What no Task reaches: who runs this Node, and who would tell a Task what the Node is allowed to do.
+std::set<std::string> Agent::closed_networks() const {
+  std::set<std::string> closed{kMetadataNetwork};
+  for (const io::Address& master : masters_.all()) {
+    if (!master.host().starts_with(kMetadataPrefix))
+      closed.insert(master.host());  // else it is closed already
   }
-  return rules;
+  return closed;
 }
 
 io::Async<void> Agent::bring_up() {
-  Ruleset rules = rules_;
-  auto up = co_await network_.set_up(std::move(rules));
-  if (!up) log::error("network", "{}", up.error().message);  // the caretaker tries again
+  co_await table_keeper_.set_up(closed_networks());
   scope_.spawn(watch_runtime());
-  scope_.spawn(caretaker_.keep_table());
-  scope_.spawn(caretaker_.keep_logs());
-  scope_.spawn(caretaker_.keep_clean());
+  scope_.spawn(table_keeper_.run());
+  scope_.spawn(log_keeper_.run());
+  scope_.spawn(caretaker_.run());
 }
 
 io::Async<void> Agent::watch_runtime() {
@@ -116,7 +115,7 @@ io::Async<void> Agent::watch_runtime() {
 /// adopted; each time that it is well again, they are compared with what was known of them.
 io::Async<std::string> Agent::look_at_runtime() {
   auto ask = [](cri::Client& client) { return client.status(); };
-  auto status = co_await runtime_.call(Runtime::Lane::kProbe, std::move(ask));
+  auto status = co_await runtime_.call(Runtime::Lane::kHealth, std::move(ask));
   if (!status) co_return status.error().message;
   if (!status->ready()) co_return status->problem;
   if (table_.adopted() && problem_.empty()) co_return "";
@@ -240,6 +239,7 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   report.mutable_capacity()->set_tasks(facts_.tasks);
   if (!problem_.empty()) report.add_problems(problem_);
   if (!told_.empty()) report.add_problems(told_);
+  if (!table_keeper_.problem().empty()) report.add_problems(table_keeper_.problem());
   for (const std::string& missing : pods_.cgroups().missing()) report.add_problems(missing);
 }
 

@@ -19,7 +19,9 @@
 #include "agent/endpoint_writer.h"
 #include "agent/host_facts.h"
 #include "agent/journal.h"
+#include "agent/logs/log_keeper.h"
 #include "agent/logs/log_sender.h"
+#include "agent/network/table_keeper.h"
 #include "agent/options.h"
 #include "agent/task_table.h"
 #include "etcd/etcd_store.h"
@@ -53,7 +55,7 @@ class Agent {
   void set_problem(const std::string& problem);
   WantedEndpoint wanted(const TaskRunner& runner) const;
   LogSender::TaskLife life_of(const std::string& task);
-  Ruleset first_rules(const std::map<std::string, TaskRecord>& records) const;
+  std::set<std::string> closed_networks() const;
 
   io::Loop& loop_;
   Clock& clock_;
@@ -67,6 +69,7 @@ class Agent {
   etcd::EtcdStore store_;
 
   NodeNetwork network_;
+  TableKeeper table_keeper_;
   Runtime runtime_;
   Pods pods_;
   Images images_;
@@ -75,10 +78,10 @@ class Agent {
   EndpointWriter endpoints_;
   Reporter reporter_;
   LogSender logs_;
+  LogKeeper log_keeper_;
   Caretaker caretaker_;
   std::unique_ptr<AssignmentStream> stream_;
 
-  Ruleset rules_;        // of the start
   std::string problem_;  // of the runtime; "" when it is well
   std::string told_;     // of the journal, as the leader was told last
   int64_t incarnation_ = 0;

@@ -4,123 +4,150 @@
 
 #include <filesystem>
 
-#include "agent/logs/log_folder.h"
+#include "agent/task_id.h"
 #include "base/log.h"
 
 namespace hancock::agent {
 namespace {
 
 namespace fs = std::filesystem;
+using Kind = Thing::Kind;
 
-constexpr Duration kMend = 2s;
-constexpr Duration kRotate = 10s;
 constexpr Duration kClean = 30s;
 constexpr Duration kCleanFirst = 200ms;  // until everything needed for it is known
-constexpr Duration kLeftoverGrace = 10s;
-constexpr auto kLogsKept = std::chrono::hours(1);  // of Tasks that have gone
-constexpr uintmax_t kLogBytesMax = 10UL << 20;     // the spec's defaults: 10 MiB, 3 files
-constexpr size_t kLogPartsMax = 2;                 // beside the live one
+constexpr Duration kPodGrace = 10s;      // between SIGTERM and SIGKILL
+constexpr Duration kCgroupPatience = 1s;
 
-void rotate(cri::Client& client, const fs::path& folder, uint32_t attempt, const std::string& container) {
+/// How long a folder has not been touched.
+Duration age_of(const fs::path& folder) {
   std::error_code error;
-  const uintmax_t size = fs::file_size(folder / LogFile{attempt}.name(), error);
-  if (error || size < kLogBytesMax) return;
-  if (auto rotated = rotate_log(folder, attempt, kLogPartsMax); !rotated) {
-    log::warn("logs", "{}", rotated.error().message);
-    return;
+  const auto touched = fs::last_write_time(folder, error);
+  if (error) return 0s;
+  return std::max<Duration>(0s,
+                            std::chrono::duration_cast<Duration>(fs::file_time_type::clock::now() - touched));
+}
+
+/// A folder of logs says by its time when its Task was last known: that outlives the Agent.
+std::map<Thing, Duration> log_folders(const fs::path& top, const std::set<std::string>& known) {
+  std::map<Thing, Duration> result;
+  std::error_code error;
+  for (fs::directory_iterator it(top, error), end; !error && it != end; it.increment(error)) {
+    const std::string task = it->path().filename();
+    if (!is_task_id(task)) continue;
+    std::error_code ignored;
+    if (known.contains(task)) fs::last_write_time(it->path(), fs::file_time_type::clock::now(), ignored);
+    result.emplace(Thing{Kind::kLogFolder, task}, age_of(it->path()));
   }
-  if (auto opened = client.reopen_log(container); !opened) {
-    log::warn("logs", "{}: {}", folder.string(), opened.error().message);
-  }
+  return result;
 }
 
 }  // namespace
 
-io::Async<void> Caretaker::keep_table() {
-  std::string problem;
+struct Caretaker::Found {
+  std::map<Thing, Duration> things;
+  std::map<std::string, FoundTask> pods;
+  std::set<std::string> sandboxes;
+  CniNetwork network;
+};
+
+io::Async<void> Caretaker::run() {
+  io::Loop& loop = pods_.runtime().loop();
+  while (!table_.adopted() || !table_.complete()) co_await loop.sleep_for(kCleanFirst);
   while (true) {
-    co_await pods_.runtime().loop().sleep_for(kMend);
-    auto mended = co_await network_.mend();
-    if (mended && *mended)
-      log::warn("network", "the table inet hancock had been changed by somebody: repaired");
-    const std::string now = mended ? "" : mended.error().message;
-    if (now != problem && !now.empty()) log::error("network", "{}", now);
-    problem = now;
+    co_await look();
+    const TimePoint next = std::min(leftovers_.next(), loop.now() + kClean);
+    co_await loop.sleep_for(next - loop.now());
   }
 }
 
-io::Async<void> Caretaker::keep_logs() {
-  while (true) {
-    co_await pods_.runtime().loop().sleep_for(kRotate);
-    co_await rotate_logs();
-  }
+std::set<std::string> Caretaker::known() const {
+  std::set<std::string> tasks;
+  for (const auto& [task, runner] : table_.all()) tasks.insert(task);
+  return tasks;
 }
 
-io::Async<void> Caretaker::rotate_logs() {
-  struct Live {
-    fs::path folder;
-    uint32_t attempt = 0;
-    std::string container;
+io::Async<void> Caretaker::look() {
+  auto found = co_await find();
+  if (!found) co_return;  // the runtime is away: nothing can be said
+  Owners owners{.tasks = known(), .pods = {}, .sandboxes = std::move(found->sandboxes)};
+  auto kept = co_await network_.keep_only(owners.tasks);
+  if (!kept) log::warn("network", "{}", kept.error().message);
+  for (const auto& [task, pod] : found->pods) owners.pods.insert(task);
+  const std::set<Thing> due = leftovers_.due(found->things, owners, pods_.runtime().loop().now());
+  for (const Thing& thing : due) co_await remove(thing, *found);
+}
+
+io::Async<Result<Caretaker::Found>> Caretaker::find() {
+  auto outside = [cgroups = pods_.cgroups(), place = pods_.place(),
+                  tasks = known()](cri::Client& client) -> Result<Found> {
+    Found found;
+    found.things = log_folders(place.log_folder, tasks);
+    for (const std::string& name : cgroups.children(place.cgroup)) {
+      if (is_task_id(name)) found.things.emplace(Thing{Kind::kCgroup, name}, 0s);
+    }
+    auto details = client.details();
+    if (!details) return forward_error(details);
+    if (auto network = parse_cni_network(*details)) found.network = std::move(*network);
+    for (const std::string& file : idle_namespaces(found.network)) {
+      found.things.emplace(Thing{Kind::kNamespace, file}, 0s);
+    }
+    for (const std::string& sandbox : reserving_sandboxes(found.network)) {
+      found.things.emplace(Thing{Kind::kReservation, sandbox}, 0s);
+    }
+    auto sandboxes = client.sandboxes({});
+    if (!sandboxes) return forward_error(sandboxes);
+    for (const cri::SandboxStatus& sandbox : *sandboxes) found.sandboxes.insert(sandbox.id);
+    return found;
   };
-  std::vector<Live> live;
-  for (const auto& [task, runner] : table_.all()) {
-    if (runner->pod().container.empty() || !runner->state().alive) continue;
-    live.push_back({task_log_folder(pods_.place(), task), runner->state().attempt, runner->pod().container});
+  auto found = co_await pods_.runtime().call(Runtime::Lane::kChange, std::move(outside));
+  if (!found) co_return found;
+  auto pods = co_await find_pods(pods_.runtime());
+  if (!pods) co_return forward_error(pods);
+  for (const auto& [task, pod] : *pods) found->things.emplace(Thing{Kind::kPod, task}, 0s);
+  found->pods = std::move(*pods);
+  co_return found;
+}
+
+io::Async<void> Caretaker::remove(Thing thing, const Found& found) {
+  const bool by_task =
+      thing.kind == Kind::kPod || thing.kind == Kind::kCgroup || thing.kind == Kind::kLogFolder;
+  if (by_task && table_.knows(thing.name)) co_return;  // it was assigned just now
+  log::warn("agent", "{} {} is nobody's: it is removed", to_string(thing.kind), thing.name);
+  Result<void> removed;
+  if (thing.kind == Kind::kPod) {
+    Pod pod = found.pods.at(thing.name).pod;
+    removed = co_await remove_pod(thing.name, std::move(pod));
+  } else {
+    CniNetwork network = found.network;
+    removed = co_await remove_outside(thing, std::move(network));
   }
-  auto work = [live](cri::Client& client) {
-    for (const Live& one : live) rotate(client, one.folder, one.attempt, one.container);
-    return true;
+  if (!removed) log::warn("agent", "{} {}: {}", to_string(thing.kind), thing.name, removed.error().message);
+}
+
+io::Async<Result<void>> Caretaker::remove_pod(std::string task, Pod pod) {
+  co_return co_await pods_.remove(task, pod, SIGTERM, kPodGrace);
+}
+
+io::Async<Result<void>> Caretaker::remove_outside(Thing thing, CniNetwork network) {
+  auto work = [thing = std::move(thing), network = std::move(network), cgroups = pods_.cgroups(),
+               place = pods_.place()]() -> Result<void> {
+    std::error_code error;
+    switch (thing.kind) {
+      case Kind::kCgroup:
+        return cgroups.remove(task_cgroup(place, thing.name), kCgroupPatience);
+      case Kind::kLogFolder:
+        fs::remove_all(task_log_folder(place, thing.name), error);
+        return {};
+      case Kind::kNamespace:
+        return remove_namespace(network, thing.name);
+      case Kind::kReservation:
+        return release_addresses(network, thing.name);
+      case Kind::kPod:
+        break;
+    }
+    return {};
   };
-  (void)co_await pods_.runtime().call(Runtime::Lane::kChange, std::move(work));
-}
-
-io::Async<void> Caretaker::keep_clean() {
-  while (!table_.adopted() || !table_.complete()) co_await pods_.runtime().loop().sleep_for(kCleanFirst);
-  while (true) {
-    co_await remove_leftovers();
-    co_await remove_old_logs();
-    co_await pods_.runtime().loop().sleep_for(kClean);
-  }
-}
-
-io::Async<void> Caretaker::remove_leftovers() {
-  // What is found first and not known afterwards is not about to be made.
-  auto cgroups = pods_.cgroups().children(pods_.place().cgroup);
-  auto found = co_await find_pods(pods_.runtime());
-  if (!found) co_return;
-  for (auto& [task, what] : *found) {
-    cgroups.erase(task);
-    if (table_.knows(task)) continue;
-    log::warn("agent", "task {} is not this Node's any more: what is left of it is removed", task);
-    auto removed = co_await pods_.remove(task, what.pod, SIGTERM, kLeftoverGrace);
-    if (!removed) log::warn("agent", "task {}: {}", task, removed.error().message);
-  }
-  for (const std::string& task : cgroups) {
-    if (table_.knows(task)) continue;
-    auto clean = [parts = pods_.cgroups(), parent = task_cgroup(pods_.place(), task)] {
-      return parts.remove(parent, 1s);
-    };
-    auto removed = co_await pods_.runtime().block(std::move(clean));
-    if (!removed) log::warn("agent", "{}", removed.error().message);
-  }
-}
-
-io::Async<void> Caretaker::remove_old_logs() {
-  std::vector<fs::path> old;
-  std::error_code error;
-  const auto now = fs::file_time_type::clock::now();
-  for (fs::directory_iterator it(pods_.place().log_folder, error), end; !error && it != end;
-       it.increment(error)) {
-    if (table_.knows(it->path().filename())) continue;
-    std::error_code ignored;
-    if (now - fs::last_write_time(it->path(), ignored) > kLogsKept) old.push_back(it->path());
-  }
-  auto remove = [old] {
-    std::error_code ignored;
-    for (const fs::path& folder : old) fs::remove_all(folder, ignored);
-    return true;
-  };
-  (void)co_await pods_.runtime().block(std::move(remove));
+  co_return co_await pods_.runtime().block(std::move(work));
 }
 
 }  // namespace hancock::agent

@@ -1,7 +1,10 @@
-// Caretaker: compares what is on the Node with what should be, and repairs: leftover pods, cgroups and logs,
-// the nftables table, log files that have grown. Loop's thread.
+// Caretaker: compares what is on the Node with what its Tasks own, and removes what nobody does: pods,
+// control groups, log folders, what a killed runtime left of its network, elements of the nftables table.
+// Loop's thread.
 #pragma once
 
+#include "agent/leftovers.h"
+#include "agent/network/cni_network.h"
 #include "agent/task_table.h"
 
 namespace hancock::agent {
@@ -11,19 +14,22 @@ class Caretaker {
   Caretaker(Pods& pods, NodeNetwork& network, TaskTable& table)
       : pods_(pods), network_(network), table_(table) {}
 
-  /// Each until destroyed.
-  io::Async<void> keep_table();
-  io::Async<void> keep_logs();
-  io::Async<void> keep_clean();
+  /// Until destroyed. Begins when it is known what is assigned, and what the runtime has.
+  io::Async<void> run();
 
  private:
-  io::Async<void> rotate_logs();
-  io::Async<void> remove_leftovers();
-  io::Async<void> remove_old_logs();
+  struct Found;
+  io::Async<void> look();
+  io::Async<Result<Found>> find();
+  std::set<std::string> known() const;
+  io::Async<void> remove(Thing thing, const Found& found);
+  io::Async<Result<void>> remove_pod(std::string task, Pod pod);
+  io::Async<Result<void>> remove_outside(Thing thing, CniNetwork network);
 
   Pods& pods_;
   NodeNetwork& network_;
   TaskTable& table_;
+  Leftovers leftovers_;
 };
 
 }  // namespace hancock::agent

@@ -156,6 +156,17 @@ Result<void> Cgroups::remove(const std::string& parent, Duration timeout) const 
   return {};
 }
 
+Result<void> Cgroups::check_unused(const std::string& prefix) const {
+  for (const Hierarchy& hierarchy : hierarchies_) {
+    std::ifstream members(hierarchy.path + prefix + "/cgroup.procs");
+    if (pid_t pid = 0; members >> pid) {
+      return fail(ErrorCode::kConflict, "{} holds processes ({}) that are no Task's", hierarchy.path + prefix,
+                  pid);
+    }
+  }
+  return {};
+}
+
 std::set<std::string> Cgroups::children(const std::string& prefix) const {
   std::set<std::string> result;
   for (const Hierarchy& hierarchy : hierarchies_) {

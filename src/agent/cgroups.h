@@ -38,6 +38,9 @@ class Cgroups {
   Result<void> prepare(const std::string& parent, uint64_t pids) const;
   /// Ends what still runs there and removes it everywhere. Done when it is not there.
   Result<void> remove(const std::string& parent, Duration timeout) const;
+  /// A parent of Tasks' folders holds no processes of its own. kConflict: this one does, it is somebody
+  /// else's.
+  Result<void> check_unused(const std::string& prefix) const;
   /// Names of the folders below `prefix`, of all hierarchies.
   std::set<std::string> children(const std::string& prefix) const;
 

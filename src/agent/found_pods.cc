@@ -68,19 +68,13 @@ const cri::SandboxStatus* choose(const std::vector<cri::SandboxStatus>& sandboxe
   return chosen;
 }
 
-std::string value_of(const cri::Labels& labels, const char* name) {
-  const auto found = labels.find(name);
-  return found == labels.end() ? "" : found->second;
-}
-
 Result<void> add_sandbox(cri::Client& client, const std::vector<cri::SandboxStatus>& sandboxes,
                          FoundTask& found) {
   const cri::SandboxStatus* const sandbox = choose(sandboxes, found.pod.sandbox);
   if (sandbox == nullptr) return {};
   found.pod.sandbox = sandbox->id;
   found.pod.ports = ports_of(sandbox->annotations);
-  found.owner = {value_of(sandbox->labels, "hancock.tenant"), value_of(sandbox->labels, "hancock.app"),
-                 value_of(sandbox->labels, "hancock.service")};
+  found.owner = owner_in(sandbox->labels);
   if (!sandbox->ready && !found.runs) return {};
   auto status = client.sandbox(sandbox->id);
   if (!status && status.error().code != ErrorCode::kNotFound) return forward_error(status);

@@ -51,17 +51,18 @@ std::string with_digest(const std::string& image, const std::string& digest) {
   return name + "@" + digest;
 }
 
-io::Async<Result<PulledImage>> Images::pull(std::string reference) {
+io::Async<Result<PulledImage>> Images::pull(std::string reference, std::string tenant) {
   std::shared_ptr<Flight> flight = flights_[reference];
   if (!flight) {
     flight = flights_[reference] = std::make_shared<Flight>(runtime_.loop());
-    scope_.spawn(fly(reference, flight));
+    scope_.spawn(fly(reference, std::move(tenant), flight));
   }
   while (!flight->result) co_await flight->landed.wait();
   co_return *flight->result;
 }
 
-io::Async<void> Images::fly(std::string reference, std::shared_ptr<Flight> flight) {
+io::Async<void> Images::fly(std::string reference, std::string tenant, std::shared_ptr<Flight> flight) {
+  const auto turn = co_await pulls_.take(std::move(tenant));
   flight->result = co_await fetch(reference);
   flights_.erase(reference);
   flight->landed.set();

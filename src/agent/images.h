@@ -9,6 +9,7 @@
 #include <string>
 
 #include "agent/runtime.h"
+#include "agent/shares.h"
 #include "base/error.h"
 #include "io/scope.h"
 #include "io/signal.h"
@@ -29,23 +30,26 @@ struct PulledImage {
 
 class Images {
  public:
-  explicit Images(Runtime& runtime) : runtime_(runtime) {}
+  explicit Images(Runtime& runtime) : runtime_(runtime), pulls_(runtime.loop(), kPullsOfATenant) {}
   /// Ends what is under way.
   ~Images() { scope_.cancel(); }
 
-  io::Async<Result<PulledImage>> pull(std::string reference);
+  io::Async<Result<PulledImage>> pull(std::string reference, std::string tenant);
 
  private:
+  static constexpr size_t kPullsOfATenant = 2;  // at the same time: a registry may be slow, or never answer
+
   struct Flight {
     explicit Flight(io::Loop& loop) : landed(loop) {}
     std::optional<Result<PulledImage>> result;
     io::Signal landed;
   };
-  io::Async<void> fly(std::string reference, std::shared_ptr<Flight> flight);
+  io::Async<void> fly(std::string reference, std::string tenant, std::shared_ptr<Flight> flight);
   io::Async<Result<PulledImage>> fetch(std::string reference);
 
   Runtime& runtime_;
   std::map<std::string, std::shared_ptr<Flight>> flights_;
+  Shares pulls_;
   io::Scope scope_;
 };
 

@@ -12,6 +12,10 @@ Result<std::vector<io::Address>> Masters::parse(std::string_view list) {
     if (part.starts_with(kScheme)) part.remove_prefix(kScheme.size());
     auto address = io::Address::parse(part);
     if (!address) return forward_error(address, "--masters");
+    if (address->family() != AF_INET) {
+      // They are closed to Tasks by a set of IPv4 addresses.
+      return fail(ErrorCode::kInvalid, "--masters: \"{}\": an IPv4 address and a port", part);
+    }
     result.push_back(*address);
   }
   if (result.empty()) {

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "base/error.h"
+
 namespace hancock::agent {
 
 struct AgentOptions {
@@ -13,10 +15,13 @@ struct AgentOptions {
   std::string masters = {};     // host:port, comma-separated
   std::string token_file = {};  // its first line is the Agents' token
   std::string containerd = "/run/containerd/containerd.sock";
-  std::string address = {};         // IP of this Node, at which host ports are reached
+  std::string address = {};         // IPv4 of this Node, at which host ports are reached
   std::string data = {};            // folder of the journal and of logs
-  std::string cgroup = "/hancock";  // every Task's cgroup lies below
+  std::string cgroup = "/hancock";  // every Task's cgroup lies below, in a folder with the Node's name
   std::string boot_id = "/proc/sys/kernel/random/boot_id";  // a file that is another after each boot
 };
+
+/// kInvalid naming the option, its value and what is allowed. Of the Masters' list see Masters::parse().
+Result<void> check(const AgentOptions& options);
 
 }  // namespace hancock::agent

@@ -14,6 +14,9 @@ namespace hancock::agent {
 namespace {
 
 constexpr const char* kPortsAnnotation = "hancock.ports";
+constexpr const char* kTenantLabel = "hancock.tenant";
+constexpr const char* kAppLabel = "hancock.app";
+constexpr const char* kServiceLabel = "hancock.service";
 
 /// "http=tcp:8080:20123 dns=udp:53:20124"
 std::string encode(const std::vector<PublishedPort>& ports) {
@@ -41,10 +44,15 @@ std::optional<PublishedPort> decode_port(const std::string& word) {
 
 cri::Labels labels_of(const model::Assignment& assignment) {
   return {{kTaskLabel, assignment.task()},
-          {"hancock.tenant", assignment.tenant()},
-          {"hancock.app", assignment.app()},
-          {"hancock.service", assignment.service()},
+          {kTenantLabel, assignment.tenant()},
+          {kAppLabel, assignment.app()},
+          {kServiceLabel, assignment.service()},
           {"hancock.version", std::to_string(assignment.version())}};
+}
+
+std::string label(const cri::Labels& labels, const std::string& key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? "" : found->second;
 }
 
 std::string upper_case(std::string name) {
@@ -116,6 +124,10 @@ std::vector<PublishedPort> ports_of(const model::ServiceSpec& spec) {
         {port.name(), udp ? PortProtocol::kUdp : PortProtocol::kTcp, static_cast<uint16_t>(port.port()), 0});
   }
   return result;
+}
+
+model::ServiceRef owner_in(const cri::Labels& labels) {
+  return {label(labels, kTenantLabel), label(labels, kAppLabel), label(labels, kServiceLabel)};
 }
 
 std::vector<PublishedPort> ports_of(const cri::Labels& annotations) {

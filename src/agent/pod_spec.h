@@ -10,6 +10,7 @@
 #include "agent/cri/types.h"
 #include "agent/network/ruleset.h"
 #include "base/error.h"
+#include "model/names.h"
 
 namespace hancock::model {
 class Assignment;
@@ -39,6 +40,8 @@ cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignmen
 std::vector<PublishedPort> ports_of(const model::ServiceSpec& spec);
 /// The host ports in a sandbox's annotations: what an Agent that starts finds its Tasks by.
 std::vector<PublishedPort> ports_of(const cri::Labels& annotations);
+/// Whose a pod with these labels is.
+model::ServiceRef owner_in(const cri::Labels& labels);
 
 /// "1000", "1000:100" or a name.
 Result<cri::User> parse_user(std::string_view text);

@@ -77,13 +77,13 @@ std::optional<WallTime> to_wall(int64_t ns) {
 
 io::Async<Result<void>> Pods::prepare(const model::Assignment& assignment, Pod& pod) {
   if (pod.ports.empty()) {
-    auto taken = network_.take_ports(owner_of(assignment), ports_of(assignment.spec()));
+    auto taken = network_.take_ports(owner_of(assignment), assignment.task(), ports_of(assignment.spec()));
     if (!taken) co_return forward_error(taken);
     pod.ports = std::move(*taken);
   }
   auto sandbox = co_await ensure_sandbox(assignment, pod);
   if (!sandbox) co_return sandbox;
-  auto published = co_await network_.publish(pod.address, pod.ports);
+  auto published = co_await network_.publish(assignment.task(), pod.address, pod.ports);
   if (!published) co_return forward_error(published, "its ports cannot be published");
   co_return Result<void>();
 }
@@ -110,15 +110,9 @@ Result<std::shared_ptr<ProcessWatch>> Pods::watch(const std::string& task, int p
   return ProcessWatch::open(runtime_.loop(), pid, task_cgroup(place_, task));
 }
 
-io::Async<Result<void>> Pods::publish_again(const Pod& pod, std::string before) {
-  const std::string address = pod.address;
-  const std::vector<PublishedPort> ports = pod.ports;
-  if (!before.empty() && before != address) {
-    auto withdrawn = co_await network_.withdraw(std::move(before), ports);
-    if (!withdrawn) co_return withdrawn;
-  }
-  if (address.empty()) co_return Result<void>();
-  co_return co_await network_.publish(address, ports);
+io::Async<Result<void>> Pods::publish_again(const std::string& task, const Pod& pod) {
+  if (pod.address.empty()) co_return co_await network_.withdraw(task);
+  co_return co_await network_.publish(task, pod.address, pod.ports);
 }
 
 /// The sandbox of an earlier container is used again: the Task keeps its address.
@@ -130,7 +124,7 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
     if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
     pod.sandbox.clear();
   }
-  auto withdrawn = co_await withdraw(pod);  // what an earlier sandbox had
+  auto withdrawn = co_await withdraw(assignment.task(), pod);  // what an earlier sandbox had
   if (!withdrawn) co_return withdrawn;
   auto removed = co_await remove_sandboxes(assignment.task());
   if (!removed) co_return removed;
@@ -162,9 +156,8 @@ io::Async<Result<void>> Pods::remove_sandboxes(std::string task) {
   co_return co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
 }
 
-io::Async<Result<void>> Pods::withdraw(Pod& pod) {
-  if (pod.address.empty()) co_return Result<void>();
-  auto withdrawn = co_await network_.withdraw(pod.address, pod.ports);
+io::Async<Result<void>> Pods::withdraw(const std::string& task, Pod& pod) {
+  auto withdrawn = co_await network_.withdraw(task);
   if (!withdrawn) co_return forward_error(withdrawn, "its ports cannot be withdrawn");
   pod.address.clear();
   co_return Result<void>();
@@ -209,7 +202,7 @@ io::Async<Duration> Pods::signal_and_wait(std::string task, Pod& pod, int signal
 io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Duration grace) {
   auto stopped = co_await stop(task, pod, signal, grace);
   if (!stopped) co_return stopped;
-  auto withdrawn = co_await withdraw(pod);
+  auto withdrawn = co_await withdraw(task, pod);
   if (!withdrawn) co_return withdrawn;
   auto removed = co_await remove_sandboxes(task);
   if (!removed) co_return removed;
@@ -218,7 +211,7 @@ io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Dur
   };
   auto cleaned = co_await runtime_.block(std::move(clean));
   if (!cleaned) co_return cleaned;
-  network_.give_ports_back(pod.ports);
+  network_.give_ports_back(task, pod.ports);
   pod.sandbox.clear();
   pod.ports.clear();
   co_return Result<void>();

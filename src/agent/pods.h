@@ -50,8 +50,8 @@ class Pods {
   io::Async<Result<void>> stop(std::string task, Pod& pod, int signal, Duration grace);
   /// Ends and removes everything that bears the Task's label, and gives the ports back.
   io::Async<Result<void>> remove(std::string task, Pod& pod, int signal, Duration grace);
-  /// Makes sure that the ports of a pod that was found lead to it, and none to `before`, its address once.
-  io::Async<Result<void>> publish_again(const Pod& pod, std::string before);
+  /// Makes sure that the ports of a pod that was found lead to it, whatever was remembered of it.
+  io::Async<Result<void>> publish_again(const std::string& task, const Pod& pod);
   /// How the container is; kNotFound when it is gone.
   io::Async<Result<cri::ContainerStatus>> status_of(std::string container);
   /// The first process of a Task's container; kNotFound when it is not `pid` (any more).
@@ -65,7 +65,7 @@ class Pods {
   io::Async<Result<void>> ensure_sandbox(const model::Assignment& assignment, Pod& pod);
   io::Async<Result<void>> make_sandbox(const model::Assignment& assignment, Pod& pod);
   io::Async<Result<void>> remove_sandboxes(std::string task);
-  io::Async<Result<void>> withdraw(Pod& pod);
+  io::Async<Result<void>> withdraw(const std::string& task, Pod& pod);
   io::Async<Duration> signal_and_wait(std::string task, Pod& pod, int signal, Duration grace);
 
   Runtime& runtime_;

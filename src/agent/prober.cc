@@ -29,7 +29,7 @@ ProbeAnswer failed(std::string message) { return {false, std::move(message)}; }
 
 }  // namespace
 
-io::Async<ProbeAnswer> Prober::ask(model::ProbeSpec probe, Pod pod, Duration timeout) {
+io::Async<ProbeAnswer> Prober::ask(model::ProbeSpec probe, std::string tenant, Pod pod, Duration timeout) {
   const TimePoint deadline = runtime_.loop().now() + timeout;
   switch (probe.kind_case()) {
     case model::ProbeSpec::kHttp:
@@ -37,7 +37,7 @@ io::Async<ProbeAnswer> Prober::ask(model::ProbeSpec probe, Pod pod, Duration tim
     case model::ProbeSpec::kTcp:
       co_return co_await ask_tcp(probe.tcp(), std::move(pod), deadline);
     case model::ProbeSpec::kExec:
-      co_return co_await ask_exec(probe.exec(), std::move(pod), timeout);
+      co_return co_await ask_exec(probe.exec(), std::move(tenant), std::move(pod), deadline);
     case model::ProbeSpec::KIND_NOT_SET:
       break;
   }
@@ -73,11 +73,17 @@ io::Async<ProbeAnswer> Prober::ask_tcp(model::ProbeSpec::Tcp probe, Pod pod, Tim
   co_return ProbeAnswer{true, {}};
 }
 
-io::Async<ProbeAnswer> Prober::ask_exec(model::ProbeSpec::Exec probe, Pod pod, Duration timeout) {
+io::Async<ProbeAnswer> Prober::ask_exec(model::ProbeSpec::Exec probe, std::string tenant, Pod pod,
+                                        TimePoint deadline) {
   std::vector<std::string> command(probe.command().begin(), probe.command().end());
   const std::string what = command.empty() ? "command: " : command[0] + ": ";
-  auto work = [id = pod.container, command = std::move(command), timeout](cri::Client& client) {
-    return client.exec(id, command, timeout);
+  auto turn = co_await commands_.take(std::move(tenant), deadline);
+  if (!turn) co_return failed(what + "not asked in time: " + turn.error().message);
+  auto work = [id = pod.container, command = std::move(command),
+               deadline](cri::Client& client) -> Result<cri::ExecResult> {
+    const Duration left = deadline - BootClock::now();
+    if (left <= 0s) return fail(ErrorCode::kTimeout, "its turn came too late");
+    return client.exec(id, command, left);
   };
   auto result = co_await runtime_.call(Runtime::Lane::kProbe, std::move(work));
   if (!result) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/pods.h"
+#include "agent/shares.h"
 #include "hancock/spec.pb.h"
 #include "http/client.h"
 
@@ -16,19 +17,24 @@ struct ProbeAnswer {
 
 class Prober {
  public:
-  explicit Prober(Runtime& runtime) : runtime_(runtime), client_(runtime.loop()) {}
+  explicit Prober(Runtime& runtime)
+      : runtime_(runtime), client_(runtime.loop()), commands_(runtime.loop(), kCommandsOfATenant) {}
 
-  /// One probe of `pod`, at its own address and container port. Never longer than the probe's timeout, but
-  /// for the time a runtime takes to end a command.
-  io::Async<ProbeAnswer> ask(model::ProbeSpec probe, Pod pod, Duration timeout);
+  /// One probe of `pod`, at its own address and container port. Never longer than the probe's timeout, the
+  /// wait for its turn included, but for the time a runtime takes to end a command.
+  io::Async<ProbeAnswer> ask(model::ProbeSpec probe, std::string tenant, Pod pod, Duration timeout);
 
  private:
+  static constexpr size_t kCommandsOfATenant = 2;  // at the same time
+
   io::Async<ProbeAnswer> ask_http(model::ProbeSpec::Http probe, Pod pod, TimePoint deadline);
   io::Async<ProbeAnswer> ask_tcp(model::ProbeSpec::Tcp probe, Pod pod, TimePoint deadline);
-  io::Async<ProbeAnswer> ask_exec(model::ProbeSpec::Exec probe, Pod pod, Duration timeout);
+  io::Async<ProbeAnswer> ask_exec(model::ProbeSpec::Exec probe, std::string tenant, Pod pod,
+                                  TimePoint deadline);
 
   Runtime& runtime_;
   http::Client client_;
+  Shares commands_;
 };
 
 }  // namespace hancock::agent

@@ -2,8 +2,9 @@
 //
 //   auto status = co_await runtime.call(Runtime::Lane::kChange, [](cri::Client& c) { return c.status(); });
 //
-// Each lane has threads of its own, so that slow pulls never keep a Task from being stopped. Loop's thread;
-// the callable runs on another one and owns what it uses. The destructor cancels what is under way.
+// Each lane has threads of its own, so that slow pulls never keep a Task from being stopped, and the runtime
+// is asked how it is whatever else goes on; shares.h keeps one tenant from taking all of a lane. Loop's
+// thread; the callable runs on another one and owns what it uses. The destructor cancels what is under way.
 #pragma once
 
 #include <functional>
@@ -19,7 +20,7 @@ namespace hancock::agent {
 
 class Runtime {
  public:
-  enum class Lane { kChange, kPull, kProbe };
+  enum class Lane { kChange, kPull, kProbe, kHealth };
 
   Runtime(io::Loop& loop, std::string socket_path) : loop_(loop), client_(std::move(socket_path)) {}
   Runtime(const Runtime&) = delete;
@@ -45,11 +46,21 @@ class Runtime {
 
  private:
   static constexpr size_t kChangeThreads = 8;
-  static constexpr size_t kPullThreads = 3;
-  static constexpr size_t kProbeThreads = 4;
+  static constexpr size_t kPullThreads = 6;
+  static constexpr size_t kProbeThreads = 8;
 
   io::ThreadPool& pool(Lane lane) {
-    return lane == Lane::kPull ? pulls_ : lane == Lane::kProbe ? probes_ : changes_;
+    switch (lane) {
+      case Lane::kPull:
+        return pulls_;
+      case Lane::kProbe:
+        return probes_;
+      case Lane::kHealth:
+        return health_;
+      case Lane::kChange:
+        break;
+    }
+    return changes_;
   }
 
   io::Loop& loop_;
@@ -57,6 +68,7 @@ class Runtime {
   io::ThreadPool changes_{kChangeThreads};
   io::ThreadPool pulls_{kPullThreads};
   io::ThreadPool probes_{kProbeThreads};
+  io::ThreadPool health_{1};
 };
 
 }  // namespace hancock::agent

@@ -74,7 +74,7 @@ void TaskRunner::begin(const FoundTask& found) {
     pod_.process = services_.pods.watch(assignment_.task(), pod_.pid).value_or(nullptr);
     log::info("agent", "task {} is adopted as it runs (pid {})", assignment_.task(), pod_.pid);
   }
-  if (found.runs || before.address != pod_.address) scope_.spawn(publish_again(before.address));
+  if (found.runs || before.address != pod_.address) scope_.spawn(publish_again());
   const bool node_went_down = std::exchange(rebooted_, false);
   if (next.ended && (node_went_down || pod_.container.empty())) {
     const char* why = node_went_down ? kNodeWentDown : kGone;
@@ -86,8 +86,8 @@ void TaskRunner::begin(const FoundTask& found) {
 }
 
 /// Without the journal's word the table was made without it; with it nothing changes.
-io::Async<void> TaskRunner::publish_again(std::string before) {
-  auto published = co_await services_.pods.publish_again(pod_, std::move(before));
+io::Async<void> TaskRunner::publish_again() {
+  auto published = co_await services_.pods.publish_again(assignment_.task(), pod_);
   if (!published) log::warn("agent", "task {}: {}", assignment_.task(), published.error().message);
   changed_();
 }
@@ -220,7 +220,7 @@ io::Async<void> TaskRunner::pull(uint64_t id) {
   const std::string resolved = digest_.empty() ? digest_of(image) : digest_;
   const std::string digest = assignment_.digest().empty() ? resolved : assignment_.digest();
   const std::string reference = digest.empty() ? image : with_digest(image, digest);
-  auto pulled = co_await services_.images.pull(reference);
+  auto pulled = co_await services_.images.pull(reference, assignment_.tenant());
   if (pulled) {
     image_id_ = pulled->id;
     digest_ = digest.empty() ? pulled->digest : digest;
@@ -271,7 +271,8 @@ io::Async<void> TaskRunner::probe(ProbeKind kind, uint32_t attempt) {
   model::ProbeSpec spec = kind == ProbeKind::kReady ? probes.ready() : probes.live();
   const Duration timeout = (kind == ProbeKind::kReady ? policy_.ready : policy_.live)->timeout;
   Pod pod = pod_;
-  const ProbeAnswer answer = co_await services_.prober.ask(std::move(spec), std::move(pod), timeout);
+  const ProbeAnswer answer =
+      co_await services_.prober.ask(std::move(spec), assignment_.tenant(), std::move(pod), timeout);
   feed(Probed{kind, attempt, answer.passed, answer.message});
 }
 

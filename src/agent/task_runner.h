@@ -78,7 +78,7 @@ class TaskRunner {
   void note_ready();
   void write_down();
   void work(Work work, uint64_t id);
-  io::Async<void> publish_again(std::string before);
+  io::Async<void> publish_again();
   io::Async<void> pull(uint64_t id);
   io::Async<void> start(uint64_t id);
   io::Async<void> stop(uint64_t id);

@@ -4,19 +4,11 @@
 #include <cctype>
 #include <set>
 
+#include "agent/task_id.h"
 #include "base/log.h"
 
 namespace hancock::agent {
 namespace {
-
-constexpr size_t kIdMax = 63;  // it becomes a host name
-
-/// Ids become names of files, cgroups and hosts.
-bool is_task_id(const std::string& id) {
-  return !id.empty() && id.size() <= kIdMax && std::isalnum(static_cast<unsigned char>(id[0])) &&
-         std::all_of(id.begin(), id.end(),
-                     [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '-'; });
-}
 
 model::ServiceRef owner_of(const model::Assignment& assignment) {
   return {assignment.tenant(), assignment.app(), assignment.service()};
@@ -27,16 +19,17 @@ model::ServiceRef owner_of(const model::Assignment& assignment) {
 void TaskTable::restore(std::map<std::string, TaskRecord> records) {
   for (const auto& [task, record] : records) {
     if (!is_task_id(task) || record.assignment.task() != task) continue;
-    network_.restore_ports(owner_of(record.assignment), record.ports);
+    network_.restore_ports(owner_of(record.assignment), task, record.ports);
+    if (record.boot_id == services_.boot_id) network_.remember(task, record.address, record.ports);
     add(record.assignment).remember(record);
   }
 }
 
 void TaskTable::adopt(std::map<std::string, FoundTask> found) {
-  // Nobody's port is given to another before it is known whose it was.
-  for (const auto& [task, what] : found) network_.restore_ports(what.owner, what.pod.ports);
   found_ = std::move(found);
   adopted_ = true;
+  // Nobody's port is given to another before it is known whose it was: also of pods that are not assigned.
+  for (const auto& [task, what] : found_) network_.restore_ports(what.owner, task, what.pod.ports);
   for (auto& [task, runner] : runners_) begin(*runner);
   forget_found();
 }

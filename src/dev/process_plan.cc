@@ -94,7 +94,7 @@ ProcessEntry agent(const Cluster& cluster, const OwnPrograms& programs, int n) {
                              "--containerd",   plan.containerd_socket(n),
                              "--address",      plan.node_address(n),
                              "--data",         cluster.node_layout(n).agent(),
-                             "--cgroup",       plan.node_cgroup(n),
+                             "--cgroup",       plan.cgroup(),
                              "--boot-id",      cluster.node_layout(n).boot_id()});
   made.ns = plan.node_namespace(n);
   return made;

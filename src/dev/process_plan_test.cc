@@ -54,7 +54,7 @@ TEST(ProcessPlan, agents_live_in_their_nodes_namespace_and_sites_are_dealt_out) 
   EXPECT_EQ(flag(agent, "--masters"), "198.18.7.2:7400");
   EXPECT_EQ(flag(agent, "--containerd"), "/run/hancock-dev/7/node-3.sock");
   EXPECT_EQ(flag(agent, "--address"), "198.18.7.34");
-  EXPECT_EQ(flag(agent, "--cgroup"), "/hancock-7/node-3");
+  EXPECT_EQ(flag(agent, "--cgroup"), "/hancock-7");
   EXPECT_EQ(flag(agent, "--boot-id"), "/tmp/d/data/node-3/boot_id");
   EXPECT_EQ(flag(*table.find("gateway-2"), "--etcd"), "127.7.2.1:2379");
   EXPECT_EQ(flag(*table.find("gateway-2"), "--tcp-bind"), "127.7.1.2");

@@ -47,7 +47,7 @@ void Agent::restore() {
   for (const auto& [task, record] : machine_.journal) {
     const model::Assignment& is = record.assignment;
     for (const auto& port : record.ports)
-      ports_.restore({is.tenant(), is.app(), is.service()}, port.host_port);
+      ports_.restore({is.tenant(), is.app(), is.service()}, task, port.host_port);
     add(is).remember(record);
   }
 }
@@ -64,7 +64,7 @@ void Agent::begin(TaskHost& host) {
   if (found == found_.end()) return host.begin(nullptr);
   const Pod pod = std::move(found->second);
   found_.erase(found);
-  for (const auto& port : pod.ports) ports_.restore(pod.owner, port.host_port);
+  for (const auto& port : pod.ports) ports_.restore(pod.owner, host.assignment().task(), port.host_port);
   host.begin(&pod);
 }
 

@@ -62,10 +62,10 @@ Result<void> TaskHost::take_ports() {
   const auto& pods = tools_.machine.pods();
   const bool is_careless = tools_.ground.bug == Bug::kPortGivenTwice && !pods.empty();
   for (const model::PortSpec& port : assignment_.spec().ports()) {
-    Result<uint16_t> taken =
-        is_careless && !pods.begin()->second.ports.empty()
-            ? pods.begin()->second.ports[0].host_port
-            : tools_.ports.take(owner, tools_.ground.timeline.wall(), [](uint16_t) { return false; });
+    Result<uint16_t> taken = is_careless && !pods.begin()->second.ports.empty()
+                                 ? pods.begin()->second.ports[0].host_port
+                                 : tools_.ports.take(owner, assignment_.task(), tools_.ground.timeline.wall(),
+                                                     [](uint16_t) { return false; });
     if (!taken) return forward_error(taken);
     ports_.push_back({port.name(), agent::PortProtocol::kTcp, static_cast<uint16_t>(port.port()), *taken});
   }
@@ -104,7 +104,7 @@ void TaskHost::remove(uint64_t id) {
   on_machine(tools_.ground.between(kQuick, kKillTimeout), effect, [=, this] {
     if (well)
       for (const agent::PublishedPort& port : std::exchange(ports_, {}))
-        tools_.ports.give_back(port.host_port, tools_.ground.timeline.wall());
+        tools_.ports.give_back(task, port.host_port, tools_.ground.timeline.wall());
     finish(id, well, Blame::kOthers);
   });
 }

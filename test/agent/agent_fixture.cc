@@ -36,7 +36,7 @@ AgentOptions AgentFixture::options() {
   options.containerd = node().socket();
   options.address = kNodeAddress;
   options.data = (node().dir() / "agent").string();
-  options.cgroup = node().cgroup();
+  options.cgroup = node().cgroup_parent();
   return options;
 }
 

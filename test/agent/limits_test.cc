@@ -6,6 +6,7 @@
 
 #include "agent_fixture.h"
 #include "base/file.h"
+#include "model/time.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -95,6 +96,26 @@ TEST_F(LimitsTest, ATaskIsConfinedAndKnowsWhoItIs) {
     EXPECT_THAT(log, HasSubstr(entry));
   }
   EXPECT_THAT(log, HasSubstr(fmt::format("HANCOCK_HOST_PORT_HTTP={}", host_port("t-1"))));
+}
+
+TEST_F(LimitsTest, SlowCommandsOfOneTenantDoNotKeepOthersFromBeingAsked) {
+  for (int i = 1; i <= 8; ++i) {
+    auto slow = assignment(fmt::format("slow-{}", i), {"pause"});
+    auto& ready = *slow.mutable_spec()->mutable_probes()->mutable_ready();
+    ready.mutable_exec()->add_command("/task");
+    ready.mutable_exec()->add_command("pause");
+    *ready.mutable_timeout() = model::to_proto(60s);
+    master().assign(slow);
+  }
+  EXPECT_TRUE(wait_for("slow-8", model::TASK_STATE_RUNNING, 30s)) << message("slow-8");
+  auto other = assignment("t-1", {"pause"});
+  other.set_tenant("other");
+  auto& ready = *other.mutable_spec()->mutable_probes()->mutable_ready();
+  ready.mutable_exec()->add_command("/task");
+  ready.mutable_exec()->add_command("exists");
+  ready.mutable_exec()->add_command("/task");
+  *ready.mutable_timeout() = model::to_proto(20s);
+  run(other);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent_fixture.h"
+#include "model/time.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -30,6 +31,18 @@ class LogsTest : public AgentFixture {
     task.mutable_spec()->mutable_restart()->set_policy(model::RESTART_POLICY_NEVER);
     master().assign(task);
     ASSERT_TRUE(wait_for(id, model::TASK_STATE_STOPPED));
+  }
+  static std::filesystem::path log_folder(const std::string& task) {
+    return node().dir() / "agent/logs" / task;
+  }
+  static std::map<std::string, uintmax_t> sizes(const std::string& task) {
+    std::map<std::string, uintmax_t> result;
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(log_folder(task), error)) {
+      const auto size = file.file_size(error);
+      if (!error) result.emplace(file.path().filename().string(), size);
+    }
+    return result;
   }
   bool ends(const std::string& id) {
     return eventually([&] { return master().log_ended(id); });
@@ -71,6 +84,48 @@ TEST_F(LogsTest, AFollowedLogGoesOnOverARestartUntilItIsCancelled) {
   EXPECT_FALSE(master().log_ended("live"));
   master().cancel_log("live");
   EXPECT_TRUE(ends("live"));
+}
+
+TEST_F(LogsTest, WhatIsWrittenIsRotatedAndBounded) {
+  auto task = assignment("t-1", {"flood", "60"});
+  task.mutable_spec()->mutable_probes()->clear_ready();
+  run(task);
+  EXPECT_TRUE(eventually([&] { return sizes("t-1").contains("1.log.1"); }));
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto files = sizes("t-1");
+        return files.size() <= 3 && files.contains("1.log") && files.at("1.log") < (10 << 20);
+      },
+      30s));
+}
+
+TEST_F(LogsTest, ARotationThatAnAgentDidNotFinishIsFinishedByTheNext) {
+  auto task = assignment("t-1", {"tick"});
+  task.mutable_spec()->mutable_probes()->clear_ready();
+  run(task);
+  stop_agent();
+  const auto folder = log_folder("t-1");
+  std::filesystem::rename(folder / "1.log", folder / "1.log.1");  // and containerd was not told
+  start_agent();
+  EXPECT_TRUE(eventually([&] {
+    const auto files = sizes("t-1");
+    return files.contains("1.log") && files.at("1.log") > 0;
+  }));
+}
+
+TEST_F(LogsTest, OnlyTheNewestAttemptsOfATaskAreKept) {
+  auto task = assignment("t-1", {"exit", "3"});
+  task.mutable_spec()->mutable_probes()->clear_ready();
+  task.mutable_spec()->mutable_restart()->set_attempts(100);
+  *task.mutable_spec()->mutable_restart()->mutable_backoff() = model::to_proto(10ms);
+  *task.mutable_spec()->mutable_restart()->mutable_max_backoff() = model::to_proto(20ms);
+  master().assign(task);
+  EXPECT_TRUE(eventually([&] { return master().task("t-1") && master().task("t-1")->restarts() >= 5; }, 30s));
+  run(assignment("t-2", {"serve", "8080"}));
+  EXPECT_TRUE(eventually([&] {
+    const auto files = sizes("t-1");
+    return !files.contains("1.log") && !files.contains("2.log") && !files.empty();
+  }));
 }
 
 TEST_F(LogsTest, AnUnknownTasksLogIsRefused) {

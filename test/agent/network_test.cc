@@ -1,5 +1,8 @@
 // Who reaches whom on a Node, and a table that stands whatever others do to it.
 #include <gmock/gmock.h>
+#include <signal.h>
+
+#include <fstream>
 
 #include "agent_fixture.h"
 #include "base/command.h"
@@ -7,6 +10,8 @@
 
 namespace hancock::agent::test {
 namespace {
+
+using testing::HasSubstr;
 
 class NetworkTest : public AgentFixture {
  protected:
@@ -24,6 +29,20 @@ class NetworkTest : public AgentFixture {
     });
     return said;
   }
+  static std::vector<int> pids_of(const std::string& task) {
+    std::vector<int> pids;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator("/sys/fs/cgroup/pids" +
+                                                                           node().cgroup() + "/" + task)) {
+      std::ifstream members(entry.path() / "cgroup.procs");
+      for (int pid = 0; members >> pid;) pids.push_back(pid);
+    }
+    return pids;
+  }
+  /// A set or map of the table, as text.
+  static std::string listed(const std::string& name) {
+    const std::string kind = name == "ports" ? "map" : "set";
+    return checked_command({.argv = {"nft", "list", kind, "inet", "hancock", name}}).value_or("");
+  }
   std::string address_of(const std::string& task) {
     const auto sandboxes = node().runtime().sandboxes({{kTaskLabel, task}});
     return sandboxes->empty() ? "" : node().runtime().sandbox((*sandboxes)[0].id)->address;
@@ -40,6 +59,22 @@ TEST_F(NetworkTest, ATaskReachesTheWorldButNotTheNodesOwnServicesNorTheMasters) 
 TEST_F(NetworkTest, ATaskDoesNotReachAnothersOwnAddress) {
   run(assignment("t-1", {"serve", "8080"}));
   EXPECT_EQ(dial("t-2", address_of("t-1"), 8080), "Operation now in progress");
+}
+
+TEST_F(NetworkTest, ATaskThatIsMadeAnewTakesNothingOldAlong) {
+  run(assignment("t-1", {"serve", "8080"}));
+  const std::string before = address_of("t-1");
+  stop_agent();
+  for (const int pid : pids_of("t-1")) ::kill(pid, SIGKILL);  // as by a power cut: its pause process, too
+  ASSERT_TRUE(eventually([&] { return !node().runtime().sandboxes({})->at(0).ready; }));
+  start_agent();
+  ASSERT_TRUE(eventually([&] { return !address_of("t-1").empty() && address_of("t-1") != before; }));
+  ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
+  EXPECT_TRUE(eventually([&] { return visit(host_port("t-1"), far_namespace()) == "t-1 -\n"; }));
+  EXPECT_THAT(listed("tasks"), testing::Not(HasSubstr(before + " ")));
+  release("t-1");
+  EXPECT_THAT(listed("tasks"), testing::Not(HasSubstr("elements")));
+  EXPECT_THAT(listed("ports"), testing::Not(HasSubstr("elements")));
 }
 
 TEST_F(NetworkTest, AFlushByAnybodyIsMended) {

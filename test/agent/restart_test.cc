@@ -59,7 +59,7 @@ TEST_F(RestartTest, WhatWasUnassignedMeanwhileIsRemoved) {
   std::filesystem::remove(node().dir() / "agent/tasks/t-1.json");  // known by its labels only
   master().remove("t-2");
   start_agent();
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
+  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }, 30s));
   EXPECT_TRUE(eventually([&] { return master().endpoints() == 0; }));
 }
 

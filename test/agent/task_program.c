@@ -66,6 +66,16 @@ static int tick(void) {
   return finish();
 }
 
+/* flood MEBIBYTES: writes so much at once. */
+static int flood(int mebibytes) {
+  char line[1024];
+  memset(line, 'x', sizeof line - 1);
+  line[sizeof line - 1] = 0;
+  for (int i = 0; i < mebibytes * 1024; ++i) puts(line);
+  while (!last_signal) pause();
+  return finish();
+}
+
 static int hog(size_t mebibytes) {
   for (size_t i = 0; i < mebibytes; ++i) memset(malloc(1 << 20), 1, 1 << 20);
   printf("holding %zu MiB\n", mebibytes);
@@ -135,6 +145,7 @@ int main(int argc, char** argv) {
   if (!strcmp(verb, "serve")) return serve(atoi(first), second);
   if (!strcmp(verb, "print")) return print_lines(atoi(first));
   if (!strcmp(verb, "tick")) return tick();
+  if (!strcmp(verb, "flood")) return flood(atoi(first));
   if (!strcmp(verb, "hog")) return hog((size_t)atoi(first));
   if (!strcmp(verb, "fork")) return fork_until_refused();
   if (!strcmp(verb, "show")) return show_environment();

@@ -240,7 +240,7 @@ std::vector<std::string> TestNode::cgroups_left() const {
   std::vector<std::string> result;
   for (const auto& root : hierarchies()) {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(root + cgroup_, error)) {
+    for (const auto& entry : std::filesystem::directory_iterator(root + cgroup(), error)) {
       if (entry.is_directory()) result.push_back(entry.path());
     }
   }

@@ -35,7 +35,9 @@ class TestNode {
 
   const std::filesystem::path& dir() const { return dir_; }
   std::string socket() const { return (dir_ / "c.sock").string(); }
-  const std::string& cgroup() const { return cgroup_; }
+  /// Below which the Tasks' cgroups lie: the Agent's --cgroup and the Node's name.
+  std::string cgroup() const { return cgroup_ + "/node-1"; }
+  const std::string& cgroup_parent() const { return cgroup_; }
   cri::Client& runtime() { return *runtime_; }
 
   void stop_containerd();   // SIGKILL

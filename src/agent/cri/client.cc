@@ -159,6 +159,15 @@ Result<RuntimeStatus> Client::status() {
   return reply.map([](const v1::StatusResponse& answer) { return from(answer.status()); });
 }
 
+Result<std::map<std::string, std::string>> Client::details() {
+  v1::StatusRequest request;
+  request.set_verbose(true);
+  const auto reply = impl_->call(&v1::RuntimeService::Stub::Status, request, kAskTimeout);
+  return reply.map([](const v1::StatusResponse& answer) {
+    return std::map<std::string, std::string>(answer.info().begin(), answer.info().end());
+  });
+}
+
 Result<std::string> Client::pull_image(const std::string& reference, Duration timeout) {
   v1::PullImageRequest request;
   request.mutable_image()->set_image(reference);

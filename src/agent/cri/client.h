@@ -8,6 +8,7 @@
 // kNotFound. gRPC stays behind this header.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class Client {
   const std::string& socket_path() const { return socket_path_; }
 
   Result<RuntimeStatus> status();
+  /// What it tells of itself: "config", "cniconfig" and others, each a JSON text of its own making.
+  Result<std::map<std::string, std::string>> details();
 
   /// Gives the image's id.
   Result<std::string> pull_image(const std::string& reference, Duration timeout);

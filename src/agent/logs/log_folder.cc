@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "agent/logs/log_line.h"
 #include "base/number.h"
@@ -12,6 +13,21 @@ namespace hancock::agent {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The last line in a file that says something.
+std::string last_line_in(const fs::path& path) {
+  constexpr std::streamoff kTail = 8 << 10;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return "";
+  const std::streamoff size = file.tellg();
+  file.seekg(std::max<std::streamoff>(0, size - kTail));
+  std::string found;
+  for (std::string line; std::getline(file, line);) {
+    const auto parsed = parse_log_line(line);
+    if (parsed && !parsed->text.empty()) found = parsed->text;
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -58,16 +74,34 @@ Result<void> rotate_log(const fs::path& folder, uint32_t attempt, size_t parts_m
   return {};
 }
 
+Result<bool> rotate_if_due(const fs::path& folder, uint32_t attempt, const LogLimits& limits) {
+  const fs::path live = folder / LogFile{attempt}.name();
+  std::error_code error;
+  const uintmax_t size = fs::file_size(live, error);
+  if (error == std::errc::no_such_file_or_directory) return true;
+  if (error) return tl::unexpected(errno_error(error.value(), live.string()));
+  if (size < limits.file_bytes) return false;
+  auto rotated = rotate_log(folder, attempt, limits.parts);
+  if (!rotated) return forward_error(rotated);
+  return true;
+}
+
+void drop_old_attempts(const fs::path& folder, size_t attempts) {
+  const auto files = log_files(folder);
+  std::set<uint32_t> newest;
+  for (const LogFile& file : files) newest.insert(file.attempt);
+  while (newest.size() > attempts) newest.erase(newest.begin());
+  std::error_code ignored;
+  for (const LogFile& file : files) {
+    if (!newest.contains(file.attempt)) fs::remove(folder / file.name(), ignored);
+  }
+}
+
 std::string last_line(const fs::path& folder, uint32_t attempt, size_t limit) {
-  constexpr std::streamoff kTail = 8 << 10;
-  std::ifstream file(folder / LogFile{attempt}.name(), std::ios::binary | std::ios::ate);
-  if (!file) return "";
-  const std::streamoff size = file.tellg();
-  file.seekg(std::max<std::streamoff>(0, size - kTail));
   std::string found;
-  for (std::string line; std::getline(file, line);) {
-    const auto parsed = parse_log_line(line);
-    if (parsed && !parsed->text.empty()) found = parsed->text;
+  for (const LogFile& file : log_files(folder)) {  // the newest last
+    if (file.attempt != attempt) continue;
+    if (std::string line = last_line_in(folder / file.name()); !line.empty()) found = std::move(line);
   }
   if (found.size() > limit) found = found.substr(0, limit) + "…";
   return found;

@@ -129,6 +129,28 @@ TEST_F(LogReaderTest, RotationKeepsABoundedNumberOfParts) {
   EXPECT_THAT(read({}), ElementsAre("3", "4"));
 }
 
+TEST_F(LogReaderTest, WhatHasGrownIsRotatedAndTheRuntimeIsToOpenItAnew) {
+  write("1.log", "a line that is longer than ten bytes");
+  EXPECT_EQ(*rotate_if_due(folder_, 1, {.file_bytes = 1000}), false);
+  EXPECT_EQ(*rotate_if_due(folder_, 1, {.file_bytes = 10}), true);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "1.log"));
+  EXPECT_EQ(*rotate_if_due(folder_, 1, {.file_bytes = 10}), true) << "nobody has opened it anew yet";
+  write("1.log", "b");
+  EXPECT_EQ(*rotate_if_due(folder_, 1, {.file_bytes = 1000}), false);
+}
+
+TEST_F(LogReaderTest, OnlyTheNewestAttemptsAreKept) {
+  for (const char* file : {"1.log", "2.log.1", "2.log", "9.log", "10.log.1", "10.log"}) write(file, file);
+  drop_old_attempts(folder_, 2);
+  EXPECT_THAT(read({}), ElementsAre("9.log", "10.log.1", "10.log"));
+}
+
+TEST_F(LogReaderTest, TheLastLineMayHaveBeenRotatedAway) {
+  write("1.log", "panic");
+  ASSERT_TRUE(rotate_log(folder_, 1, 2));
+  EXPECT_EQ(last_line(folder_, 1, 100), "panic");
+}
+
 TEST_F(LogReaderTest, TheLastLineIsTheLastThatSaysSomething) {
   EXPECT_EQ(last_line(folder_, 1, 100), "");
   write("1.log", "panic: no such thing", "stderr");

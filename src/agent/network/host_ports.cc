@@ -7,7 +7,7 @@ bool HostPorts::may_have(const Past& past, const model::ServiceRef& owner, WallT
   return whom == Whom::kSameTenant && past.owner.tenant == owner.tenant;
 }
 
-Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, WallTime now,
+Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, const std::string& task, WallTime now,
                                  const std::function<bool(uint16_t)>& busy) {
   const uint32_t count = last_ - first_ + 1U;
   const auto start = static_cast<uint32_t>(random_.below(count));
@@ -19,17 +19,21 @@ Result<uint16_t> HostPorts::take(const model::ServiceRef& owner, WallTime now,
       if (past != past_.end() && !may_have(past->second, owner, now, whom)) continue;
       if (busy(port)) continue;
       if (past != past_.end()) past_.erase(past);
-      taken_.emplace(port, owner);
+      taken_.emplace(port, Holder{owner, task});
       return port;
     }
   }
   return fail(ErrorCode::kUnavailable, "no host port from {} to {} is free on this Node", first_, last_);
 }
 
-void HostPorts::give_back(uint16_t port, WallTime now) {
+bool HostPorts::restore(const model::ServiceRef& owner, const std::string& task, uint16_t port) {
+  return taken_.emplace(port, Holder{owner, task}).first->second.task == task;
+}
+
+void HostPorts::give_back(const std::string& task, uint16_t port, WallTime now) {
   const auto taken = taken_.find(port);
-  if (taken == taken_.end()) return;
-  past_.insert_or_assign(port, Past{port, taken->second, now});
+  if (taken == taken_.end() || taken->second.task != task) return;
+  past_.insert_or_assign(port, Past{port, taken->second.owner, now});
   taken_.erase(taken);
 }
 

@@ -1,8 +1,9 @@
 // HostPorts: which host port of the Node is whose, and which are kept for those who had them before.
 //
-// Never to the wrong tenant (docs/registry.md): a port that was given back goes for kKeptFor only to the same
-// Service, or, when nothing else is left, to the same Tenant; a gateway with an old snapshot may still dial
-// it. Pure but for `random`; one owner. A port number is given out once, whatever the protocol.
+// A port belongs to a Task; only that Task gives it back. Never to the wrong tenant (docs/registry.md): a
+// port that was given back goes for kKeptFor only to the same Service, or, when nothing else is left, to the
+// same Tenant; a gateway with an old snapshot may still dial it. Pure but for `random`; one owner. A port
+// number is given out once, whatever the protocol.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +36,12 @@ class HostPorts {
       : random_(random), first_(first), last_(last) {}
 
   /// A random port that nobody has and of which `busy` says false (somebody listens there).
-  Result<uint16_t> take(const model::ServiceRef& owner, WallTime now,
+  Result<uint16_t> take(const model::ServiceRef& owner, const std::string& task, WallTime now,
                         const std::function<bool(uint16_t)>& busy);
-  /// After a restart of the Agent: a port that a Task has already.
-  void restore(const model::ServiceRef& owner, uint16_t port) { taken_.insert_or_assign(port, owner); }
-  void give_back(uint16_t port, WallTime now);
+  /// After a restart of the Agent: a port that a Task has already. False: it is another Task's.
+  bool restore(const model::ServiceRef& owner, const std::string& task, uint16_t port);
+  /// Nothing when it is not this Task's.
+  void give_back(const std::string& task, uint16_t port, WallTime now);
 
   /// For the journal: ports given back within kKeptFor.
   std::vector<Past> history(WallTime now) const;
@@ -47,12 +49,16 @@ class HostPorts {
 
  private:
   enum class Whom { kSameService, kSameTenant };
+  struct Holder {
+    model::ServiceRef owner;
+    std::string task;
+  };
   bool may_have(const Past& past, const model::ServiceRef& owner, WallTime now, Whom whom) const;
 
   Random& random_;
   uint16_t first_;
   uint16_t last_;
-  std::map<uint16_t, model::ServiceRef> taken_;
+  std::map<uint16_t, Holder> taken_;
   std::map<uint16_t, Past> past_;
 };
 

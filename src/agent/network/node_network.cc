@@ -6,15 +6,13 @@
 #include <cstring>
 #include <fstream>
 
+#include "agent/network/connections.h"
 #include "agent/network/listeners.h"
-#include "base/command.h"
 #include "base/file.h"
 #include "base/log.h"
 
 namespace hancock::agent {
 namespace {
-
-constexpr Duration kConntrackTimeout = 5s;
 
 /// A kernel setting of this network namespace; what cannot be written is said once and lived with.
 void set_kernel(const std::string& path, const std::string& value) {
@@ -32,43 +30,42 @@ void reserve_ports() {
   set_kernel(path, present.empty() ? ours : present + "," + ours);
 }
 
-void run_conntrack(std::vector<std::string> what) {
-  what.insert(what.begin(), {"conntrack", "-D"});
-  // It exits with 1 when there was none.
-  const auto done = run_command({.argv = what, .timeout = kConntrackTimeout});
-  if (!done) log::warn("network", "connections of an ended Task are not cut: {}", done.error().message);
-}
-
-/// Through the ports, and from the Task.
-void forget_connections(const std::string& address, const std::vector<PublishedPort>& ports) {
-  for (const PublishedPort& port : ports) {
-    run_conntrack({"-p", std::string(to_string(port.protocol)), "--orig-port-dst",
-                   std::to_string(port.host_port), "--reply-src", address});
-  }
-  run_conntrack({"--orig-src", address});
-}
-
 }  // namespace
 
+void NodeNetwork::remember(const std::string& task, const std::string& address,
+                           const std::vector<PublishedPort>& ports) {
+  if (!address.empty()) publications_.publish(task, {address, ports});
+}
+
 // Closures are named before they are awaited with: docs/traps.md.
-io::Async<Result<void>> NodeNetwork::set_up(Ruleset rules) {
-  auto work = [this, rules = std::move(rules)] {
+io::Async<Result<void>> NodeNetwork::set_up(std::set<std::string> closed) {
+  base_.closed = std::move(closed);
+  auto prepare = [] {
     set_kernel("/proc/sys/net/ipv4/ip_forward", "1");
     reserve_ports();
-    return table_.set_up(rules);
+    return true;
   };
+  (void)co_await thread_.run(loop_, std::move(prepare));
+  co_return co_await apply();
+}
+
+io::Async<Result<void>> NodeNetwork::apply() {
+  Ruleset wanted = base_;
+  publications_.fill(wanted);
+  auto work = [this, wanted = std::move(wanted)] { return table_.apply(wanted); };
   co_return co_await thread_.run(loop_, std::move(work));
 }
 
 Result<std::vector<PublishedPort>> NodeNetwork::take_ports(const model::ServiceRef& owner,
+                                                           const std::string& task,
                                                            std::vector<PublishedPort> ports) {
   const std::set<uint16_t> listening = ports.empty() ? std::set<uint16_t>{} : listening_ports();
   for (size_t i = 0; i < ports.size(); ++i) {
-    const auto port =
-        ports_.take(owner, clock_.wall(), [&](uint16_t candidate) { return listening.contains(candidate); });
+    const auto port = ports_.take(owner, task, clock_.wall(),
+                                  [&](uint16_t candidate) { return listening.contains(candidate); });
     if (!port) {
       ports.resize(i);
-      give_ports_back(ports);
+      give_ports_back(task, ports);
       return tl::unexpected(port.error());
     }
     ports[i].host_port = *port;
@@ -76,28 +73,42 @@ Result<std::vector<PublishedPort>> NodeNetwork::take_ports(const model::ServiceR
   return ports;
 }
 
-void NodeNetwork::restore_ports(const model::ServiceRef& owner, const std::vector<PublishedPort>& ports) {
-  for (const PublishedPort& port : ports) ports_.restore(owner, port.host_port);
+void NodeNetwork::restore_ports(const model::ServiceRef& owner, const std::string& task,
+                                const std::vector<PublishedPort>& ports) {
+  for (const PublishedPort& port : ports) {
+    if (ports_.restore(owner, task, port.host_port)) continue;
+    log::error("network", "task {} was found with host port {}, which is another Task's", task,
+               port.host_port);
+  }
 }
 
-void NodeNetwork::give_ports_back(const std::vector<PublishedPort>& ports) {
-  for (const PublishedPort& port : ports) ports_.give_back(port.host_port, clock_.wall());
+void NodeNetwork::give_ports_back(const std::string& task, const std::vector<PublishedPort>& ports) {
+  for (const PublishedPort& port : ports) ports_.give_back(task, port.host_port, clock_.wall());
 }
 
-io::Async<Result<void>> NodeNetwork::publish(std::string address, std::vector<PublishedPort> ports) {
-  auto work = [this, address = std::move(address), ports = std::move(ports)] {
-    return table_.publish(address, ports);
+io::Async<Result<void>> NodeNetwork::publish(std::string task, std::string address,
+                                             std::vector<PublishedPort> ports) {
+  publications_.publish(task, {std::move(address), std::move(ports)});
+  co_return co_await apply();
+}
+
+io::Async<Result<void>> NodeNetwork::withdraw(std::string task) {
+  const Publication had = publications_.withdraw(task);
+  auto applied = co_await apply();
+  if (!applied || had.address.empty() || publications_.is_taken(had.address)) co_return applied;
+  auto forget = [had] {
+    forget_connections(had.address, had.ports);
+    return true;
   };
-  co_return co_await thread_.run(loop_, std::move(work));
+  (void)co_await connections_thread_.run(loop_, std::move(forget));
+  co_return Result<void>{};
 }
 
-io::Async<Result<void>> NodeNetwork::withdraw(std::string address, std::vector<PublishedPort> ports) {
-  auto work = [this, address = std::move(address), ports = std::move(ports)] {
-    auto withdrawn = table_.withdraw(address, ports);
-    if (withdrawn) forget_connections(address, ports);
-    return withdrawn;
-  };
-  co_return co_await thread_.run(loop_, std::move(work));
+io::Async<Result<void>> NodeNetwork::keep_only(std::set<std::string> tasks) {
+  const std::vector<std::string> dropped = publications_.keep_only(tasks);
+  for (const std::string& task : dropped) log::warn("network", "task {} was still published", task);
+  if (dropped.empty()) co_return Result<void>{};
+  co_return co_await apply();
 }
 
 io::Async<Result<bool>> NodeNetwork::mend() {

@@ -65,14 +65,24 @@ table inet hancock {{
 }}
 )";
 
-std::string change(std::string_view verb, const std::string& address,
-                   const std::vector<PublishedPort>& published) {
-  std::string text = fmt::format("{} element inet hancock tasks {{ {} }}\n", verb, address);
-  for (const PublishedPort& port : published) {
-    text += fmt::format("{} element inet hancock ports {{ {} : {} }}\n", verb, key_of(port),
-                        target_of(address, port));
+const std::string& key(const std::string& member) { return member; }
+const std::string& key(const std::pair<const std::string, std::string>& member) { return member.first; }
+std::string entry(const std::string& member) { return member; }
+std::string entry(const std::pair<const std::string, std::string>& member) {
+  return member.first + " : " + member.second;
+}
+
+/// "delete element inet hancock tasks { … }" for what is in `all` and not in `others`.
+template <class Members>
+std::string difference(std::string_view verb, std::string_view name, const Members& all,
+                       const Members& others) {
+  std::vector<std::string> entries;
+  for (const auto& member : all) {
+    const auto other = others.find(key(member));
+    if (other == others.end() || *other != member) entries.push_back(entry(member));
   }
-  return text;
+  if (entries.empty()) return "";
+  return fmt::format("{} element inet {} {} {{ {} }}\n", verb, kTableName, name, fmt::join(entries, ", "));
 }
 
 /// {"concat": ["tcp", 20123]} -> "tcp . 20123".
@@ -118,22 +128,16 @@ void Ruleset::add(const std::string& address, const std::vector<PublishedPort>& 
   for (const PublishedPort& port : published) ports.insert_or_assign(key_of(port), target_of(address, port));
 }
 
-void Ruleset::remove(const std::string& address, const std::vector<PublishedPort>& published) {
-  tasks.erase(address);
-  for (const PublishedPort& port : published) ports.erase(key_of(port));
-}
-
 std::string render_table(const Ruleset& rules) {
   return fmt::format(fmt::runtime(kTable), fmt::arg("gateways", elements(rules.gateways)),
                      fmt::arg("tasks", elements(rules.tasks)), fmt::arg("closed", elements(rules.closed)),
                      fmt::arg("ports", elements(rules.ports)));
 }
 
-std::string render_add(const std::string& address, const std::vector<PublishedPort>& published) {
-  return change("add", address, published);
-}
-std::string render_remove(const std::string& address, const std::vector<PublishedPort>& published) {
-  return change("delete", address, published);
+std::string render_change(const Ruleset& from, const Ruleset& to) {
+  return difference("delete", "ports", from.ports, to.ports) +
+         difference("delete", "tasks", from.tasks, to.tasks) +
+         difference("add", "tasks", to.tasks, from.tasks) + difference("add", "ports", to.ports, from.ports);
 }
 
 Result<Listing> parse_listing(const std::string& json) {

@@ -16,6 +16,9 @@
 
 namespace hancock::agent {
 
+/// Of the table, in family inet.
+inline constexpr const char* kTableName = "hancock";
+
 enum class PortProtocol { kTcp, kUdp };
 std::string_view to_string(PortProtocol protocol);
 
@@ -35,15 +38,14 @@ struct Ruleset {
   std::map<std::string, std::string> ports;  // "tcp . 20123" -> "100.64.16.2 . 8080"
 
   void add(const std::string& address, const std::vector<PublishedPort>& published);
-  void remove(const std::string& address, const std::vector<PublishedPort>& published);
   friend bool operator==(const Ruleset&, const Ruleset&) = default;
 };
 
 /// One transaction that replaces whatever the table holds.
 std::string render_table(const Ruleset& rules);
-/// One transaction each; fails as a whole when an element is there already, or is not there.
-std::string render_add(const std::string& address, const std::vector<PublishedPort>& published);
-std::string render_remove(const std::string& address, const std::vector<PublishedPort>& published);
+/// One transaction that makes `tasks` and `ports` of one those of the other; "" when they are the same. Fails
+/// as a whole when the kernel holds something else than `from`.
+std::string render_change(const Ruleset& from, const Ruleset& to);
 
 /// What `nft -j list table inet hancock` says.
 struct Listing {

@@ -23,16 +23,21 @@ TEST(Ruleset, RendersWhatItHolds) {
   EXPECT_THAT(text, HasSubstr("set tasks { type ipv4_addr; elements = { 100.64.16.2 }"));
   EXPECT_THAT(text,
               HasSubstr("elements = { tcp . 20123 : 100.64.16.2 . 8080, udp . 20124 : 100.64.16.2 . 53 }"));
-  rules.remove("100.64.16.2", kPorts);
-  EXPECT_TRUE(rules.tasks.empty());
-  EXPECT_TRUE(rules.ports.empty());
 }
 
-TEST(Ruleset, AChangeIsOneElementASetAndPort) {
-  EXPECT_EQ(render_add("100.64.16.2", {kPorts[0]}),
-            "add element inet hancock tasks { 100.64.16.2 }\n"
-            "add element inet hancock ports { tcp . 20123 : 100.64.16.2 . 8080 }\n");
-  EXPECT_THAT(render_remove("100.64.16.2", {kPorts[0]}), HasSubstr("delete element inet hancock ports"));
+TEST(Ruleset, AChangeNamesOnlyWhatDiffers) {
+  Ruleset before;
+  before.add("100.64.16.2", {kPorts[0]});
+  before.add("100.64.16.3", {kPorts[1]});
+  Ruleset after;
+  after.add("100.64.16.3", {kPorts[1]});
+  after.add("100.64.16.4", {kPorts[0]});
+  EXPECT_EQ(render_change(before, after),
+            "delete element inet hancock ports { tcp . 20123 : 100.64.16.2 . 8080 }\n"
+            "delete element inet hancock tasks { 100.64.16.2 }\n"
+            "add element inet hancock tasks { 100.64.16.4 }\n"
+            "add element inet hancock ports { tcp . 20123 : 100.64.16.4 . 8080 }\n");
+  EXPECT_EQ(render_change(after, after), "");
 }
 
 TEST(Ruleset, ReadsAListingWithoutItsHandles) {

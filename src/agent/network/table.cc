@@ -7,22 +7,12 @@ constexpr const char* kList = "list table inet hancock";
 
 }  // namespace
 
-Result<void> Table::set_up(Ruleset rules) {
-  rules_ = std::move(rules);
-  return replace();
-}
-
-Result<void> Table::publish(const std::string& address, const std::vector<PublishedPort>& ports) {
-  const Ruleset before = rules_;
-  rules_.add(address, ports);
-  if (rules_ == before) return {};  // the caretaker sees to it that it is so
-  if (nft_.run(render_add(address, ports))) return {};
-  return replace();
-}
-
-Result<void> Table::withdraw(const std::string& address, const std::vector<PublishedPort>& ports) {
-  rules_.remove(address, ports);
-  if (nft_.run(render_remove(address, ports))) return {};
+Result<void> Table::apply(Ruleset wanted) {
+  const bool changes_elements =
+      settled_ && rules_.closed == wanted.closed && rules_.gateways == wanted.gateways;
+  const std::string change = changes_elements ? render_change(rules_, wanted) : "";
+  rules_ = std::move(wanted);
+  if (changes_elements && (change.empty() || nft_.run(change))) return {};
   return replace();
 }
 
@@ -41,6 +31,7 @@ Result<bool> Table::mend() {
 Result<void> Table::remove() { return nft_.run("delete table inet hancock"); }
 
 Result<void> Table::replace() {
+  settled_ = false;
   auto applied = nft_.run(render_table(rules_));
   if (!applied) return applied;
   const auto text = nft_.list(kList);
@@ -48,6 +39,7 @@ Result<void> Table::replace() {
   auto listing = parse_listing(*text);
   if (!listing) return forward_error(listing);
   frame_ = std::move(listing->frame);
+  settled_ = true;
   return {};
 }
 

@@ -11,10 +11,8 @@ namespace hancock::agent {
 
 class Table {
  public:
-  /// Replaces what an earlier Agent left.
-  Result<void> set_up(Ruleset rules);
-  Result<void> publish(const std::string& address, const std::vector<PublishedPort>& ports);
-  Result<void> withdraw(const std::string& address, const std::vector<PublishedPort>& ports);
+  /// Makes it what `wanted` says. The first time this replaces what an earlier Agent left.
+  Result<void> apply(Ruleset wanted);
   /// Compares with the kernel and repairs. True: something had been changed by somebody.
   Result<bool> mend();
   /// Takes the table away.
@@ -25,7 +23,8 @@ class Table {
 
   Nft nft_;
   Ruleset rules_;
-  std::string frame_;  // what the chains look like when listed; "" before they were first listed
+  bool settled_ = false;  // the kernel has taken rules_
+  std::string frame_;     // what the chains look like when listed; "" before they were first listed
 };
 
 }  // namespace hancock::agent

@@ -16,7 +16,8 @@ build: packages
 test: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
-	@ctest --preset asan
+	@ctest --preset asan -L unit -j $(JOBS)
+	@ctest --preset asan -L integration
 
 # KEEP=1 leaves the cluster up and prints how to look around.
 demo: build

@@ -143,7 +143,7 @@ TEST(DisconnectSpec, lost_after_and_what_is_not_built) {
            "6: services.web.disconnect.lost_after: 10: must be 1s..365d: a number with ms, s, m, h or d, "
            "like 30s"},
           {"disconnect: {reconcile: keep_both}",
-           "6: services.web.disconnect.reconcile: keep_both: must be one of keep_original, keep_replacement"},
+           "6: services.web.disconnect.reconcile: keep_both: must be keep_original or keep_replacement"},
           {"disconnect: {offline: stop_after 1h}", "6: services.web.disconnect.offline: not supported yet"},
       });
 }

@@ -46,7 +46,7 @@ TEST(Gateway, tcp_by_port) {
   RealGateway gateway;
   gateway.start();
   const uint16_t port = free_port(gateway.loop);
-  gateway.put(endpoint_of("db", "t1", gateway.scripted_peer({{}, {"answer"}, {"answer"}}).port()));
+  gateway.put(endpoint_of("db", "t1", gateway.scripted_peer({{"answer"}, {"answer"}, {"answer"}}).port()));
   gateway.put(tcp_route_of("db", port));
   const io::Address address = *io::Address::of("127.0.0.1", port);
   ASSERT_TRUE(gateway.until([&] {

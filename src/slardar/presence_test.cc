@@ -4,6 +4,7 @@
 
 #include "io/scope.h"
 #include "store/memory_store.h"
+#include "store/testing/forwarding_store.h"
 
 namespace hancock::slardar {
 namespace {
@@ -11,14 +12,11 @@ namespace {
 const std::string kKey = "/hancock/gateways/g1";
 
 /// Keeps the first commit back as a paused member does: its caller hears nothing, and it happens later.
-class HoldingStore final : public store::Store {
+class HoldingStore final : public store::ForwardingStore {
  public:
-  explicit HoldingStore(store::Store& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
   store::Transaction held() { return std::move(*held_); }
 
-  io::Async<Result<store::RangeResult>> range(store::KeyRange range, TimePoint deadline) override {
-    return inner_.range(std::move(range), deadline);
-  }
   io::Async<Result<store::TransactionResult>> commit(store::Transaction wanted, TimePoint deadline) override {
     if (!held_) {
       held_ = std::move(wanted);
@@ -26,22 +24,8 @@ class HoldingStore final : public store::Store {
     }
     co_return co_await inner_.commit(std::move(wanted), deadline);
   }
-  io::Async<Result<std::unique_ptr<store::Watch>>> watch(store::KeyRange range, store::Revision from,
-                                                         TimePoint deadline) override {
-    return inner_.watch(std::move(range), from, deadline);
-  }
-  io::Async<Result<store::LeaseId>> grant_lease(Duration ttl, TimePoint deadline) override {
-    return inner_.grant_lease(ttl, deadline);
-  }
-  io::Async<Result<void>> keep_alive(store::LeaseId lease, TimePoint deadline) override {
-    return inner_.keep_alive(lease, deadline);
-  }
-  io::Async<Result<void>> revoke_lease(store::LeaseId lease, TimePoint deadline) override {
-    return inner_.revoke_lease(lease, deadline);
-  }
 
  private:
-  store::Store& inner_;
   std::optional<store::Transaction> held_;
 };
 

@@ -18,6 +18,7 @@
 #include "master/log_relay.h"
 #include "master/node_streams.h"
 #include "master/reconciler.h"
+#include "master/refs.h"
 #include "master/tokens.h"
 
 namespace hancock::master::api {
@@ -52,6 +53,8 @@ struct Call {
   const http::RequestHead& request() const { return exchange.request(); }
   /// A switch in the query: "?all", "?all=true", "?all=1".
   bool has_flag(std::string_view name) const;
+  /// Of a path that names an App and a Service; "" as the service where it names the App alone.
+  ServiceRef service() const { return {tenant, names[0], names.size() > 1 ? names[1] : std::string()}; }
   /// Whatever is answered to within this.
   TimePoint deadline() const { return context.loop.now() + kAnswerWithin; }
 

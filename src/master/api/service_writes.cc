@@ -8,11 +8,6 @@ namespace {
 
 using Decision = RequestResult<std::vector<Change>> (*)(const State&, const ServiceRef&, WallTime);
 
-// "" as the service: all of the App.
-ServiceRef named(const Call& call) {
-  return {call.tenant, call.names[0], call.names.size() > 1 ? call.names[1] : std::string()};
-}
-
 RequestResult<Decided> as_decided(RequestResult<std::vector<Change>> changes) {
   if (!changes) return tl::unexpected(std::move(changes.error()));
   return Decided{std::move(*changes), "{}"};
@@ -28,7 +23,7 @@ io::Async<void> write_simple(Call& call, Decision decision) {
     co_await refuse(call, std::move(*problem));
     co_return;
   }
-  const ServiceRef ref = named(call);
+  const ServiceRef ref = call.service();
   const DecideRequest decide = [&](const State& state) {
     return as_decided(decision(state, ref, call.context.clock.wall()));
   };
@@ -53,7 +48,7 @@ io::Async<void> scale_service(Call& call) {
     co_await refuse(call, replicas.error());
     co_return;
   }
-  const ServiceRef ref = named(call);
+  const ServiceRef ref = call.service();
   const DecideRequest decide = [&](const State& state) {
     return as_decided(scale(state, ref, *replicas, call.context.clock.wall()));
   };

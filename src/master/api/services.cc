@@ -15,8 +15,6 @@ std::string view_of(const Context& context, const ServiceRef& ref, const Stored<
   return service_view(context.state(), service, why == waiting.end() ? "" : why->second);
 }
 
-ServiceRef named(const Call& call) { return {call.tenant, call.names[0], call.names[1]}; }
-
 Problem no_service(const ServiceRef& ref) { return no_such("service", ref.app + "/" + ref.service); }
 
 }  // namespace
@@ -34,7 +32,7 @@ io::Async<void> list_services(Call& call) {
 }
 
 io::Async<void> get_service(Call& call) {
-  const ServiceRef ref = named(call);
+  const ServiceRef ref = call.service();
   const auto* service = call.context.state().service(ref);
   if (service == nullptr) {
     co_await refuse(call, no_service(ref));
@@ -45,7 +43,7 @@ io::Async<void> get_service(Call& call) {
 }
 
 io::Async<void> list_versions(Call& call) {
-  const ServiceRef ref = named(call);
+  const ServiceRef ref = call.service();
   const State& state = call.context.state();
   if (state.service(ref) == nullptr) {
     co_await refuse(call, no_service(ref));
@@ -60,7 +58,7 @@ io::Async<void> list_versions(Call& call) {
 }
 
 io::Async<void> get_version(Call& call) {
-  const ServiceRef ref = named(call);
+  const ServiceRef ref = call.service();
   const std::string& text = call.names[2];
   uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

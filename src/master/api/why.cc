@@ -29,7 +29,7 @@ io::Async<void> get_task_why(Call& call) {
 }
 
 io::Async<void> get_service_why(Call& call) {
-  const ServiceRef ref{call.tenant, call.names[0], call.names[1]};
+  const ServiceRef ref = call.service();
   const auto& waiting = call.context.reconciler.waiting();
   const auto waits = waiting.find(ref);
   const auto why = why_service(asked_by(call), ref, waits == waiting.end() ? "" : waits->second);

@@ -1,6 +1,6 @@
 // first_answer: starts a command and asks an address every few milliseconds, each time on a new connection
-// and whether or not the last one has been answered, until one answer is 200. Prints the milliseconds from the
-// command's start to that answer.
+// and whether or not the last one has been answered, until one answer is 200. Prints the milliseconds from
+// the command's start to that answer.
 //
 //   bench_first_answer during 127.0.0.1:8080 shop.test hancock deploy shop.yaml
 //   bench_first_answer after 127.0.0.1:8080 localhost docker run -d -p 8080:8080 shop

@@ -1,7 +1,7 @@
 // place: how long the pure scheduler takes to place 100,000 Tasks of some Services on 5,000 Nodes of ten
 // Sites. Prints a line of JSON a shape: median and maximum of five runs, in milliseconds of processor time
 // (it waits for nothing, and others on the machine do not count).
-#include "master/place.h"
+#include "master/core/place.h"
 
 #include <fmt/format.h>
 

@@ -1,21 +1,21 @@
-// The standard headers that most files include, compiled once. Files still include what they use: the dev preset
-// builds without it.
+// The standard headers that most files include, compiled once. Files still include what they use: the dev
+// preset builds without it.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
-#include <charconv>
 #include <deque>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>

@@ -37,6 +37,11 @@ target_include_directories(hancock_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(HANCOCK_SANITIZE)
   target_compile_options(hancock_options INTERFACE -fsanitize=${HANCOCK_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(hancock_options INTERFACE -fsanitize=${HANCOCK_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND HANCOCK_SANITIZE MATCHES "undefined")
+    # A look before each use of a pointer is a third of the compiler's time. What they would find, AddressSanitizer
+    # shows too (null) or the fuzz preset does (alignment).
+    target_compile_options(hancock_options INTERFACE -fno-sanitize=null,alignment)
+  endif()
 endif()
 if(HANCOCK_FUZZ)
   # clang 14 cannot compile a coroutine with -fsanitize=function ("difference across sections").

@@ -8,7 +8,8 @@
 //   GET /ws           501: not supported yet
 //
 // Environment: PORT (8080), GREETING, START_DELAY_MS (listens only then), EXIT_AFTER_MS (exits with 1 then),
-// LOG_EVERY_MS (a numbered line on stdout), FAIL_PERCENT (of the answers of / are 500), and Hancock's own HANCOCK_VERSION, _TASK, _NODE.
+// LOG_EVERY_MS (a numbered line on stdout), FAIL_PERCENT (of the answers of / are 500), and Hancock's own
+// HANCOCK_VERSION, _TASK, _NODE.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "agent/assignment_stream.h"
 
-#include "agent/task_logic.h"
+#include "agent/task/task_logic.h"
 #include "base/log.h"
 #include "model/json.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "agent/task_state.h"
+#include "agent/task/task_state.h"
 #include "base/error.h"
 
 namespace hancock::agent {

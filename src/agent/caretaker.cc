@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "agent/task_id.h"
+#include "agent/task/task_id.h"
 #include "base/log.h"
 
 namespace hancock::agent {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "agent/pods.h"
-#include "agent/task_state.h"
+#include "agent/task/task_state.h"
 
 namespace hancock::agent {
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "agent/endpoint_plan.h"
+#include "agent/task/endpoint_plan.h"
 #include "io/loop.h"
 #include "io/signal.h"
 

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "agent/network/host_ports.h"
-#include "agent/task_record.h"
+#include "agent/task/task_record.h"
 #include "base/unique_fd.h"
 
 namespace hancock::agent {

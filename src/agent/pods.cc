@@ -7,10 +7,6 @@ namespace {
 
 constexpr Duration kCgroupTimeout = 2s;
 
-model::ServiceRef owner_of(const model::Assignment& assignment) {
-  return {assignment.tenant(), assignment.app(), assignment.service()};
-}
-
 /// A container of this number that was started although nobody heard of it. Others are removed.
 Result<std::optional<cri::ContainerStatus>> find_or_clear(cri::Client& client, const std::string& task,
                                                           const std::string& sandbox, uint32_t attempt) {
@@ -77,7 +73,8 @@ std::optional<WallTime> to_wall(int64_t ns) {
 
 io::Async<Result<void>> Pods::prepare(const model::Assignment& assignment, Pod& pod) {
   if (pod.ports.empty()) {
-    auto taken = network_.take_ports(owner_of(assignment), assignment.task(), ports_of(assignment.spec()));
+    auto taken =
+        network_.take_ports(model::service_of(assignment), assignment.task(), ports_of(assignment.spec()));
     if (!taken) co_return forward_error(taken);
     pod.ports = std::move(*taken);
   }

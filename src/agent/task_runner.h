@@ -15,7 +15,7 @@
 #include "agent/journal.h"
 #include "agent/pods.h"
 #include "agent/prober.h"
-#include "agent/task_logic.h"
+#include "agent/task/task_logic.h"
 #include "io/scope.h"
 #include "io/timer.h"
 

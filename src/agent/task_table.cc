@@ -4,22 +4,14 @@
 #include <cctype>
 #include <set>
 
-#include "agent/task_id.h"
+#include "agent/task/task_id.h"
 #include "base/log.h"
 
 namespace hancock::agent {
-namespace {
-
-model::ServiceRef owner_of(const model::Assignment& assignment) {
-  return {assignment.tenant(), assignment.app(), assignment.service()};
-}
-
-}  // namespace
-
 void TaskTable::restore(std::map<std::string, TaskRecord> records) {
   for (const auto& [task, record] : records) {
     if (!is_task_id(task) || record.assignment.task() != task) continue;
-    network_.restore_ports(owner_of(record.assignment), task, record.ports);
+    network_.restore_ports(model::service_of(record.assignment), task, record.ports);
     if (record.boot_id == services_.boot_id) network_.remember(task, record.address, record.ports);
     add(record.assignment).remember(record);
   }

@@ -8,9 +8,9 @@ namespace hancock::cli {
 namespace {
 
 // Known from the start, built by later work: refused by name, never taken for a typo.
-constexpr const char* kLater[] = {"plan",    "history",  "diff",   "health", "restart",
-                                  "promote", "rollback", "tenant", "token",    "secret", "registry",
-                                  "audit",   "callback", "alert",  "operator", "site"};
+constexpr const char* kLater[] = {"plan",     "history", "diff",     "health", "restart",  "promote",
+                                  "rollback", "tenant",  "token",    "secret", "registry", "audit",
+                                  "callback", "alert",   "operator", "site"};
 
 void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
 

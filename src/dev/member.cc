@@ -53,7 +53,7 @@ Result<void> signal_member(const ProcessEntry& entry, int number) {
   if (!entry.pid || !is_running(*entry.pid, entry.start_ticks)) {
     return fail(ErrorCode::kNotFound, "{} does not run", entry.name);
   }
-  if (kill(*entry.pid, number) != 0) return tl::unexpected(errno_error(errno, entry.name));
+  if (::kill(*entry.pid, number) != 0) return tl::unexpected(errno_error(errno, entry.name));
   return {};
 }
 

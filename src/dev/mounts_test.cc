@@ -24,7 +24,9 @@ TEST(Mounts, reads_points_types_and_escapes) {
   EXPECT_EQ(mounts[5].super_options, "rw,size=65536k");
 }
 
-TEST(Mounts, a_line_that_is_cut_off_is_left_out) { EXPECT_TRUE(parse_mounts("25 1 254:0 / /x rw -\n\nx\n").empty()); }
+TEST(Mounts, a_line_that_is_cut_off_is_left_out) {
+  EXPECT_TRUE(parse_mounts("25 1 254:0 / /x rw -\n\nx\n").empty());
+}
 
 TEST(Cgroups, names_the_kind_and_the_controllers) {
   const CgroupTrees trees = parse_cgroup_trees(kHybrid);

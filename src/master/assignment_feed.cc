@@ -3,7 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-#include "master/assignments.h"
+#include "master/core/assignments.h"
 
 namespace hancock::master {
 namespace {

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "hancock/wire.pb.h"
+#include "master/core/state.h"
 #include "master/leadership.h"
 #include "master/log_relay.h"
-#include "master/state.h"
 
 namespace hancock::master {
 

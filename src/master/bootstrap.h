@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "master/change.h"
+#include "master/core/change.h"
+#include "master/core/state.h"
 #include "master/data_folder.h"
-#include "master/state.h"
 
 namespace hancock::master {
 

@@ -1,7 +1,7 @@
 #include "master/committer.h"
 
 #include "base/log.h"
-#include "master/fenced.h"
+#include "master/core/fenced.h"
 
 namespace hancock::master {
 namespace {

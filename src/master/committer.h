@@ -7,10 +7,10 @@
 #pragma once
 
 #include "io/async.h"
-#include "master/change.h"
+#include "master/core/change.h"
+#include "master/core/state.h"
 #include "master/leadership.h"
 #include "master/metrics.h"
-#include "master/state.h"
 
 namespace hancock::master {
 

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "master/state.h"
+#include "master/core/state.h"
 
 namespace hancock::master {
 

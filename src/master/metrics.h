@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/clock.h"
+#include "master/core/state.h"
 #include "master/leadership.h"
-#include "master/state.h"
 
 namespace hancock::master {
 

@@ -11,10 +11,10 @@
 #include <string>
 
 #include "base/random.h"
-#include "master/contacts.h"
+#include "master/core/contacts.h"
+#include "master/core/reconcile.h"
 #include "master/decisions.h"
 #include "master/leader_clock.h"
-#include "master/reconcile.h"
 #include "master/retention.h"
 
 namespace hancock::master {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "io/scope.h"
-#include "master/assignments.h"
-#include "master/reports.h"
-#include "master/requests.h"
+#include "master/core/assignments.h"
+#include "master/core/reports.h"
+#include "master/core/requests.h"
 #include "store/memory_store.h"
 
 namespace hancock::master {

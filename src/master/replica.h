@@ -6,8 +6,8 @@
 
 #include "io/async.h"
 #include "io/signal.h"
+#include "master/core/state.h"
 #include "master/event_log.h"
-#include "master/state.h"
 #include "store/mirror.h"
 
 namespace hancock::master {

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "master/change.h"
-#include "master/state.h"
+#include "master/core/change.h"
+#include "master/core/state.h"
 
 namespace hancock::master {
 

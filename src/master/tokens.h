@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "master/state.h"
+#include "master/core/state.h"
 
 namespace hancock::master {
 

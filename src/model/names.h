@@ -21,6 +21,12 @@ struct ServiceRef {
   std::string to_string() const { return tenant + "/" + app + "/" + service; }
 };
 
+/// Of any record that has tenant(), app() and service(): Task, Assignment, Deployment, Version, Claim.
+template <class Record>
+ServiceRef service_of(const Record& record) {
+  return {record.tenant(), record.app(), record.service()};
+}
+
 /// "app/service" or "tenant/app/service". Without a tenant it is `default_tenant`, which may be "": whoever
 /// asks.
 Result<ServiceRef> parse_service_ref(std::string_view text, std::string_view default_tenant);

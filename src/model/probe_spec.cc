@@ -7,8 +7,6 @@
 namespace hancock::model::spec {
 namespace {
 
-constexpr size_t kArgumentMax = 131'071;  // what Linux takes for one
-
 /// "200-399", "204".
 std::optional<ProbeSpec::StatusRange> parse_status_range(std::string_view text) {
   const auto code = [](std::string_view digits) -> uint32_t {

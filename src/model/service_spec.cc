@@ -7,7 +7,6 @@
 namespace hancock::model::spec {
 namespace {
 
-constexpr size_t kArgumentMax = 131'071;  // what Linux takes for one
 constexpr size_t kEnvMax = 1'000;
 constexpr size_t kArgumentsMax = 1'000;
 constexpr std::string_view kCommandRule =

@@ -7,6 +7,9 @@
 
 namespace hancock::model::spec {
 
+/// Bytes that Linux takes for one argument of a command.
+inline constexpr size_t kArgumentMax = 131'071;
+
 const Schema<ServiceSpec>& service_schema();
 const Schema<PortSpec>& port_schema();
 const Schema<RouteSpec>& route_schema();

@@ -46,8 +46,7 @@ void Agent::restore() {
   ports_.restore_history(machine_.node_journal.past_ports);
   for (const auto& [task, record] : machine_.journal) {
     const model::Assignment& is = record.assignment;
-    for (const auto& port : record.ports)
-      ports_.restore({is.tenant(), is.app(), is.service()}, task, port.host_port);
+    for (const auto& port : record.ports) ports_.restore(model::service_of(is), task, port.host_port);
     add(is).remember(record);
   }
 }

@@ -1,6 +1,6 @@
 #include "sim/candidate.h"
 
-#include "master/state_keys.h"
+#include "master/core/state_keys.h"
 #include "model/time.h"
 
 namespace hancock::sim {

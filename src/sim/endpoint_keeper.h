@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "agent/endpoint_plan.h"
+#include "agent/task/endpoint_plan.h"
 #include "sim/store_server.h"
 
 namespace hancock::sim {

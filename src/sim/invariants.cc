@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "master/fit.h"
-#include "master/routes.h"
-#include "master/service_view.h"
+#include "master/core/fit.h"
+#include "master/core/routes.h"
+#include "master/core/service_view.h"
 #include "sim/world.h"
 
 namespace hancock::sim {

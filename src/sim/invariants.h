@@ -16,7 +16,7 @@
 #include <set>
 #include <string>
 
-#include "master/state.h"
+#include "master/core/state.h"
 #include "sim/gateway.h"
 #include "sim/machine.h"
 

@@ -1,8 +1,8 @@
 // What a cluster looks like in which nothing goes wrong and nothing is left to do.
 #include <algorithm>
 
-#include "master/endpoints.h"
-#include "master/routes.h"
+#include "master/core/endpoints.h"
+#include "master/core/routes.h"
 #include "sim/invariants.h"
 #include "sim/world.h"
 

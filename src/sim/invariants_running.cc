@@ -1,7 +1,7 @@
 // What truly runs, and who sends visitors there.
 #include <algorithm>
 
-#include "master/endpoints.h"
+#include "master/core/endpoints.h"
 #include "model/time.h"
 #include "sim/invariants.h"
 #include "sim/world.h"

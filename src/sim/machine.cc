@@ -25,7 +25,7 @@ void Machine::start(const model::Assignment& assignment, uint32_t attempt,
     ground_.violated(fmt::format("{}: task {} runs and is started again", name(), task));
   const std::string& image = assignment.spec().image();
   Pod& pod = pods_[task];
-  pod.owner = {assignment.tenant(), assignment.app(), assignment.service()};
+  pod.owner = model::service_of(assignment);
   pod.version = assignment.version();
   pod.ports = ports;
   pod.attempt = attempt;

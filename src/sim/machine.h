@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/journal.h"
-#include "agent/task_state.h"
+#include "agent/task/task_state.h"
 #include "sim/ground.h"
 #include "sim/party.h"
 

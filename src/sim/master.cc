@@ -1,7 +1,7 @@
 #include "sim/master.h"
 
-#include "master/fenced.h"
-#include "master/reports.h"
+#include "master/core/fenced.h"
+#include "master/core/reports.h"
 
 namespace hancock::sim {
 namespace {

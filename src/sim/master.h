@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "master/assignment_feed.h"
-#include "master/reconcile.h"
+#include "master/core/reconcile.h"
 #include "sim/candidate.h"
 #include "sim/network.h"
 

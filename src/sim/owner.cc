@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "master/requests.h"
+#include "master/core/requests.h"
 
 namespace hancock::sim {
 namespace {

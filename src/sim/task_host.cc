@@ -1,8 +1,8 @@
 #include "sim/task_host.h"
 
-#include "agent/task_report.h"
-#include "agent/task_resume.h"
-#include "agent/task_words.h"
+#include "agent/task/task_report.h"
+#include "agent/task/task_resume.h"
+#include "agent/task/task_words.h"
 
 namespace hancock::sim {
 

@@ -8,7 +8,7 @@
 
 #include "agent/journal.h"
 #include "agent/network/host_ports.h"
-#include "agent/task_logic.h"
+#include "agent/task/task_logic.h"
 #include "sim/machine.h"
 
 namespace hancock::sim {

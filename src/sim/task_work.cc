@@ -58,7 +58,7 @@ void TaskHost::pull(uint64_t id) {
 
 Result<void> TaskHost::take_ports() {
   if (!ports_.empty()) return {};
-  const model::ServiceRef owner{assignment_.tenant(), assignment_.app(), assignment_.service()};
+  const model::ServiceRef owner = model::service_of(assignment_);
   const auto& pods = tools_.machine.pods();
   const bool is_careless = tools_.ground.bug == Bug::kPortGivenTwice && !pods.empty();
   for (const model::PortSpec& port : assignment_.spec().ports()) {

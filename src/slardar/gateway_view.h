@@ -26,9 +26,9 @@ struct GatewayView {
   bool in_touch = false;
   bool ready = false;
   bool draining = false;
-  bool from_disk = false;  // the snapshot comes from disk
-  int64_t revision = 0;    // that the Registry was read up to
-  double lag_seconds = 0;  // since something of it was heard
+  bool from_disk = false;     // the snapshot comes from disk
+  int64_t revision = 0;       // that the Registry was read up to
+  double lag_seconds = 0;     // since something of it was heard
   uint64_t failed_saves = 0;  // of the snapshot, to the disk
   std::string last_error;
   registry::Position applied;

@@ -3,13 +3,13 @@
 #include "master/api/api.h"
 #include "master/api/handlers.h"
 #include "master/assignment_feed.h"
-#include "master/reports.h"
+#include "master/core/reports.h"
 #include "model/json.h"
 
 namespace hancock::master::api {
 namespace {
 
-constexpr Duration kSignOfLife = 2s;
+constexpr Duration kFeedSignOfLife = 2s;
 constexpr Duration kLookAtLeader = 100ms;
 constexpr Duration kDebounce = 5ms;
 
@@ -29,18 +29,18 @@ io::Async<void> send_assignments(Call& call, const std::string& node) {
   const NodeStreams::Attachment attachment(context.streams, node);
   const std::optional<Reign> reign = context.leadership.reign();
   AssignmentFeed feed(node);
-  TimePoint sent = context.loop.now() - kSignOfLife;
+  TimePoint sent = context.loop.now() - kFeedSignOfLife;
   // A stream belongs to one reign: an Agent that comes again finds who leads then.
   while (!stopping.stop_requested() && attachment.is_newest() && context.leadership.reign() == reign) {
     const std::pair seen(context.replica.changes(), context.relay.changes());
-    std::string line = next_line(context, feed, node, context.loop.now() - sent >= kSignOfLife);
+    std::string line = next_line(context, feed, node, context.loop.now() - sent >= kFeedSignOfLife);
     if (!line.empty()) {
       const auto written = co_await call.exchange.write(line);
       if (!written) co_return;
       sent = context.loop.now();
     }
     const bool may_act = context.leadership.may_act();
-    const TimePoint due = may_act ? sent + kSignOfLife : context.loop.now() + kLookAtLeader;
+    const TimePoint due = may_act ? sent + kFeedSignOfLife : context.loop.now() + kLookAtLeader;
     const bool is_new = std::pair(context.replica.changes(), context.relay.changes()) != seen;
     if (!is_new) co_await context.replica.changed().wait(due);
     co_await context.loop.sleep_for(kDebounce, stopping);

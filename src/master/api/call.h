@@ -14,11 +14,11 @@
 #include "http/server.h"
 #include "io/thread_pool.h"
 #include "master/api/problem.h"
+#include "master/core/refs.h"
 #include "master/decisions.h"
 #include "master/log_relay.h"
 #include "master/node_streams.h"
 #include "master/reconciler.h"
-#include "master/refs.h"
 #include "master/tokens.h"
 
 namespace hancock::master::api {

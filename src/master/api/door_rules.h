@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "master/state.h"
+#include "master/core/state.h"
 
 namespace hancock::master::api {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "master/state.h"
+#include "master/core/state.h"
 
 namespace hancock::master::api {
 

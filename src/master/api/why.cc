@@ -1,5 +1,5 @@
 // GET tasks/ID/why, services/APP/SERVICE/why: how it stands, and what led there.
-#include "master/why.h"
+#include "master/core/why.h"
 
 #include "master/api/call.h"
 #include "master/api/handlers.h"

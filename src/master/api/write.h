@@ -7,7 +7,7 @@
 #include <functional>
 
 #include "master/api/call.h"
-#include "master/requests.h"
+#include "master/core/requests.h"
 
 namespace hancock::master::api {
 

@@ -1,0 +1,169 @@
+#include "master/core/deploy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "master/core/barriers.h"
+#include "master/core/deploy_checks.h"
+#include "master/core/events.h"
+#include "master/core/switch.h"
+#include "master/core/timing.h"
+#include "model/time.h"
+#include "model/units.h"
+
+namespace hancock::master {
+namespace {
+
+using model::Deployment;
+using model::DeploymentPhase;
+
+void enter(Deployment& deployment, DeploymentPhase phase, WallTime wall) {
+  deployment.set_phase(phase);
+  *deployment.mutable_phase_since() = model::to_proto(wall);
+}
+
+bool before_switch(ServiceDraft& draft, const DeploymentView& view) {
+  if (view.to && view.ready >= view.deployment.wanted()) {
+    switch_over(draft, view);
+    return true;
+  }
+  auto failure = failure_of(draft.round(), draft.view(), view);
+  if (!failure) return false;
+  const bool has_old = view.deployment.from_version() != 0;
+  // The route was never touched: balance lets the new Tasks go.
+  draft.end_deployment(has_old ? model::DEPLOYMENT_STATE_ROLLED_BACK : model::DEPLOYMENT_STATE_FAILED,
+                       has_old ? "deployment.rolled_back" : "deployment.failed", failure->cause,
+                       std::move(failure->message));
+  return true;
+}
+
+/// Visitors go to the new Tasks; what the gateways say decides.
+bool at_switch(ServiceDraft& draft, const DeploymentView& view) {
+  Round& round = draft.round();
+  const Deployment& deployment = view.deployment;
+  auto barrier = round.state.barriers().find(deployment.barrier());
+  if (barrier == round.state.barriers().end()) {
+    if (round.state.is_unreadable(round.state.keys().barrier(deployment.barrier()))) return false;
+    switch_again(draft, view);
+    return true;
+  }
+  const BarrierProgress progress = progress_of(round.state, barrier->second, &draft.view().ref);
+  if (!progress.refused.empty()) {
+    switch_back(draft, view, "refused", progress.refused);
+    return true;
+  }
+  Deployment next = deployment;
+  if (progress.is_acknowledged) {
+    enter(next, model::DEPLOYMENT_PHASE_DRAIN, round.wall);
+    next.clear_message();
+    draft.put_deployment(next);
+    draft.because("every gateway has switched");
+    return true;
+  }
+  const Duration limit = whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec());
+  const WallTime deadline = later(model::from_proto(deployment.created_at()), limit);
+  if (round.wall >= deadline) {
+    switch_back(draft, view, "deadline",
+                fmt::format("not done within {}: {}", model::format_duration(limit), progress.waiting));
+    return true;
+  }
+  round.look_again(deadline);
+  round.plan.waiting[draft.view().ref] = progress.waiting;
+  next.set_message(progress.waiting);
+  if (next.message() != deployment.message()) {
+    draft.put_deployment(next);
+    draft.because(progress.waiting);
+  }
+  return false;
+}
+
+bool is_released(const StoredTask* task) { return task->value.intent() == model::TASK_INTENT_RELEASE; }
+
+void succeed(ServiceDraft& draft, const DeploymentView& view, std::string message) {
+  draft.erase_barrier(view.deployment.barrier());
+  draft.end_deployment(model::DEPLOYMENT_STATE_SUCCEEDED, "deployment.succeeded", {}, std::move(message));
+}
+
+/// The old Tasks drain and stop. They cannot fail the Deployment any more, and not hold it up for ever.
+bool after_switch(ServiceDraft& draft, const DeploymentView& view) {
+  Round& round = draft.round();
+  const Deployment& deployment = view.deployment;
+  if (view.old.empty()) {
+    succeed(draft, view, {});
+    return true;
+  }
+  const WallTime deadline = later(model::from_proto(deployment.created_at()),
+                                  whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec()));
+  if (round.wall >= deadline && std::all_of(view.old.begin(), view.old.end(), is_released)) {
+    succeed(
+        draft, view,
+        fmt::format("{} old Tasks are still stopping: {}", view.old.size(), describe(view.old[0]->value)));
+    return true;
+  }
+  round.look_again(deadline);
+  if (deployment.phase() == model::DEPLOYMENT_PHASE_STOP ||
+      !std::all_of(view.old.begin(), view.old.end(), is_released))
+    return false;
+  Deployment next = deployment;
+  enter(next, model::DEPLOYMENT_PHASE_STOP, round.wall);
+  draft.put_deployment(next);
+  draft.because("the old Tasks stop");
+  return true;
+}
+
+/// How far the Task that is furthest behind has come.
+DeploymentPhase phase_of(const DeploymentView& view) {
+  if (view.current.size() < view.deployment.wanted()) return model::DEPLOYMENT_PHASE_PULL;
+  DeploymentPhase phase = model::DEPLOYMENT_PHASE_READY;
+  for (const StoredTask* task : view.current) {
+    if (task->value.state() <= model::TASK_STATE_PULLING) return model::DEPLOYMENT_PHASE_PULL;
+    if (task->value.state() == model::TASK_STATE_STARTING) phase = model::DEPLOYMENT_PHASE_START;
+  }
+  return phase;
+}
+
+/// What it waits for, for people.
+std::string waiting_for(const ServiceDraft& draft, const DeploymentView& view, const std::string& problem) {
+  if (!problem.empty()) return problem;
+  for (const StoredTask* task : view.current)
+    if (!is_ready(draft.state(), task->value, view.to->spec()) && !task->value.message().empty())
+      return describe(task->value);
+  return {};
+}
+
+}  // namespace
+
+bool advance(ServiceDraft& draft) {
+  if (!draft.view().deployment) return false;
+  const DeploymentView view = deployment_view(draft.state(), draft.view());
+  switch (view.deployment.phase()) {
+    case model::DEPLOYMENT_PHASE_SWITCH:
+      return at_switch(draft, view);
+    case model::DEPLOYMENT_PHASE_DRAIN:
+    case model::DEPLOYMENT_PHASE_STOP:
+      return after_switch(draft, view);
+    default:
+      return before_switch(draft, view);
+  }
+}
+
+void note_progress(ServiceDraft& draft, const std::string& problem) {
+  if (!draft.view().is_before_switch()) return;
+  const DeploymentView view = deployment_view(draft.state(), draft.view());
+  if (!view.to) return;
+  const Deployment& before = view.deployment;
+  Deployment next = before;
+  if (const DeploymentPhase phase = phase_of(view); phase > next.phase())
+    enter(next, phase, draft.round().wall);
+  if (view.ready > next.ready()) *next.mutable_progress_at() = model::to_proto(draft.round().wall);
+  next.set_ready(view.ready);
+  next.set_message(waiting_for(draft, view, problem));
+  if (!next.message().empty()) draft.round().plan.waiting[draft.view().ref] = next.message();
+  if (next.phase() == before.phase() && next.ready() == before.ready() && next.message() == before.message())
+    return;
+  draft.put_deployment(next);
+  draft.because(fmt::format("deployment {}: {} of {} ready", next.id(), next.ready(), next.wanted()));
+}
+
+}  // namespace hancock::master

@@ -1,0 +1,32 @@
+// reconcile: compares what is wanted with what is, and says what to change and when to look again.
+//
+//   nodes -> barriers -> services (deployment, number of Tasks) -> housekeeping        each: State -> Changes
+//
+// Pure and level-triggered: no step depends on having seen an event. At most one Change a Service, Node and
+// barrier a round: commit them in order, each on its own (a guard that fails is nobody's loss), wait until
+// State has caught up, and ask again until `changes` is empty.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "master/core/change.h"
+#include "master/core/contacts.h"
+#include "master/core/state.h"
+
+namespace hancock::master {
+
+struct Plan {
+  std::vector<Change> changes;
+  TimePoint next = kForever;  // look again then, even if nothing changes
+  /// What each Service that is not where it should be waits for: "2 of 3 Tasks placed; 3 nodes: 1 not ready,
+  /// …".
+  std::map<ServiceRef, std::string> waiting;
+};
+
+Plan reconcile(const State& state, const Contacts& contacts, TimePoint now, WallTime wall, Random& random);
+
+}  // namespace hancock::master

@@ -1,0 +1,130 @@
+#include "master/core/requests.h"
+
+#include <fmt/format.h>
+
+#include "master/core/events.h"
+#include "master/core/service_edit.h"
+
+namespace hancock::master {
+namespace {
+
+using Errors = std::vector<RequestError>;
+
+tl::unexpected<Errors> refuse(RequestError error) { return tl::unexpected(Errors{std::move(error)}); }
+
+RequestError not_found(const ServiceRef& ref) {
+  RequestError error;
+  error.code = ErrorCode::kNotFound;
+  error.message = ref.service.empty() ? fmt::format("there is no app {}/{}", ref.tenant, ref.app)
+                                      : fmt::format("there is no service {}", ref.to_string());
+  error.value = ref.service.empty() ? ref.app : ref.service;
+  return error;
+}
+
+RequestError unreadable(const ServiceRef& ref, std::string_view key) {
+  return {
+      ErrorCode::kUnavailable,
+      fmt::format("the record of {} cannot be read ({}); an operator has to mend it", ref.to_string(), key),
+      {},
+      ref.service,
+      {}};
+}
+
+/// The named Service, or all of the App; an error when there is none.
+RequestResult<std::vector<ServiceRef>> targets(const State& state, const ServiceRef& ref) {
+  if (!ref.service.empty()) {
+    const std::string key = state.state_keys().service(ref);
+    if (state.is_unreadable(key)) return refuse(unreadable(ref, key));
+    if (!state.service(ref)) return refuse(not_found(ref));
+    return std::vector<ServiceRef>{ref};
+  }
+  std::vector<ServiceRef> found = services_of(state, {ref.tenant, ref.app});
+  if (found.empty() && !state.apps().contains(AppRef{ref.tenant, ref.app})) return refuse(not_found(ref));
+  return found;
+}
+
+}  // namespace
+
+RequestResult<std::vector<Change>> scale(const State& state, const ServiceRef& ref, int64_t replicas,
+                                         WallTime wall) {
+  if (replicas < 0 || replicas > kReplicasMax)
+    return refuse({ErrorCode::kInvalid, "this many replicas are not possible", "replicas",
+                   fmt::to_string(replicas), fmt::format("0..{}", kReplicasMax)});
+  auto found = targets(state, ref);
+  if (!found) return tl::unexpected(found.error());
+  ServiceEdit edit(state, ref, state.service(ref));
+  model::Service& service = edit.service();
+  const auto wanted = static_cast<uint32_t>(replicas);
+  if (service.removing())
+    return refuse(
+        {ErrorCode::kConflict, fmt::format("service {} is being removed", ref.to_string()), {}, {}, {}});
+  if (service.version() == 0 && !edit.running())
+    return refuse({ErrorCode::kConflict,
+                   fmt::format("no version of service {} has started yet; deploy it first", ref.to_string()),
+                   {},
+                   {},
+                   {}});
+
+  const uint32_t before = edit.running() ? edit.running()->value.wanted() : service.replicas();
+  const bool same = before == wanted && (service.stopped() || service.replicas() == wanted);
+  if (same && (!service.stopped() || edit.running() || wanted == 0)) return std::vector<Change>{};
+  edit.want(wanted);
+  if (!service.stopped() || (!edit.running() && wanted > 0)) {
+    service.set_stopped(false);
+    service.set_replicas(wanted);
+  }
+  Change& change = edit.change();
+  change.why = fmt::format("{}: scaled from {} to {}", ref.to_string(), before, wanted);
+  touch_app(state, {ref.tenant, ref.app}, wall, change);
+  change.events.push_back(
+      event_of("service.scaled", ref, wall, fmt::format("from {} to {} replicas", before, wanted)));
+  (*change.events.back().mutable_figures())["from"] = before;
+  (*change.events.back().mutable_figures())["to"] = wanted;
+  return std::vector<Change>{edit.finish()};
+}
+
+RequestResult<std::vector<Change>> stop(const State& state, const ServiceRef& ref, WallTime wall) {
+  auto found = targets(state, ref);
+  if (!found) return tl::unexpected(found.error());
+  std::vector<Change> changes;
+  for (const ServiceRef& each : *found) {
+    ServiceEdit edit(state, each, state.service(each));
+    if (edit.service().removing() || (edit.service().stopped() && !edit.running())) continue;
+    edit.halt("a stop", wall);
+    edit.change().why = fmt::format("{}: stopped", each.to_string());
+    edit.change().events.push_back(event_of("service.stopped", each, wall));
+    append(changes, edit.finish());
+  }
+  if (!changes.empty()) touch_app(state, {ref.tenant, ref.app}, wall, changes.front());
+  return changes;
+}
+
+RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& ref, WallTime wall) {
+  auto found = targets(state, ref);
+  if (!found) return tl::unexpected(found.error());
+  std::vector<Change> changes;
+  for (const ServiceRef& each : *found) {
+    ServiceEdit edit(state, each, state.service(each));
+    if (edit.service().removing()) continue;
+    edit.remove(wall);
+    append(changes, edit.finish());
+  }
+  if (!changes.empty()) touch_app(state, {ref.tenant, ref.app}, wall, changes.front());
+  if (found->empty()) {  // an App that has nothing left
+    const AppRef app{ref.tenant, ref.app};
+    changes.emplace_back().erase(state.state_keys().app(app), state.apps().at(app).revision);
+    changes.back().why = fmt::format("{}/{}: removed", ref.tenant, ref.app);
+  }
+  return changes;
+}
+
+std::optional<RequestError> check_index(const State& state, const AppRef& app, int64_t index) {
+  auto it = state.apps().find(app);
+  const int64_t changed = it == state.apps().end() ? 0 : it->second.revision.value();
+  if (changed <= index) return std::nullopt;
+  return RequestError{ErrorCode::kConflict,
+                      fmt::format("app {}/{} was changed at index {}", app.tenant, app.app, changed),
+                      "check_index", fmt::to_string(index), fmt::format("at least {}", changed)};
+}
+
+}  // namespace hancock::master

@@ -1,0 +1,65 @@
+// Owners' writes, decided: what each one changes, or every reason why not. Pure; any thread.
+//
+// Changes are to be committed in order; each prefix of them is a valid state. When one's guards do not hold,
+// ask again with the State after it: what is done already is not done again. No Changes: nothing is to be
+// done.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "hancock/spec.pb.h"
+#include "master/core/change.h"
+#include "master/core/refs.h"
+#include "master/core/state.h"
+
+namespace hancock::master {
+
+/// One entry of an answer's "errors".
+struct RequestError {
+  ErrorCode code = ErrorCode::kInvalid;
+  std::string message;
+  std::string field;  // "services.web.routes[0].hosts[0]"
+  std::string value;
+  std::string allowed;
+};
+template <class T>
+using RequestResult = tl::expected<T, std::vector<RequestError>>;
+
+struct ServiceOutcome {
+  std::string service;
+  uint32_t version = 0;    // the newest
+  std::string deployment;  // that brings it there; "": nothing needs one
+};
+
+struct ApplyOutcome {
+  std::vector<Change> changes;
+  std::vector<ServiceOutcome> services;  // of the spec, by name
+};
+
+/// PUT apps/APP. `spec` is complete (model::load_spec). Errors: kConflict for an entrance that another
+/// Service has, kUnavailable for a record that cannot be read.
+RequestResult<ApplyOutcome> apply_spec(const State& state, const model::AppSpec& spec, WallTime wall,
+                                       Random& random);
+
+/// POST …/scale. Starts a stopped Service. Errors: kNotFound, kInvalid.
+RequestResult<std::vector<Change>> scale(const State& state, const ServiceRef& service, int64_t replicas,
+                                         WallTime wall);
+
+/// POST …/stop and DELETE: of one Service, or of all of an App when `service.service` is "". Stopped: no
+/// Tasks, all else is kept. Removed: it goes for good when its last Task has gone. Errors: kNotFound.
+RequestResult<std::vector<Change>> stop(const State& state, const ServiceRef& service, WallTime wall);
+RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& service, WallTime wall);
+
+/// kConflict when an owner has changed `app` after revision `index` (as an earlier answer gave it).
+std::optional<RequestError> check_index(const State& state, const AppRef& app, int64_t index);
+
+inline constexpr int64_t kReplicasMax = 10'000;
+
+}  // namespace hancock::master

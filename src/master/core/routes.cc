@@ -1,0 +1,56 @@
+#include "master/core/routes.h"
+
+#include "master/core/timing.h"
+
+namespace hancock::master {
+namespace {
+
+/// Keeps `otherwise` for what is not set: a record holds no duration of 0.
+void set_ms(int64_t& target, bool is_set, const google::protobuf::Duration& duration) {
+  if (!is_set) return;
+  auto ms = std::chrono::ceil<std::chrono::milliseconds>(model::from_proto(duration)).count();
+  if (ms > 0) target = ms;
+}
+
+registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::RouteSpec& route) {
+  registry::Entrance entrance;
+  if (route.tcp() != 0) {
+    entrance.tcp = static_cast<uint16_t>(route.tcp());
+  } else {
+    entrance.hosts.assign(route.hosts().begin(), route.hosts().end());
+    if (route.paths_size() > 0) entrance.paths.assign(route.paths().begin(), route.paths().end());
+  }
+  entrance.port = route.port();
+  if (entrance.port.empty() && spec.ports_size() > 0) entrance.port = spec.ports(0).name();
+  if (!route.balance().empty()) entrance.balance = route.balance();
+  const auto& timeouts = route.timeouts();
+  set_ms(entrance.timeouts.connect_ms, timeouts.has_connect(), timeouts.connect());
+  set_ms(entrance.timeouts.response_head_ms, timeouts.has_response_head(), timeouts.response_head());
+  set_ms(entrance.timeouts.idle_ms, timeouts.has_idle(), timeouts.idle());
+  if (route.has_retry() && route.retry().tries() > 0) {
+    entrance.retry.tries = route.retry().tries();
+    entrance.retry.unsafe = route.retry().unsafe();
+  }
+  return entrance;
+}
+
+}  // namespace
+
+registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, uint32_t version,
+                         int64_t generation) {
+  registry::Route route;
+  route.tenant = service.tenant;
+  route.app = service.app;
+  route.service = service.service;
+  for (const model::RouteSpec& each : spec.routes()) route.entrances.push_back(entrance_of(spec, each));
+  route.split = {{version, 100}};
+  route.generation = generation;
+  return route;
+}
+
+bool is_in_split(const registry::Route& route, uint32_t version) {
+  auto it = route.split.find(version);
+  return it != route.split.end() && it->second > 0;
+}
+
+}  // namespace hancock::master

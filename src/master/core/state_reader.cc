@@ -1,0 +1,230 @@
+#include "master/core/state_reader.h"
+
+#include <charconv>
+#include <utility>
+
+namespace hancock::master {
+namespace {
+
+using store::KeyValue;
+using Parts = std::vector<std::string_view>;
+
+/// More than a transaction causes: numbers go on behind a batch that cannot be read.
+constexpr int64_t kEventsPerBatchMax = 256;
+constexpr const char* kNotItsKey = "names something else than its key does";
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+ServiceRef service_at(const Parts& parts) {
+  return {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])};
+}
+
+/// What follows the first part: a claim's name has parts of its own.
+std::string_view rest(const Parts& parts) {
+  const char* begin = parts[1].data();
+  return {begin, static_cast<size_t>(parts.back().data() + parts.back().size() - begin)};
+}
+
+/// Parses `item` and puts it into `table` under `key` if `fits(record)`.
+template <class Key, class T, class Fits>
+std::string take(Table<Key, T>& table, Key key, const KeyValue& item, Fits fits) {
+  T record;
+  if (!record.ParseFromString(item.value)) return "is no record of its kind";
+  if (!fits(record)) return kNotItsKey;
+  table.insert_or_assign(std::move(key), Stored<T>{std::move(record), item.mod_revision});
+  return {};
+}
+
+template <class Key, class T, class Fits>
+std::string take(RegistryTable<Key, T>& table, Key key, const KeyValue& item, Fits fits) {
+  Result<T> record = registry::decode<T>(item.value);
+  if (!record) return record.error().message;
+  if (!fits(*record)) return kNotItsKey;
+  table.insert_or_assign(std::move(key), Registered<T>{std::move(*record), item.value, item.mod_revision});
+  return {};
+}
+
+template <class Index, class Key>
+void unindex(Index& index, const Key& key, const std::string& id) {
+  auto it = index.find(key);
+  if (it == index.end()) return;
+  it->second.erase(id);
+  if (it->second.empty()) index.erase(it);
+}
+
+/// The parts of `key` below `root`; none when it stands elsewhere.
+Parts below(std::string_view key, std::string_view root) {
+  if (!key.starts_with(root)) return {};
+  return split_key(key.substr(root.size()));
+}
+
+}  // namespace
+
+void StateReader::put(const KeyValue& item) {
+  forget(item.key);
+  std::string reason = read(item);
+  if (!reason.empty())
+    state_.unreadable_.insert_or_assign(item.key, Unreadable{std::move(reason), item.mod_revision});
+}
+
+void StateReader::remove(std::string_view key) { forget(key); }
+
+void StateReader::forget(std::string_view key) {
+  if (auto it = state_.unreadable_.find(key); it != state_.unreadable_.end()) {
+    state_.unreadable_.erase(it);
+    return;
+  }
+  if (Parts parts = below(key, state_.state_keys_.root()); !parts.empty()) return forget_state(parts);
+  if (Parts parts = below(key, state_.keys_.prefix()); !parts.empty()) return forget_registry(parts);
+}
+
+void StateReader::forget_state(const Parts& parts) {
+  const std::string_view kind = parts[0];
+  if (kind == "leader" && parts.size() == 1) state_.leader_ = {};
+  if (kind == "heartbeat" && parts.size() == 1) state_.heartbeat_ = {};
+  if (parts.size() < 2) return;
+  const std::string name(parts[1]);
+  if (kind == "tenants") state_.tenants_.erase(name);
+  if (kind == "apps" && parts.size() == 3) state_.apps_.erase(AppRef{name, std::string(parts[2])});
+  if (kind == "services" && parts.size() == 4) state_.services_.erase(service_at(parts));
+  if (kind == "versions" && parts.size() == 5)
+    state_.versions_.erase(VersionRef{service_at(parts), number<uint32_t>(parts[4]).value_or(0)});
+  if (kind == "nodes") state_.nodes_.erase(name);
+  if (kind == "claims") state_.claims_.erase(std::string(rest(parts)));
+  if (kind == "tokens") state_.tokens_.erase(name);
+  if (kind == "idempotency") state_.replies_.erase(decode_segment(name).value_or(name));
+  if (kind == "events") state_.events_.erase(number<int64_t>(name).value_or(0));
+  if (kind == "tasks") {
+    if (auto it = state_.tasks_.find(name); it != state_.tasks_.end()) {
+      unindex(state_.tasks_of_, service_of(it->second.value), name);
+      unindex(state_.tasks_on_, it->second.value.node(), name);
+      state_.tasks_.erase(it);
+    }
+  }
+  if (kind == "deployments") {
+    if (auto it = state_.deployments_.find(name); it != state_.deployments_.end()) {
+      unindex(state_.deployments_of_, service_of(it->second.value), name);
+      state_.deployments_.erase(it);
+    }
+  }
+}
+
+void StateReader::forget_registry(const Parts& parts) {
+  const std::string_view kind = parts[0];
+  if (parts.size() < 2) return;
+  if (kind == "routes" && parts.size() == 4) state_.routes_.erase(service_at(parts));
+  if (kind == "gateways") state_.gateways_.erase(std::string(parts[1]));
+  if (kind == "barriers") state_.barriers_.erase(std::string(parts[1]));
+  if (kind == "nodes") state_.node_records_.erase(std::string(parts[1]));
+  if (kind == "endpoints" && parts.size() == 3) {
+    auto it = state_.endpoints_.find(parts[2]);
+    if (it != state_.endpoints_.end() && it->second.value.node == parts[1]) state_.endpoints_.erase(it);
+  }
+}
+
+std::string StateReader::read(const KeyValue& item) {
+  if (Parts parts = below(item.key, state_.state_keys_.root()); !parts.empty())
+    return read_state(parts, item);
+  if (Parts parts = below(item.key, state_.keys_.prefix()); !parts.empty()) return read_registry(parts, item);
+  return {};
+}
+
+std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
+  const std::string_view kind = parts[0];
+  if (kind == "leader" && parts.size() == 1) {
+    Stored<model::Leader> leader{{}, item.mod_revision};
+    if (!leader.value.ParseFromString(item.value)) return "is no record of its kind";
+    state_.leader_ = std::move(leader);
+    return {};
+  }
+  if (kind == "heartbeat" && parts.size() == 1) {
+    state_.heartbeat_ = item.mod_revision;
+    return {};
+  }
+  if (parts.size() < 2) return {};  // of a newer Master
+  const std::string name(parts[1]);
+  auto named = [&](const auto& record) { return record.name() == name; };
+  auto identified = [&](const auto& record) { return record.id() == name; };
+  if (kind == "tenants") return take(state_.tenants_, name, item, named);
+  if (kind == "nodes") return take(state_.nodes_, name, item, named);
+  if (kind == "tokens") return take(state_.tokens_, name, item, named);
+  if (kind == "claims")
+    return take(state_.claims_, std::string(rest(parts)), item,
+                [](const model::Claim& claim) { return !claim.service().empty(); });
+  if (kind == "idempotency")
+    return take(state_.replies_, decode_segment(name).value_or(name), item,
+                [](const model::Reply&) { return true; });
+  if (kind == "apps" && parts.size() == 3) {
+    AppRef ref{name, std::string(parts[2])};
+    return take(state_.apps_, ref, item,
+                [&](const model::App& app) { return app.tenant() == ref.tenant && app.name() == ref.app; });
+  }
+  if (kind == "services" && parts.size() == 4) {
+    ServiceRef ref = service_at(parts);
+    return take(state_.services_, ref, item, [&](const model::Service& service) {
+      return ServiceRef{service.tenant(), service.app(), service.name()} == ref;
+    });
+  }
+  if (kind == "versions" && parts.size() == 5) {
+    VersionRef ref{service_at(parts), number<uint32_t>(parts[4]).value_or(0)};
+    return take(state_.versions_, ref, item, [&](const model::Version& version) {
+      return version.number() == ref.number && version.number() != 0 && service_of(version) == ref.service;
+    });
+  }
+  if (kind == "tasks") {
+    std::string reason = take(state_.tasks_, name, item, identified);
+    if (!reason.empty()) return reason;
+    const model::Task& task = state_.tasks_.at(name).value;
+    state_.tasks_of_[service_of(task)].insert(name);
+    state_.tasks_on_[task.node()].insert(name);
+  }
+  if (kind == "deployments") {
+    std::string reason = take(state_.deployments_, name, item, identified);
+    if (!reason.empty()) return reason;
+    state_.deployments_of_[service_of(state_.deployments_.at(name).value)].insert(name);
+  }
+  if (kind == "events") {
+    int64_t first = number<int64_t>(name).value_or(0);
+    std::string reason = take(state_.events_, first, item, [&](const model::EventBatch& batch) {
+      return batch.events_size() > 0 && batch.events(0).number() == first;
+    });
+    const int64_t size = reason.empty() ? state_.events_.at(first).value.events_size() : kEventsPerBatchMax;
+    state_.last_event_ = std::max(state_.last_event_, first + size - 1);
+    return reason;
+  }
+  return {};
+}
+
+std::string StateReader::read_registry(const Parts& parts, const KeyValue& item) {
+  const std::string_view kind = parts[0];
+  if (parts.size() < 2) return {};
+  const std::string name(parts[1]);
+  if (kind == "routes" && parts.size() == 4) {
+    ServiceRef ref = service_at(parts);
+    return take(state_.routes_, ref, item, [&](const registry::Route& route) {
+      return ServiceRef{route.tenant, route.app, route.service} == ref;
+    });
+  }
+  if (kind == "endpoints" && parts.size() == 3)
+    return take(state_.endpoints_, std::string(parts[2]), item, [&](const registry::Endpoint& endpoint) {
+      return endpoint.node == parts[1] && endpoint.task == parts[2];
+    });
+  if (kind == "gateways")
+    return take(state_.gateways_, name, item,
+                [&](const registry::GatewayRecord& gateway) { return gateway.id == name; });
+  if (kind == "barriers")
+    return take(state_.barriers_, name, item,
+                [&](const registry::Barrier& barrier) { return barrier.id == name; });
+  if (kind == "nodes")
+    return take(state_.node_records_, name, item,
+                [&](const registry::NodeRecord& node) { return node.node == name; });
+  return {};
+}
+
+}  // namespace hancock::master

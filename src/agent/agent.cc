@@ -7,8 +7,7 @@ namespace {
 
 constexpr Duration kLookWell = 10s;  // at the runtime
 constexpr Duration kLookIll = 1s;
-constexpr Duration kGather = 2ms;     // changes that come together are tended together
-constexpr Duration kWriteAgain = 1s;  // what could not be
+constexpr Duration kGather = 2ms;  // changes that come together are tended together
 constexpr const char* kMetadataNetwork = "169.254.0.0/16";
 constexpr const char* kMetadataPrefix = "169.254.";
 
@@ -27,7 +26,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       random_(random),
       options_(std::move(options)),
       masters_(std::move(masters), std::move(token), options_.node),
-      journal_(options_.data),
+      journal_(loop, options_.data, [this] { reporter_.node_changed(); }),
       client_(loop),
       store_(loop, client_, masters_.all(), door(masters_)),
       network_(loop, clock, random),
@@ -164,8 +163,7 @@ void Agent::take(const model::AssignmentLine& line) {
 
 io::Async<void> Agent::tend() {
   while (true) {
-    const bool is_written = journal_.problem().empty();
-    co_await changed_.wait(is_written ? kForever : loop_.now() + kWriteAgain);
+    co_await changed_.wait();
     co_await loop_.sleep_for(kGather);
     for (const std::string& task : std::exchange(dirty_, {})) tend(task);
     write_journal();
@@ -177,9 +175,6 @@ void Agent::write_journal() {
   node_journal_.past_ports = network_.ports().history(clock_.wall());
   journal_.set_node(node_journal_);
   journal_.flush();
-  if (journal_.problem() == told_) return;
-  told_ = journal_.problem();
-  reporter_.node_changed();
 }
 
 void Agent::tend(const std::string& task) {
@@ -238,7 +233,7 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   report.mutable_capacity()->set_pids(facts_.pids);
   report.mutable_capacity()->set_tasks(facts_.tasks);
   if (!problem_.empty()) report.add_problems(problem_);
-  if (!told_.empty()) report.add_problems(told_);
+  if (!journal_.problem().empty()) report.add_problems(journal_.problem());
   if (!table_keeper_.problem().empty()) report.add_problems(table_keeper_.problem());
   for (const std::string& missing : pods_.cgroups().missing()) report.add_problems(missing);
 }

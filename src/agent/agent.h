@@ -83,7 +83,6 @@ class Agent {
   std::unique_ptr<AssignmentStream> stream_;
 
   std::string problem_;  // of the runtime; "" when it is well
-  std::string told_;     // of the journal, as the leader was told last
   int64_t incarnation_ = 0;
   int64_t revision_ = 0;                         // of the newest line
   std::set<std::string> dirty_;                  // Tasks to tend

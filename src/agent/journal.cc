@@ -15,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
+constexpr Duration kWriteAgain = 1s;  // what could not be
+
 /// Throws what the JSON library throws.
 NodeJournal read_node(const std::string& text) {
   const Json json = Json::parse(text);
@@ -65,15 +67,6 @@ void set_aside(const fs::path& path, const Error& why) {
   fs::rename(path, path.string() + ".bad", error);
 }
 
-/// What a killed Agent was about to write: beside the file, named with its number.
-void remove_half_written(const fs::path& folder) {
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (it->path().extension() == ".new") fs::remove(it->path(), ignored);
-  }
-}
-
 Result<UniqueFd> lock_folder(const fs::path& folder) {
   const fs::path path = folder / "lock";
   UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -84,15 +77,17 @@ Result<UniqueFd> lock_folder(const fs::path& folder) {
 
 }  // namespace
 
+Journal::Journal(io::Loop& loop, fs::path data, std::function<void()> changed)
+    : loop_(loop), data_(std::move(data)), changed_(std::move(changed)), wake_(loop), round_(loop) {}
+
 Result<void> Journal::open() {
-  std::error_code error;
-  fs::create_directories(data_ / "tasks", error);
-  if (error) return tl::unexpected(errno_error(error.value(), "make " + (data_ / "tasks").string()));
+  if (auto made = make_folder_durably(data_ / "tasks"); !made) return made;
   auto lock = lock_folder(data_);
   if (!lock) return forward_error(lock);
   lock_ = std::move(*lock);
   remove_half_written(data_);
   remove_half_written(data_ / "tasks");
+  scope_.spawn(run());
   return {};
 }
 
@@ -124,48 +119,66 @@ void Journal::set_task(const std::string& task, const TaskRecord& record) {
 void Journal::remove_task(const std::string& task) { set(task_path(task), std::nullopt); }
 void Journal::set_node(const NodeJournal& node) { set(node_path(), encode(node)); }
 
-void Journal::set(const fs::path& path, Content content) {
-  const auto present = written_.find(path);
-  if (content && present != written_.end() && present->second == *content) {
-    pending_.erase(path);
-  } else {
-    pending_[path] = std::move(content);
+void Journal::set(const fs::path& path, std::optional<std::string> content) {
+  const auto known = wanted_.find(path);
+  if (known != wanted_.end() && known->second == content) return;
+  wanted_[path] = std::move(content);
+  dirty_.insert(path);
+}
+
+uint64_t Journal::flush() {
+  if (!dirty_.empty()) {
+    ++flushes_;
+    wake_.set();
+  }
+  return flushes_;
+}
+
+io::Async<void> Journal::saved(uint64_t flush) {
+  while (ended_ < flush) co_await round_.wait();
+}
+
+io::Async<void> Journal::run() {
+  while (true) {
+    co_await wake_.wait(problem_.empty() ? kForever : loop_.now() + kWriteAgain);
+    const uint64_t flushes = flushes_;
+    std::set<fs::path> paths = std::exchange(dirty_, {});
+    Unwritten unwritten;
+    // The Node's file first; without it nothing else.
+    if (paths.erase(node_path()) > 0) {
+      std::set<fs::path> node{node_path()};
+      unwritten = co_await write(std::move(node));
+    }
+    if (unwritten.why.empty()) {
+      unwritten = co_await write(std::move(paths));
+    } else {
+      unwritten.files.merge(paths);
+    }
+    dirty_.merge(unwritten.files);
+    note(unwritten.why.empty() ? "" : "the journal cannot be written: " + unwritten.why);
+    ended_ = flushes;
+    round_.set();
   }
 }
 
-void Journal::flush() {
-  const auto written = write_pending();
-  const std::string problem = written ? "" : "the journal cannot be written: " + written.error().message;
-  if (problem != problem_ && !problem.empty()) log::error("journal", "{}", problem);
-  problem_ = problem;
+io::Async<Unwritten> Journal::write(std::set<fs::path> paths) {
+  if (paths.empty()) co_return Unwritten();
+  FileChanges changes;
+  for (const fs::path& path : paths) changes[path] = wanted_[path];
+  auto work = [changes] { return write_files(changes); };
+  Unwritten unwritten = co_await disk_.run(loop_, std::move(work));
+  for (const auto& [path, content] : changes) {
+    const bool is_gone = !content && !unwritten.files.contains(path) && !dirty_.contains(path);
+    if (is_gone) wanted_.erase(path);
+  }
+  co_return unwritten;
 }
 
-/// The Node's file first; without it nothing else.
-Result<void> Journal::write_pending() {
-  if (const auto node = pending_.find(node_path()); node != pending_.end()) {
-    if (auto done = write(node->first, node->second); !done) return done;
-    pending_.erase(node);
-  }
-  Result<void> first;
-  for (auto next = pending_.begin(); next != pending_.end();) {
-    const auto done = write(next->first, next->second);
-    if (!done && first) first = done;
-    next = done ? pending_.erase(next) : std::next(next);
-  }
-  return first;
-}
-
-Result<void> Journal::write(const fs::path& path, const Content& content) {
-  if (content) {
-    if (auto done = write_file(path, *content); !done) return done;
-    written_[path] = *content;
-    return {};
-  }
-  std::error_code error;
-  fs::remove(path, error);
-  if (error) return tl::unexpected(errno_error(error.value(), "remove " + path.string()));
-  written_.erase(path);
-  return {};
+void Journal::note(std::string problem) {
+  if (problem == problem_) return;
+  if (!problem.empty()) log::error("journal", "{}", problem);
+  problem_ = std::move(problem);
+  changed_();
 }
 
 }  // namespace hancock::agent

@@ -4,24 +4,31 @@
 // the new. The runtime's labels and annotations say which pods are ours; the journal adds what they cannot:
 // the assignment, how far the Task has come, what it failed at.
 //
-//   journal.set_node(node);           // what is to be there; nothing is written yet
+//   journal.set_node(node);                           // what is to be there
 //   journal.set_task("t-1", record);
-//   journal.flush();                  // again and again, until problem() is ""
+//   co_await journal.saved(journal.flush());          // now it is, also after a power cut
 //
-// The Node's file is written first: a host port leaves a Task's record only when the Node remembers it. One
-// Agent has the folder at a time (DATA/lock). Loop's thread; writes are small.
+// The Node's file is written first: a host port leaves a Task's record only when the Node remembers it. What
+// could not be written is a problem() and tried again every second. One Agent has the folder at a time
+// (DATA/lock). Loop's thread; the disk is waited for on another one, and what is flushed meanwhile goes
+// together.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "agent/journal_files.h"
 #include "agent/network/host_ports.h"
 #include "agent/task/task_record.h"
 #include "base/unique_fd.h"
+#include "io/scope.h"
+#include "io/signal.h"
+#include "io/thread_pool.h"
 
 namespace hancock::agent {
 
@@ -34,7 +41,12 @@ struct NodeJournal {
 
 class Journal {
  public:
-  explicit Journal(std::filesystem::path data) : data_(std::move(data)) {}
+  /// `changed` is called when problem() has changed.
+  Journal(io::Loop& loop, std::filesystem::path data, std::function<void()> changed);
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  /// What is being written is finished.
+  ~Journal() { scope_.cancel(); }
 
   /// Makes the folders and locks them. Errors: kConflict (another Agent has it), kDenied, …
   Result<void> open();
@@ -46,28 +58,37 @@ class Journal {
   void set_task(const std::string& task, const TaskRecord& record);
   void remove_task(const std::string& task);
   void set_node(const NodeJournal& node);
-  /// Writes what is not written yet.
-  void flush();
-  /// Why not all of it could be, for people; "" when all is on disk.
+  /// Has what was set written. The number is for saved().
+  uint64_t flush();
+  /// Returns when that flush is on disk, or has failed: problem() says why.
+  io::Async<void> saved(uint64_t flush);
+  /// Why not all of it could be written, for people; "" when all is on disk.
   const std::string& problem() const { return problem_; }
 
  private:
-  /// A file's content; nullopt: there is to be none.
-  using Content = std::optional<std::string>;
-  void set(const std::filesystem::path& path, Content content);
-  Result<void> write_pending();
-  Result<void> write(const std::filesystem::path& path, const Content& content);
+  void set(const std::filesystem::path& path, std::optional<std::string> content);
+  io::Async<void> run();
+  io::Async<Unwritten> write(std::set<std::filesystem::path> paths);
+  void note(std::string problem);
 
   std::filesystem::path task_path(const std::string& task) const {
     return data_ / "tasks" / (task + ".json");
   }
   std::filesystem::path node_path() const { return data_ / "node.json"; }
 
+  io::Loop& loop_;
   std::filesystem::path data_;
+  std::function<void()> changed_;
   UniqueFd lock_;
-  std::map<std::filesystem::path, Content> pending_;
-  std::map<std::filesystem::path, std::string> written_;  // unchanged files are not written again
+  FileChanges wanted_;                     // of each file, as it was set last
+  std::set<std::filesystem::path> dirty_;  // not yet written so
+  uint64_t flushes_ = 0;
+  uint64_t ended_ = 0;  // the last of them that was written, or was not
   std::string problem_;
+  io::Signal wake_;
+  io::Signal round_;
+  io::ThreadPool disk_{1};
+  io::Scope scope_;
 };
 
 }  // namespace hancock::agent

@@ -6,13 +6,14 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "io/loop.h"
 
 namespace hancock::agent {
 namespace {
 
 class JournalTest : public testing::Test {
  protected:
-  JournalTest() { EXPECT_TRUE(journal_.open()); }
+  JournalTest() { EXPECT_TRUE(journal_->open()); }
   ~JournalTest() override { std::filesystem::remove_all(data_); }
 
   static TaskRecord record() {
@@ -42,14 +43,21 @@ class JournalTest : public testing::Test {
     return ::mkdtemp(name.data());
   }
 
+  std::unique_ptr<Journal> journal() {
+    return std::make_unique<Journal>(loop_, data_, [this] { ++changes_; });
+  }
+  void save() { loop_.block_on(journal_->saved(journal_->flush())); }
+
+  io::Loop loop_;
   std::filesystem::path data_ = make_folder();
-  Journal journal_{data_};
+  int changes_ = 0;  // of the journal's problem
+  std::unique_ptr<Journal> journal_ = journal();
 };
 
 TEST_F(JournalTest, GivesBackWhatWasWritten) {
-  journal_.set_task("t-1", record());
-  journal_.flush();
-  const auto tasks = Journal(data_).load_tasks();
+  journal_->set_task("t-1", record());
+  save();
+  const auto tasks = journal()->load_tasks();
   ASSERT_EQ(tasks.size(), 1u);
   const TaskRecord& found = tasks.at("t-1");
   EXPECT_EQ(found.assignment.spec().env().at("A"), "b");
@@ -66,27 +74,27 @@ TEST_F(JournalTest, GivesBackWhatWasWritten) {
   EXPECT_EQ(found.state.retry_at, TimePoint(13s));
   EXPECT_EQ(found.state.exit, (TaskExit{.code = 3}));
 
-  journal_.remove_task("t-1");
-  journal_.flush();
-  EXPECT_TRUE(Journal(data_).load_tasks().empty());
+  journal_->remove_task("t-1");
+  save();
+  EXPECT_TRUE(journal()->load_tasks().empty());
 }
 
 TEST_F(JournalTest, ABrokenFileIsSetAsideAndCostsNothingElse) {
-  journal_.set_task("t-1", record());
-  journal_.flush();
+  journal_->set_task("t-1", record());
+  save();
   ASSERT_TRUE(write_file(data_ / "tasks/t-2.json", "{\"assignment\": "));
   ASSERT_TRUE(write_file(data_ / "tasks/t-3.json", "{}"));
-  EXPECT_EQ(journal_.load_tasks().size(), 1u);
+  EXPECT_EQ(journal_->load_tasks().size(), 1u);
   EXPECT_TRUE(std::filesystem::exists(data_ / "tasks/t-2.json.bad"));
   EXPECT_TRUE(std::filesystem::exists(data_ / "tasks/t-3.json.bad"));
 }
 
 TEST_F(JournalTest, TheNodeRemembersPortsAndWhoLed) {
-  EXPECT_EQ(journal_.load_node().term, 0) << "nothing was written yet";
+  EXPECT_EQ(journal_->load_node().term, 0) << "nothing was written yet";
   const HostPorts::Past past{20123, {"acme", "shop", "web"}, *parse_rfc3339("2026-01-31T08:15:30.250Z")};
-  journal_.set_node({"boot", 2, 7, {past}});
-  journal_.flush();
-  const NodeJournal found = journal_.load_node();
+  journal_->set_node({"boot", 2, 7, {past}});
+  save();
+  const NodeJournal found = journal_->load_node();
   EXPECT_EQ(found.boot_id, "boot");
   EXPECT_EQ(found.epoch, 2);
   EXPECT_EQ(found.term, 7);
@@ -94,24 +102,60 @@ TEST_F(JournalTest, TheNodeRemembersPortsAndWhoLed) {
 }
 
 TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
-  journal_.set_task("t-1", record());
-  journal_.flush();
+  journal_->set_task("t-1", record());
+  save();
   // The Node's file cannot be written: what rests on it is not either.
   std::filesystem::create_directories(data_ / "node.json/in the way");
-  journal_.set_node({"boot", 2, 7, {}});
-  journal_.remove_task("t-1");
-  journal_.flush();
-  EXPECT_THAT(journal_.problem(), testing::HasSubstr("the journal cannot be written: "));
-  EXPECT_EQ(journal_.load_tasks().size(), 1u) << "its ports are remembered by nobody else yet";
+  journal_->set_node({"boot", 2, 7, {}});
+  journal_->remove_task("t-1");
+  save();
+  EXPECT_THAT(journal_->problem(), testing::HasSubstr("the journal cannot be written: "));
+  EXPECT_EQ(journal_->load_tasks().size(), 1u) << "its ports are remembered by nobody else yet";
+  EXPECT_EQ(changes_, 1);
   std::filesystem::remove_all(data_ / "node.json");
-  journal_.flush();
-  EXPECT_EQ(journal_.problem(), "");
-  EXPECT_EQ(journal_.load_node().term, 7);
-  EXPECT_TRUE(journal_.load_tasks().empty());
+  save();  // at once, as something was flushed; else within a second
+  EXPECT_EQ(journal_->problem(), "");
+  EXPECT_EQ(journal_->load_node().term, 7);
+  EXPECT_TRUE(journal_->load_tasks().empty());
+}
+
+TEST_F(JournalTest, WhatIsSetWhileItIsWrittenIsWrittenToo) {
+  TaskRecord first = record(), second = record();
+  second.state.attempt = 4;
+  journal_->set_task("t-1", first);
+  const uint64_t earlier = journal_->flush();
+  loop_.block_on(journal_->saved(earlier));
+  journal_->set_task("t-1", second);
+  const uint64_t later = journal_->flush();
+  journal_->set_task("t-1", first);  // back to what the disk still holds: the one under way must not stay
+  journal_->flush();
+  loop_.block_on(journal_->saved(later));
+  save();
+  EXPECT_EQ(journal_->load_tasks().at("t-1").state.attempt, 3u);
+  journal_->remove_task("t-1");
+  journal_->flush();
+  journal_->set_task("t-1", second);
+  save();
+  EXPECT_EQ(journal_->load_tasks().at("t-1").state.attempt, 4u);
+}
+
+TEST_F(JournalTest, ManyTasksAreSavedTogether) {
+  for (int i = 0; i < 200; ++i) journal_->set_task(fmt::format("t-{}", i), record());
+  save();
+  EXPECT_EQ(journal_->load_tasks().size(), 200u);
+  std::filesystem::create_directories(data_ / "tasks/t-7.json.d");
+  std::filesystem::remove(data_ / "tasks/t-7.json");
+  std::filesystem::rename(data_ / "tasks/t-7.json.d", data_ / "tasks/t-7.json");  // in the way
+  std::filesystem::create_directories(data_ / "tasks/t-7.json/x");
+  for (int i = 0; i < 200; ++i) journal_->remove_task(fmt::format("t-{}", i));
+  save();
+  EXPECT_THAT(journal_->problem(), testing::HasSubstr("t-7.json"));
+  std::filesystem::remove_all(data_ / "tasks/t-7.json");
+  EXPECT_TRUE(journal_->load_tasks().empty()) << "the others are gone";
 }
 
 TEST_F(JournalTest, OneAgentHasTheFolder) {
-  const auto second = Journal(data_).open();
+  const auto second = journal()->open();
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, testing::HasSubstr("another Agent runs with it"));
 }
@@ -119,8 +163,9 @@ TEST_F(JournalTest, OneAgentHasTheFolder) {
 TEST_F(JournalTest, WhatAKilledAgentWasWritingIsRemoved) {
   const auto half = data_ / "tasks/t-1.json.123.new";
   ASSERT_TRUE(write_file(half, "{"));
-  journal_ = Journal(data_);
-  ASSERT_TRUE(journal_.open());
+  journal_.reset();
+  journal_ = journal();
+  ASSERT_TRUE(journal_->open());
   EXPECT_FALSE(std::filesystem::exists(half));
 }
 

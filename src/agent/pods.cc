@@ -71,13 +71,16 @@ std::optional<WallTime> to_wall(int64_t ns) {
   return WallTime(std::chrono::duration_cast<std::chrono::milliseconds>(Duration(ns)));
 }
 
+Result<void> Pods::take_ports(const model::Assignment& assignment, Pod& pod) {
+  if (!pod.ports.empty()) return {};
+  auto taken =
+      network_.take_ports(model::service_of(assignment), assignment.task(), ports_of(assignment.spec()));
+  if (!taken) return forward_error(taken);
+  pod.ports = std::move(*taken);
+  return {};
+}
+
 io::Async<Result<void>> Pods::prepare(const model::Assignment& assignment, Pod& pod) {
-  if (pod.ports.empty()) {
-    auto taken =
-        network_.take_ports(model::service_of(assignment), assignment.task(), ports_of(assignment.spec()));
-    if (!taken) co_return forward_error(taken);
-    pod.ports = std::move(*taken);
-  }
   auto sandbox = co_await ensure_sandbox(assignment, pod);
   if (!sandbox) co_return sandbox;
   auto published = co_await network_.publish(assignment.task(), pod.address, pod.ports);

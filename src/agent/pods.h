@@ -39,6 +39,8 @@ class Pods {
   Pods(Runtime& runtime, NodeNetwork& network, Cgroups cgroups, NodePlace place)
       : runtime_(runtime), network_(network), cgroups_(std::move(cgroups)), place_(std::move(place)) {}
 
+  /// Host ports, if it has none yet.
+  Result<void> take_ports(const model::Assignment& assignment, Pod& pod);
   /// A sandbox with an address, to which the host ports lead. What was made stays in `pod` also when it
   /// fails.
   io::Async<Result<void>> prepare(const model::Assignment& assignment, Pod& pod);

@@ -9,7 +9,7 @@
 namespace hancock::agent {
 namespace {
 
-constexpr Duration kGather = 20ms;   // changes that come together go together
+constexpr Duration kGather = 3ms;    // changes that come together go together
 constexpr Duration kHeartbeat = 2s;  // when nothing changes
 constexpr Duration kCallTimeout = 5s;
 constexpr Duration kReportAgainFirst = 100ms;

@@ -178,16 +178,15 @@ bool TaskRunner::take(const Input& input) {
   timer_.arm(next.wake);
   if (next.ask_ready) scope_.spawn(probe(ProbeKind::kReady, state_.attempt));
   if (next.ask_live) scope_.spawn(probe(ProbeKind::kLive, state_.attempt));
-  if (next.begin != Work::kNone && next.begin != Work::kPull) write_down();
   if (next.begin != Work::kNone) work(next.begin, state_.work_id);
   const bool is_routine = std::holds_alternative<Probed>(input) || std::holds_alternative<Tick>(input);
   return !is_routine || !looks_same(before, state_) || hancock::agent::is_over(state_);
 }
 
 /// Before it is acted on.
-void TaskRunner::write_down() {
+io::Async<void> TaskRunner::write_down() {
   services_.journal.set_task(assignment_.task(), record());
-  services_.journal.flush();
+  co_await services_.journal.saved(services_.journal.flush());
 }
 
 void TaskRunner::note_ready() {
@@ -232,11 +231,19 @@ io::Async<void> TaskRunner::pull(uint64_t id) {
 
 io::Async<void> TaskRunner::start(uint64_t id) {
   const uint32_t attempt = state_.attempt;
+  auto taken = services_.pods.take_ports(assignment_, pod_);
+  if (!taken) {
+    finish(id, taken, Blame::kOthers, explain_prepare(taken.error()));
+    co_return;
+  }
+  services_.journal.set_task(assignment_.task(), record());
+  const uint64_t written = services_.journal.flush();  // while the sandbox is made
   auto prepared = co_await services_.pods.prepare(assignment_, pod_);
   if (!prepared) {
     finish(id, prepared, Blame::kOthers, explain_prepare(prepared.error()));
     co_return;
   }
+  co_await services_.journal.saved(written);
   auto started = co_await services_.pods.run(assignment_, attempt, image_id_, pod_);
   if (!started) {
     finish(id, started, blame_of_start(started.error()), explain_start(started.error()));
@@ -249,12 +256,14 @@ io::Async<void> TaskRunner::start(uint64_t id) {
 }
 
 io::Async<void> TaskRunner::stop(uint64_t id) {
+  co_await write_down();
   auto stopped = co_await services_.pods.stop(assignment_.task(), pod_, kill_signal(), kill_timeout());
   tell_stopped();
   finish(id, stopped, Blame::kOthers, stopped ? "" : "it cannot be stopped: " + stopped.error().message);
 }
 
 io::Async<void> TaskRunner::remove(uint64_t id) {
+  co_await write_down();
   const std::string task = assignment_.task();
   auto removed = co_await services_.pods.remove(task, pod_, kill_signal(), kill_timeout());
   tell_stopped();

@@ -76,7 +76,7 @@ class TaskRunner {
   void feed(Input input);
   bool take(const Input& input);
   void note_ready();
-  void write_down();
+  io::Async<void> write_down();
   void work(Work work, uint64_t id);
   io::Async<void> publish_again();
   io::Async<void> pull(uint64_t id);

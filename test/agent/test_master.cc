@@ -167,7 +167,10 @@ std::string TestMaster::next_line(std::map<std::string, std::string>& sent, bool
     line.add_removed(it->first);
     it = sent.erase(it);
   }
-  for (const std::string& task : undecided_) line.add_undecided(task);
+  for (const std::string& task : undecided_) {
+    line.add_undecided(task);
+    sent.try_emplace(task);  // its end is told, too
+  }
   for (const auto& [id, request] : logs_) *line.add_logs() = request;
   return model::to_json(line) + "\n";
 }

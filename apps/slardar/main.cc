@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "etcd/etcd_store.h"
 #include "http/client.h"
@@ -32,12 +33,15 @@ io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& ga
 
 io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
   http::Client client(loop);
-  etcd::EtcdStore store(loop, client, config.etcd);
+  etcd::EtcdOptions options;
+  options.pulse = registry::Keys(config.prefix).beat();
+  etcd::EtcdStore store(loop, client, config.etcd, std::move(options));
   slardar::Gateway gateway(loop, std::move(config), store);
   io::Scope scope;
   scope.spawn(stop_on_signal(signals, gateway));
   const int exit_code = co_await gateway.run();
   scope.cancel();
+  if (gateway.worker_hangs()) std::_Exit(exit_code);
   co_return exit_code;
 }
 

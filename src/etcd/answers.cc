@@ -207,6 +207,7 @@ Result<WatchAnswer> decode_watch(std::string_view line) {
     if (message.find("error") != nullptr) return tl::unexpected(read_error(message));
     const JsonMembers result = message.object("result");
     WatchAnswer answer;
+    answer.watch_id = result.number("watch_id");
     answer.created = result.boolean("created");
     answer.canceled = result.boolean("canceled");
     answer.fragment = result.boolean("fragment");

@@ -28,6 +28,7 @@ Result<std::string> decode_authenticate(std::string_view body);
 
 /// One line of a watch.
 struct WatchAnswer {
+  int64_t watch_id = 0;
   bool created = false;
   bool canceled = false;
   bool fragment = false;             // more of the last revision follows

@@ -11,6 +11,7 @@ namespace hancock::etcd {
 namespace {
 
 constexpr int kReadTriesMax = 4;  // a compaction may pass a read by
+constexpr Duration kLeftTogether = 1s;
 
 using Repeat = Caller::Repeat;
 
@@ -19,7 +20,16 @@ using Repeat = Caller::Repeat;
 EtcdStore::EtcdStore(io::Loop& loop, http::Client& client, std::vector<io::Address> members,
                      EtcdOptions options)
     : caller_(loop, client, std::move(members), std::move(options.credentials)),
-      page_keys_(options.page_keys) {}
+      page_keys_(options.page_keys),
+      pulse_(std::move(options.pulse)) {}
+
+// Several watches at one member fall silent together: it is left once.
+void EtcdStore::use_another_member() {
+  const TimePoint now = caller_.loop().now();
+  if (left_at_ + kLeftTogether > now) return;
+  left_at_ = now;
+  caller_.members().failed(caller_.members().current());
+}
 
 io::Async<Result<store::RangeResult>> EtcdStore::range(store::KeyRange range, TimePoint deadline) {
   auto checked = check(range);
@@ -69,6 +79,7 @@ io::Async<Result<std::unique_ptr<store::Watch>>> EtcdStore::watch(store::KeyRang
   if (!checked) co_return forward_error(checked);
   if (from < store::Revision(1)) co_return fail(ErrorCode::kInvalid, "watch from revision {}", from.value());
   std::string request = watch_request(range, from);
+  if (!pulse_.empty() && !range.contains(pulse_)) request += pulse_request(pulse_);
   auto stream = co_await caller_.open(kWatchPath, std::move(request), deadline);
   if (!stream) co_return forward_error(stream);
   auto watch = std::make_unique<EtcdWatch>(caller_.members(), std::move(*stream), from);

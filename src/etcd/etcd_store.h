@@ -8,6 +8,7 @@
 // it, it outlives its watches and calls.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "etcd/caller.h"
@@ -18,6 +19,9 @@ namespace hancock::etcd {
 struct EtcdOptions {
   Credentials credentials = {};
   size_t page_keys = 1000;  // of a range; halved while the answer is too large
+  /// A key that is put every now and then: each watch that does not cover it follows it beside, in the same
+  /// stream, so that a silent watch is a dead one. "": none.
+  std::string pulse = {};
 };
 
 class EtcdStore final : public store::Store {
@@ -33,7 +37,7 @@ class EtcdStore final : public store::Store {
   io::Async<Result<store::LeaseId>> grant_lease(Duration ttl, TimePoint deadline) override;
   io::Async<Result<void>> keep_alive(store::LeaseId lease, TimePoint deadline) override;
   io::Async<Result<void>> revoke_lease(store::LeaseId lease, TimePoint deadline) override;
-  void use_another_member() override { caller_.members().failed(caller_.members().current()); }
+  void use_another_member() override;
 
   /// Forgets the history before `revision`. kGone: it is gone already.
   io::Async<Result<void>> compact(store::Revision revision, TimePoint deadline);
@@ -46,6 +50,8 @@ class EtcdStore final : public store::Store {
 
   Caller caller_;
   const size_t page_keys_;
+  const std::string pulse_;
+  TimePoint left_at_{};  // when a member was left for its silence
 };
 
 }  // namespace hancock::etcd

@@ -1,5 +1,7 @@
 #include "etcd/etcd_watch.h"
 
+#include "etcd/requests.h"
+
 namespace hancock::etcd {
 
 tl::unexpected<Error> EtcdWatch::end(ErrorCode code, std::string message) {
@@ -41,6 +43,10 @@ io::Async<Result<store::WatchBatch>> EtcdWatch::next(TimePoint deadline) {
       co_return end(ErrorCode::kGone, fmt::format("history before revision {} is compacted", oldest));
     if (answer->canceled)
       co_return end(ErrorCode::kUnavailable, "etcd cancelled the watch: " + answer->cancel_reason);
+    if (answer->watch_id == kPulseWatch) {
+      if (answer->events.empty()) continue;
+      co_return store::WatchBatch();
+    }
     auto batch = grouper_.add(std::move(*answer));
     if (!batch) co_return end(batch.error().code, batch.error().message);
     if (*batch) co_return std::move(**batch);

@@ -1,5 +1,6 @@
 // EtcdWatch: a watch as one streamed answer, a line a message. Reports a broken stream to Members, so that
-// the next one is opened at another member. Loop's thread only; Members outlives it.
+// the next one is opened at another member. What comes of the pulse (EtcdOptions) is an empty batch of
+// revision 0: a sign of life. Loop's thread only; Members outlives it.
 #pragma once
 
 #include <memory>

@@ -27,7 +27,9 @@ class MirrorOnEtcd : public testing::Test {
     auto cluster = EtcdCluster::start(members);
     ASSERT_TRUE(cluster) << cluster.error().message;
     cluster_ = std::move(*cluster);
-    watched_ = std::make_unique<EtcdStore>(loop_, client_, cluster_->clients());
+    EtcdOptions store_options;
+    store_options.pulse = "/pulse";
+    watched_ = std::make_unique<EtcdStore>(loop_, client_, cluster_->clients(), std::move(store_options));
     auto others = cluster_->clients();
     std::rotate(others.begin(), others.end() - 1, others.end());  // prefers another member than the mirror
     written_ = std::make_unique<EtcdStore>(loop_, client_, others);
@@ -71,6 +73,14 @@ class MirrorOnEtcd : public testing::Test {
     const TimePoint deadline = loop_.now() + 30s;
     while (loop_.now() < deadline && !is_true()) (void)next();
     EXPECT_TRUE(is_true());
+  }
+  io::Async<void> beat(int& beats) {
+    while (true) {
+      store::Transaction transaction;
+      transaction.operations = {store::Operation::put("/pulse", std::to_string(++beats))};
+      (void)co_await written_->commit(std::move(transaction), loop_.now() + 1s);
+      co_await loop_.sleep_for(100ms);
+    }
   }
   bool holds(const std::string& key, const std::string& value) const {
     const auto found = mirror_->items().find(key);
@@ -154,6 +164,27 @@ TEST_F(MirrorOnEtcd, leaves_a_member_that_is_paused) {
   cluster_->member(0).resume();
   put("/m/resumed", "1");
   expect_value("/m/resumed", "1");
+}
+
+// Nobody changes anything in its range: the pulse tells a watch that lives from one that does not.
+TEST_F(MirrorOnEtcd, believes_a_watch_that_has_nothing_to_say_as_long_as_the_pulse_comes) {
+  start(3, 3s);
+  (void)next();
+  int beats = 0;
+  std::optional<MirrorBatch> batch;
+  io::Scope scope;
+  scope.spawn(beat(beats));
+  scope.spawn(keep(*mirror_, batch));
+  while (beats < 60) loop_.block_on(turn(loop_));
+  EXPECT_EQ(mirror_->counters().silences, 0U);
+  EXPECT_EQ(mirror_->counters().lists, 1U);
+  cluster_->member(0).pause();
+  while (mirror_->counters().lists < 2 && beats < 500) loop_.block_on(turn(loop_));
+  EXPECT_EQ(mirror_->counters().silences, 1U);
+  scope.cancel();
+  put("/m/paused", "1");
+  expect_value("/m/paused", "1");
+  cluster_->member(0).resume();
 }
 
 TEST_F(MirrorOnEtcd, keeps_everything_while_the_only_member_is_paused) {

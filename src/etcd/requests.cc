@@ -92,6 +92,13 @@ std::string watch_request(const store::KeyRange& range, store::Revision from) {
   return out;
 }
 
+std::string pulse_request(std::string_view key) {
+  std::string out = R"({"create_request":{)";
+  append_key(out, key, {});
+  fmt::format_to(std::back_inserter(out), R"(,"watch_id":"{}"}}}})", kPulseWatch);
+  return out;
+}
+
 std::string lease_grant_request(Duration ttl) {
   return fmt::format(R"({{"TTL":"{}"}})", std::chrono::ceil<std::chrono::seconds>(ttl).count());
 }

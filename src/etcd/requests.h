@@ -23,6 +23,10 @@ std::string range_request(const store::KeyRange& range, size_t limit, store::Rev
 std::string transaction_request(const store::Transaction& transaction);
 /// Answers may be split (fragment), so that none is much larger than a transaction.
 std::string watch_request(const store::KeyRange& range, store::Revision from);
+/// Behind it in the same body: a second watch in that stream, of one key from now on, under kPulseWatch; the
+/// first has the id 0.
+inline constexpr int64_t kPulseWatch = 1;
+std::string pulse_request(std::string_view key);
 /// Whole seconds, rounded up; etcd raises it to its own minimum.
 std::string lease_grant_request(Duration ttl);
 /// Keep-alive and revoke.

@@ -5,12 +5,14 @@
 #include "http/characters.h"
 #include "http/field_line.h"
 #include "http/head_writer.h"
+#include "io/keep_alive.h"
 #include "io/tcp.h"
 
 namespace hancock::http {
 namespace {
 
-constexpr int kInterimMax = 32;  // 1xx answers before the real one
+constexpr int kInterimMax = 32;      // 1xx answers before the real one
+constexpr Duration kVanished = 20s;  // an answer that is streamed may be silent, its sender's machine not
 
 bool is_idempotent(std::string_view method) {
   for (const char* safe : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {
@@ -89,6 +91,7 @@ io::Async<Result<void>> ClientCall::connect(Source source, TimePoint deadline) {
       if (!timed_out) fresh.error().code = ErrorCode::kUnavailable;
       co_return forward_error(fresh);
     }
+    io::keep_alive(**fresh, kVanished);
     stream = std::move(*fresh);
   }
   connection_ = std::make_unique<Connection>(std::move(stream));

@@ -12,7 +12,7 @@ store::KeyRange named_range(const registry::Keys& keys) {
   return {keys.prefix() + "tls/", store::KeyRange::prefix(keys.upstreams()).end};
 }
 
-store::MirrorOptions serving_options() {
+store::MirrorOptions mirror_options() {
   store::MirrorOptions options;
   options.silence = kBeatSilence;
   return options;
@@ -31,24 +31,17 @@ Confd::Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::func
 Confd::~Confd() { stop(); }
 
 void Confd::stop() {
-  serving_scope_.cancel();
-  named_scope_.cancel();
+  scope_.cancel();
   debounce_.disarm();
 }
 
 void Confd::restart() {
   stop();
-  serving_.emplace(loop_, store_, serving_range(keys_), system_random(), serving_options());
+  serving_.emplace(loop_, store_, serving_range(keys_), system_random(), mirror_options());
+  named_.emplace(loop_, store_, named_range(keys_), system_random(), mirror_options());
   serving_loaded_ = named_loaded_ = false;
-  silences_ = 0;
-  serving_scope_.spawn(follow(*serving_));
-  follow_named();
-}
-
-void Confd::follow_named() {
-  named_scope_.cancel();
-  named_.emplace(loop_, store_, named_range(keys_), system_random(), store::MirrorOptions());
-  named_scope_.spawn(follow(*named_));
+  scope_.spawn(follow(*serving_));
+  scope_.spawn(follow(*named_));
 }
 
 void Confd::preload(const std::vector<std::pair<std::string, std::string>>& texts) {
@@ -96,11 +89,7 @@ void Confd::take(const store::Mirror& mirror, const store::MirrorBatch& batch) {
     (is_serving ? serving_loaded_ : named_loaded_) = true;
     preloaded_ &= !loaded();
   }
-  if (is_serving) {
-    look_for_guarded(batch);
-    if (std::exchange(silences_, serving_->counters().silences) != serving_->counters().silences)
-      follow_named();
-  }
+  if (is_serving) look_for_guarded(batch);
   if (changed) changed_soon();
 }
 

@@ -1,10 +1,10 @@
 // Confd: follows the Registry and turns it into snapshots.
 //
 // Two mirrors: what the leader and the Agents write (barriers/ to routes/: one watch, so that a transaction
-// arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read. A
-// burst becomes one snapshot: changes within kDebounce of the first are built together. A failure of the
-// store changes nothing that is served. Only the first mirror's range holds the beat: when it finds its watch
-// silent, the second one reads anew too. Control thread.
+// arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read.
+// Both mistrust silence: the first range holds the beat, the store brings it into the second one's watch too.
+// A burst becomes one snapshot: changes within kDebounce of the first are built together. A failure of the
+// store changes nothing that is served. Control thread.
 #pragma once
 
 #include <functional>
@@ -52,7 +52,6 @@ class Confd {
   io::Async<void> follow(store::Mirror& mirror);
   void take(const store::Mirror& mirror, const store::MirrorBatch& batch);
   void look_for_guarded(const store::MirrorBatch& batch);
-  void follow_named();
   void changed_soon();
 
   io::Loop& loop_;
@@ -67,10 +66,8 @@ class Confd {
   bool serving_loaded_ = false;
   bool named_loaded_ = false;
   bool preloaded_ = false;
-  uint64_t silences_ = 0;  // of the serving mirror, as last seen
   io::Timer debounce_;
-  io::Scope serving_scope_;
-  io::Scope named_scope_;
+  io::Scope scope_;
 };
 
 }  // namespace hancock::slardar

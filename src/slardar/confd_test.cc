@@ -89,13 +89,15 @@ TEST_F(ConfdTest, says_when_the_guarded_key_is_gone) {
   EXPECT_TRUE(until([&] { return gone == server_.space().revision(); })) << "it was not there at the load";
 }
 
-// Operators' records have no beat of their own.
-TEST_F(ConfdTest, a_silent_watch_makes_both_ranges_read_anew) {
+TEST_F(ConfdTest, a_silent_watch_is_mistrusted_in_both_ranges) {
   confd_.restart();
   ASSERT_TRUE(until([&] { return confd_.loaded() && store_.inner().open_watches() == 2; }));
   store_.inner().hold_watches(true);
-  put({{keys_.upstreams() + "u.test", R"({"servers":[{"host":"127.0.0.1","port":80}]})"}});
-  EXPECT_TRUE(until([&] { return !confd_.records().upstreams().empty(); }));
+  const auto route = route_of("web", {"shop.test"});
+  put({{keys_.upstreams() + "u.test", R"({"servers":[{"host":"127.0.0.1","port":80}]})"},
+       {key_of(route), encode(route)}});
+  EXPECT_TRUE(
+      until([&] { return !confd_.records().upstreams().empty() && !confd_.records().routes().empty(); }));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Duration kTick = 1s;
 constexpr Duration kViewWait = 1s;
+constexpr Duration kEndWait = 2s;  // for the workers' threads
 constexpr size_t kDescriptorsKept = 256;
 
 registry::GatewayRecord self_of(const Config& config) {
@@ -79,7 +80,11 @@ io::Async<int> Gateway::run() {
   co_await session_.close();
   co_await publisher_.close();
   co_await admin_.close(loop_.now());
-  co_return started ? 0 : 1;
+  const bool ended = co_await workers_.stop(loop_.now() + kEndWait);
+  worker_hangs_ = !ended;
+  if (worker_hangs_) log::error("control", "a worker hangs: left behind");
+  const bool well = started && ended;
+  co_return well ? 0 : 1;
 }
 
 io::Async<bool> Gateway::start() {

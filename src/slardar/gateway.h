@@ -22,10 +22,13 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
 
-  /// Until stop(). 0 after a drain, 1 when something could not be started (it is logged).
+  /// Until stop(). 0 after a drain; 1 when something could not be started, or a worker hangs at
+  /// the end (it is logged).
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
+  /// After run(): a worker has not ended, and the destructor would wait for it. Leave by std::_Exit.
+  bool worker_hangs() const { return worker_hangs_; }
   /// Where the first listener of that kind ("http", "tcp", "admin") is bound; nullopt before it is.
   std::optional<io::Address> address_of(std::string_view kind) const;
 
@@ -52,6 +55,7 @@ class Gateway {
   std::vector<GatewayView::Listener> listeners_;  // fixed ones
   bool listening_ = false;
   int stops_ = 0;
+  bool worker_hangs_ = false;
   io::Signal stop_;
   io::Signal progress_;  // the workers have swapped
   io::Scope scope_;

@@ -2,9 +2,8 @@
 // drain.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 #include "slardar/testing/slow_store.h"
 #include "slardar/testing/world.h"
 
@@ -12,12 +11,6 @@ namespace hancock::slardar {
 namespace {
 
 using namespace testing;
-
-std::string temporary_file() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "slardar_state_XXXXXX").string();
-  close(::mkstemp(pattern.data()));
-  return pattern;
-}
 
 TEST(GatewayRegistry, announces_itself_before_it_listens_and_says_what_it_has_applied) {
   World world;
@@ -210,8 +203,9 @@ TEST(GatewayRegistry, a_lost_lease_is_followed_by_a_new_presence) {
 }
 
 TEST(GatewayRegistry, without_the_store_it_serves_on_and_starts_from_disk) {
+  const TempDir folder("slardar_state");
   World world;
-  world.config.state = temporary_file();
+  world.config.state = folder / "state";
   world.put(route_of("web", {"shop.test"}));
   world.put(endpoint_of("web", "t1", world.named_peer("web").port()));
   world.start();
@@ -227,8 +221,6 @@ TEST(GatewayRegistry, without_the_store_it_serves_on_and_starts_from_disk) {
   EXPECT_EQ(world.admin("/healthz").status, 200);
   world.gateways.set_reachable(true);
   EXPECT_TRUE(world.until([&] { return world.admin("/readyz").status == 200; }));
-  std::filesystem::remove(world.config.state);
-  std::filesystem::remove(world.config.state + ".snapshot");
 }
 
 // Its ports may be another tenant's by now; what an operator names stays his.
@@ -236,8 +228,9 @@ TEST(GatewayRegistry, a_snapshot_of_unknown_or_too_great_age_serves_no_endpoints
   const WallTime now = system_clock().wall();
   const std::vector<std::pair<WallTime, int>> cases = {{now - 11h, 200}, {now - 13h, 503}, {now + 1h, 503}};
   for (const auto& [known_at, status] : cases) {
+    const TempDir folder("slardar_state");
     World world(1);
-    world.config.state = temporary_file();
+    world.config.state = folder / "state";
     const auto route = route_of("web", {"shop.test"});
     const auto endpoint = endpoint_of("web", "t1", world.named_peer("web").port());
     const std::string named =
@@ -254,8 +247,6 @@ TEST(GatewayRegistry, a_snapshot_of_unknown_or_too_great_age_serves_no_endpoints
     EXPECT_EQ(answer.status, status) << to_rfc3339(known_at);
     EXPECT_EQ(answer.headers.get("X-Slardar-Error").value_or(""), status == 503 ? "stale" : "");
     EXPECT_EQ(world.get("u.test", "/").status, 200);
-    std::filesystem::remove(world.config.state);
-    std::filesystem::remove(world.config.state + ".snapshot");
   }
 }
 

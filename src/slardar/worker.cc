@@ -1,5 +1,8 @@
 #include "slardar/worker.h"
 
+#include <fmt/format.h>
+#include <pthread.h>
+
 #include "io/scope.h"
 #include "slardar/listeners.h"
 #include "slardar/tcp_proxy.h"
@@ -37,6 +40,7 @@ class Worker::Thread {
       : options_(std::move(options)), control_(control), events_(std::move(events)) {}
 
   void run() {
+    ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", options_.index).c_str());
     parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
     prune_timer_.emplace(loop_, [this] { prune(); });
     report_timer_.emplace(loop_, [this] { report(); });
@@ -47,6 +51,11 @@ class Worker::Thread {
     tcp_.clear();
     fixed_.clear();
     connections_.cancel();
+    if (stopped_) control_.post(std::move(stopped_));
+  }
+  void stop(std::function<void()> answer) {
+    stopped_ = std::move(answer);
+    loop_.stop();
   }
 
   io::Loop& loop() { return loop_; }
@@ -193,6 +202,7 @@ class Worker::Thread {
   std::optional<io::Timer> drain_timer_;
   TimePoint last_report_;
   std::function<void()> drained_;
+  std::function<void()> stopped_;
   TimePoint drain_deadline_ = kForever;
   TimePoint drain_grace_ = kForever;
 };
@@ -263,6 +273,10 @@ void Worker::ping(std::function<void()> answer) {
 
 void Worker::drain(TimePoint deadline, std::function<void()> answer) {
   post([deadline, answer = std::move(answer)](Thread& thread) { thread.drain(deadline, answer); });
+}
+
+void Worker::stop(std::function<void()> answer) {
+  post([answer = std::move(answer)](Thread& thread) { thread.stop(answer); });
 }
 
 }  // namespace hancock::slardar

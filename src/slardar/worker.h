@@ -62,6 +62,8 @@ class Worker {
   /// Stops accepting, asks visitors to go, and answers when the last one has gone or at the deadline, when
   /// the rest is cut.
   void drain(TimePoint deadline, std::function<void()> answer);
+  /// Cuts what is left and ends the thread, which answers last.
+  void stop(std::function<void()> answer);
 
  private:
   class Thread;

@@ -7,6 +7,8 @@
 namespace hancock::slardar {
 namespace {
 
+constexpr Duration kListenWait = 10s;
+
 /// What a coroutine and the callbacks that it waits for have in common; outlives both.
 template <class T>
 struct Collected {
@@ -65,7 +67,11 @@ io::Async<Result<io::Address>> WorkerGroup::listen_on(size_t worker, const Liste
   auto answers = std::make_shared<Collected<Result<io::Address>>>(loop_);
   listen(*workers_[worker], std::move(address),
          [answers](Result<io::Address> bound) { answers->add(std::move(bound)); });
-  while (answers->all.empty()) co_await answers->changed.wait();
+  const TimePoint deadline = loop_.now() + kListenWait;
+  while (answers->all.empty()) {
+    const bool more = co_await answers->changed.wait(deadline);
+    if (!more) co_return fail(ErrorCode::kTimeout, "worker {} does not answer", worker);
+  }
   co_return std::move(answers->all.front());
 }
 
@@ -91,6 +97,18 @@ io::Async<void> WorkerGroup::drain(TimePoint deadline) {
     const bool more = co_await answers->changed.wait(deadline + 1s);
     if (!more) break;
   }
+}
+
+io::Async<bool> WorkerGroup::stop(TimePoint deadline) {
+  auto answers = std::make_shared<Collected<bool>>(loop_);
+  for (const auto& worker : workers_) {
+    worker->stop([answers] { answers->add(true); });
+  }
+  while (answers->all.size() < workers_.size()) {
+    const bool more = co_await answers->changed.wait(deadline);
+    if (!more) co_return false;
+  }
+  co_return true;
 }
 
 void WorkerGroup::ping() {

@@ -1,7 +1,8 @@
 // WorkerGroup: all workers of the process, seen from the control thread: published to together, asked
 // together.
 //
-// Control thread. Its destructor joins the threads; what is in flight then is cut (drain first).
+// Control thread. Its destructor joins the threads; what is in flight then is cut (drain first). It waits as
+// long as a worker hangs: who must not, asks stop() first.
 #pragma once
 
 #include <memory>
@@ -34,6 +35,8 @@ class WorkerGroup final : private WorkerEvents {
   io::Async<std::vector<WorkerStatus>> status(TimePoint deadline);
   /// Ends when all have drained.
   io::Async<void> drain(TimePoint deadline);
+  /// Ends the workers' threads. False: one has not ended by then.
+  io::Async<bool> stop(TimePoint deadline);
 
   /// Asks each worker for a sign of life; alive() is false while one has owed it for kHangs.
   void ping();

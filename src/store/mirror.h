@@ -27,7 +27,7 @@ struct MirrorOptions {
   Duration list_every = 60s;       // reads everything again, with jitter: 75 to 125 % of it
   Duration list_after_break = 5s;  // the same within so long after a watch broke
   /// A watch that brought nothing for so long is mistrusted: another member is asked. For ranges that hold a
-  /// beat. Grows eightfold while that finds nothing new.
+  /// beat, and stores that bring one (EtcdOptions::pulse). Grows eightfold while that finds nothing new.
   Duration silence = Duration::max();
   Duration backoff_min = 50ms;  // between tries, doubling, with jitter: 50 to 100 % of it
   Duration backoff_max = 2s;

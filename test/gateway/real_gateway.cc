@@ -13,15 +13,9 @@ constexpr Duration kPatience = 20s;
 
 io::Async<void> sleep(io::Loop& loop, Duration span) { co_await loop.sleep_for(span); }
 
-std::filesystem::path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "slardar_test_XXXXXX").string();
-  return ::mkdtemp(pattern.data());
-}
-
 }  // namespace
 
-RealGateway::RealGateway(size_t etcd_members)
-    : folder(make_folder()), state(folder / "state"), client_(loop) {
+RealGateway::RealGateway(size_t etcd_members) : state(folder / "state"), client_(loop) {
   auto started = etcd::EtcdCluster::start(etcd_members);
   if (!started) ADD_FAILURE() << started.error().message;
   etcd = std::move(*started);
@@ -29,7 +23,7 @@ RealGateway::RealGateway(size_t etcd_members)
 }
 
 RealGateway::RealGateway(const RealGateway& other)
-    : etcd(other.etcd), folder(make_folder()), state(folder / "state"), client_(loop) {
+    : etcd(other.etcd), state(folder / "state"), client_(loop) {
   store_.emplace(loop, client_, etcd->clients());
 }
 
@@ -38,12 +32,12 @@ RealGateway::~RealGateway() {
     if (const auto log = read_file(folder / "slardar.log")) std::fputs(log->c_str(), stderr);
   }
   if (process_) kill();
-  std::filesystem::remove_all(folder);
 }
 
 std::string RealGateway::etcd_list() const {
   std::string list;
-  for (const io::Address& each : etcd->clients()) list += (list.empty() ? "" : ",") + each.to_string();
+  for (const io::Address& each : etcd->clients())
+    list += (list.empty() ? "" : ",") + io::Address::of(etcd_ip, each.port())->to_string();
   return list;
 }
 
@@ -83,8 +77,10 @@ void RealGateway::launch(std::vector<std::string> more) {
   EXPECT_TRUE(until([&] { return admin("/healthz").status == 200; }));
 }
 
+void RealGateway::ask_to_end() { EXPECT_TRUE(process_->send_signal(SIGTERM)); }
+
 int RealGateway::stop() {
-  EXPECT_TRUE(process_->send_signal(SIGTERM));
+  ask_to_end();
   const auto end = process_->wait(BootClock::now() + kPatience);
   process_.reset();
   return end && end->signal == 0 ? end->code : -1;
@@ -98,6 +94,15 @@ void RealGateway::kill() {
 
 void RealGateway::pause() { EXPECT_TRUE(process_->send_signal(SIGSTOP)); }
 void RealGateway::resume() { EXPECT_TRUE(process_->send_signal(SIGCONT)); }
+
+pid_t RealGateway::thread(const std::string& name) {
+  const std::filesystem::path tasks = "/proc/" + std::to_string(process_->pid()) + "/task";
+  for (const auto& each : std::filesystem::directory_iterator(tasks)) {
+    const auto called = read_file(each.path() / "comm");
+    if (called && *called == name + "\n") return std::stoi(each.path().filename());
+  }
+  return 0;
+}
 
 store::Revision RealGateway::put(const std::string& key, const std::string& value) {
   return put_all({{key, value}});

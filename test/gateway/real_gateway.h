@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/process.h"
+#include "base/testing/temp_dir.h"
 #include "etcd/etcd_store.h"
 #include "etcd/testing/etcd_process.h"
 #include "slardar/testing/peers.h"
@@ -26,12 +27,16 @@ class RealGateway {
   /// Starts the program and waits for its admin API only.
   void launch(std::vector<std::string> more = {});
   bool listens();
-  /// SIGTERM; its exit code.
+  /// SIGTERM.
+  void ask_to_end();
+  /// The same; waits, and gives its exit code.
   int stop();
   void kill();
   /// SIGSTOP and SIGCONT.
   void pause();
   void resume();
+  /// Its thread of that name; 0: there is none.
+  pid_t thread(const std::string& name);
 
   store::Revision put(const std::string& key, const std::string& value);
   template <class Record>
@@ -66,8 +71,9 @@ class RealGateway {
   std::shared_ptr<etcd::EtcdCluster> etcd;
   io::Address http;
   io::Address admin_address;
-  std::filesystem::path folder;
-  std::filesystem::path state;  // --state
+  const TempDir folder{"slardar_test"};
+  std::filesystem::path state;        // --state
+  std::string etcd_ip = "127.0.0.1";  // where it looks for etcd
 
  private:
   std::string etcd_list() const;

@@ -44,7 +44,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
                  [this](const std::string& task, bool registered) {
                    if (TaskRunner* runner = table_.find(task)) runner->set_registered(registered);
                  }),
-      reporter_(loop, client_, masters_,
+      reporter_(loop, client_, masters_, random.id(10),
                 [this](model::NodeReport& report, const std::set<std::string>& tasks, Reporter::Part part) {
                   fill(report, tasks, part);
                 }),

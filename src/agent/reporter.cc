@@ -37,12 +37,25 @@ void Reporter::set_connected(bool connected) {
   if (connected) wake_.set();
 }
 
-io::Async<Result<void>> Reporter::report_all() {
-  model::NodeReport report;
+io::Async<Result<void>> Reporter::report_all() { return tell(Part::kEverything); }
+
+/// What is due, and `part` with it.
+io::Async<Result<void>> Reporter::tell(Part part) {
+  while (sending_) co_await idle_.wait(loop_.now() + kCallTimeout);
+  sending_ = true;
   const std::set<std::string> told = std::exchange(dirty_, {});
-  fill_(report, told, Part::kEverything);
+  part = std::max(part, std::exchange(part_, Part::kTasks));
+  model::NodeReport report;
+  fill_(report, told, part);
+  report.set_agent(start_);
+  report.set_sequence(++sequence_);
   auto sent = co_await send(std::move(report));
-  if (!sent) dirty_.insert(told.begin(), told.end());
+  sending_ = false;
+  idle_.set();
+  if (sent) co_return sent;
+  dirty_.insert(told.begin(), told.end());
+  const bool was_late = sent.error().code == ErrorCode::kConflict;
+  part_ = std::max({part_, part, was_late ? Part::kEverything : Part::kTasks});
   co_return sent;
 }
 
@@ -52,18 +65,12 @@ io::Async<void> Reporter::run() {
     co_await wake_.wait(loop_.now() + kHeartbeat);
     co_await loop_.sleep_for(kGather);
     if (!connected_) continue;
-    const std::set<std::string> told = std::exchange(dirty_, {});
-    const Part part = std::exchange(part_, Part::kTasks);
-    model::NodeReport report;
-    fill_(report, told, part);
-    auto sent = co_await send(std::move(report));
+    auto sent = co_await tell(Part::kTasks);
     failures_ = sent ? 0 : failures_ + 1;
     if (sent) {
       retry = kReportAgainFirst;
       continue;
     }
-    dirty_.insert(told.begin(), told.end());
-    part_ = std::max(part_, part);
     log::warn("agent", "a report was not taken: {}", sent.error().message);
     co_await loop_.sleep_for(retry);
     retry = std::min(retry * 2, kReportAgainMax);
@@ -79,10 +86,11 @@ io::Async<Result<void>> Reporter::send(model::NodeReport report) {
                                        loop_.now() + kCallTimeout);
   if (!answer) co_return forward_error(answer, "Master " + masters_.current().to_string());
   if (answer->status / 100 == 2) co_return Result<void>{};
-  co_return fail(
-      answer->status == 401 || answer->status == 403 ? ErrorCode::kDenied : ErrorCode::kUnavailable,
-      "Master {} answers {}: {}", masters_.current().to_string(), answer->status,
-      answer->body.substr(0, 300));
+  const ErrorCode code = answer->status == 401 || answer->status == 403 ? ErrorCode::kDenied
+                         : answer->status == 409                        ? ErrorCode::kConflict
+                                                                        : ErrorCode::kUnavailable;
+  co_return fail(code, "Master {} answers {}: {}", masters_.current().to_string(), answer->status,
+                 answer->body.substr(0, 300));
 }
 
 }  // namespace hancock::agent

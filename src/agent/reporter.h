@@ -5,7 +5,8 @@
 //   scope.spawn(reporter.run());
 //   auto ok = co_await reporter.report_all();   // at each connect; then run() goes on with changes
 //
-// A report that was not accepted is made again, with what has changed meanwhile. Loop's thread.
+// One is on its way at a time, and each says the how manieth of this start it is. One that was not accepted
+// is made again, with what has changed meanwhile. Loop's thread.
 #pragma once
 
 #include <functional>
@@ -25,8 +26,15 @@ class Reporter {
   /// Writes the report of each Task in `tasks` (of all for kEverything) and, unless kTasks, the Node's own
   /// part.
   using Fill = std::function<void(model::NodeReport& report, const std::set<std::string>& tasks, Part part)>;
-  Reporter(io::Loop& loop, http::Client& client, Masters& masters, Fill fill)
-      : loop_(loop), client_(client), masters_(masters), fill_(std::move(fill)), wake_(loop) {}
+  /// `start`: names this start of the Agent.
+  Reporter(io::Loop& loop, http::Client& client, Masters& masters, std::string start, Fill fill)
+      : loop_(loop),
+        client_(client),
+        masters_(masters),
+        start_(std::move(start)),
+        fill_(std::move(fill)),
+        wake_(loop),
+        idle_(loop) {}
 
   void changed(const std::string& task);
   /// The Node's own part has changed.
@@ -42,13 +50,18 @@ class Reporter {
   uint32_t failures() const { return failures_; }
 
  private:
+  io::Async<Result<void>> tell(Part part);
   io::Async<Result<void>> send(model::NodeReport report);
 
   io::Loop& loop_;
   http::Client& client_;
   Masters& masters_;
+  std::string start_;
   Fill fill_;
   io::Signal wake_;
+  io::Signal idle_;
+  bool sending_ = false;
+  int64_t sequence_ = 0;
   std::set<std::string> dirty_;
   Part part_ = Part::kTasks;  // that is due, beside the Tasks in dirty_
   bool connected_ = false;

@@ -29,6 +29,7 @@ struct Picture {
   std::vector<model::Service> services;
   std::vector<model::Task> tasks;
   std::vector<model::Deployment> deployments;
+  std::vector<model::Site> sites;
 };
 
 template <class M>
@@ -82,7 +83,9 @@ io::Async<Result<Picture>> load(Api& api, std::string target, TimePoint deadline
   if (!tasks) co_return forward_error(tasks);
   auto deployments = co_await api.list<model::Deployment>(deployments_path, deadline);
   if (!deployments) co_return forward_error(deployments);
-  co_return Picture{std::move(*services), std::move(*tasks), std::move(*deployments)};
+  auto sites = co_await api.list<model::Site>("/v1/sites", deadline);
+  if (!sites) co_return forward_error(sites);
+  co_return Picture{std::move(*services), std::move(*tasks), std::move(*deployments), std::move(*sites)};
 }
 
 // What there is to say, for people or for programs.
@@ -102,6 +105,11 @@ io::Async<Result<std::string>> describe(Api& api, const Context& context, const 
   if (picture->services.empty()) co_return std::string("no app is there yet\n");
   std::string text;
   for (const model::Service& service : picture->services) text += text_of(service, *picture);
+  for (const model::Site& site : picture->sites) {
+    if (site.has_frozen_at())
+      text += fmt::format("site {} is frozen, what was lost there is not replaced: {}\n", site.name(),
+                          site.frozen_because());
+  }
   co_return text;
 }
 

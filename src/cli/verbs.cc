@@ -8,9 +8,9 @@ namespace hancock::cli {
 namespace {
 
 // Known from the start, built by later work: refused by name, never taken for a typo.
-constexpr const char* kLater[] = {"plan",     "history", "diff",     "health", "restart",  "promote",
-                                  "rollback", "tenant",  "token",    "secret", "registry", "audit",
-                                  "callback", "alert",   "operator", "site"};
+constexpr const char* kLater[] = {"plan",     "history",  "diff",     "health", "restart",
+                                  "promote",  "rollback", "tenant",   "token",  "secret",
+                                  "registry", "audit",    "callback", "alert",  "operator"};
 
 void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
 
@@ -29,6 +29,7 @@ void add_verbs(Command& root, Context& context) {
   add_stop(root, context);
   add_rm(root, context);
   add_node(root, context);
+  add_site(root, context);
   add_agent(root);
   add_master(root);
   add_dev(root);

@@ -17,6 +17,7 @@ void add_scale(Command& root, const Context& context);
 void add_stop(Command& root, const Context& context);
 void add_rm(Command& root, const Context& context);
 void add_node(Command& root, const Context& context);
+void add_site(Command& root, const Context& context);
 void add_agent(Command& root);
 void add_master(Command& root);
 void add_dev(Command& root);

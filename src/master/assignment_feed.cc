@@ -1,27 +1,8 @@
 #include "master/assignment_feed.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include "master/core/assignments.h"
 
 namespace hancock::master {
-namespace {
-
-// The same bytes for the same content, also of maps.
-std::string bytes_of(const model::Assignment& assignment) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    assignment.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
-}  // namespace
-
 model::AssignmentLine AssignmentFeed::sign_of_life(const State& state, const Reign& reign) const {
   model::AssignmentLine line;
   line.set_epoch(reign.epoch);
@@ -51,12 +32,17 @@ std::optional<model::AssignmentLine> AssignmentFeed::next(
 }
 
 void AssignmentFeed::add_tasks(const State& state, model::AssignmentLine& line) {
-  std::map<std::string, std::string> now;
-  for (model::Assignment& assignment : assignments_for(state, node_)) {
-    std::string bytes = bytes_of(assignment);
-    const auto before = sent_.find(assignment.task());
-    if (before == sent_.end() || before->second != bytes) *line.add_set() = assignment;
-    now[assignment.task()] = std::move(bytes);
+  const uint64_t changes = state.changes_on(node_);
+  if (!first_ && changes == changes_) return;
+  changes_ = changes;
+  std::map<std::string, Sent> now;
+  for (const Assigned& each : assigned_on(state, node_)) {
+    Sent sent;
+    if (each.task != nullptr) sent.intent = each.task->intent();
+    if (each.version != nullptr) sent.version = each.version->revision;
+    const auto before = sent_.find(each.id);
+    if (before == sent_.end() || before->second != sent) *line.add_set() = assignment_of(each);
+    now.emplace(each.id, sent);
   }
   std::set<std::string> undecided = undecided_on(state, node_);
   for (const std::string& task : undecided)
@@ -64,7 +50,7 @@ void AssignmentFeed::add_tasks(const State& state, model::AssignmentLine& line) 
   const auto is_gone = [&](const std::string& task) {
     return !now.contains(task) && !undecided.contains(task);
   };
-  for (const auto& [task, bytes] : sent_)
+  for (const auto& [task, how] : sent_)
     if (is_gone(task)) line.add_removed(task);
   for (const std::string& task : undecided_)
     if (is_gone(task)) line.add_removed(task);

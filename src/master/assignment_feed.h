@@ -34,9 +34,16 @@ class AssignmentFeed {
 
   std::string node_;
   bool first_ = true;
-  std::map<std::string, std::string> sent_;  // Task -> its Assignment as it was sent, binary
-  std::set<std::string> undecided_;          // as they were named
-  std::set<std::string> logs_;               // ids that were asked for and not cancelled
+  uint64_t changes_ = 0;  // State::changes_on, of the last look
+  /// What an Assignment is made from: an intent, and a Version's record, which changes by revisions.
+  struct Sent {
+    model::TaskIntent intent{};
+    store::Revision version;
+    friend bool operator==(const Sent&, const Sent&) = default;
+  };
+  std::map<std::string, Sent> sent_;  // Task -> as it was sent
+  std::set<std::string> undecided_;   // as they were named
+  std::set<std::string> logs_;        // ids that were asked for and not cancelled
   int64_t incarnation_ = 0;
   int64_t node_revision_ = 0;
 };

@@ -105,6 +105,7 @@ io::Async<Reconciler::Round> Reconciler::begin() {
   parts_.clock.take_over(newest_time(parts_.replica.state()));
   contacts_.emplace(parts_.clock.now());
   aside_.clear();
+  at_rest_ = {};
   housekeeping_at_ = {};
   co_return Round::kAgain;
 }
@@ -121,7 +122,9 @@ io::Async<Reconciler::Round> Reconciler::round() {
   if (!serving() || !parts_.leadership.may_act()) co_return Round::kFailed;
   const TimePoint now = parts_.clock.now();
   contacts_->acting(now);
-  Plan plan = reconcile(parts_.replica.state(), *contacts_, now, parts_.clock.wall(), parts_.random);
+  Plan plan =
+      reconcile(parts_.replica.state(), *contacts_, now, parts_.clock.wall(), parts_.random, at_rest_);
+  at_rest_ = std::move(plan.at_rest);
   waiting_ = std::move(plan.waiting);
   next_ = plan.next;
   std::erase_if(plan.changes, [&](const Change& change) {

@@ -76,6 +76,7 @@ class Reconciler {
   std::optional<Reign> reign_;
   std::optional<Contacts> contacts_;
   std::map<ServiceRef, std::string> waiting_;
+  AtRest at_rest_;                      // as the last round left it
   std::map<std::string, Aside> aside_;  // by the key that the Change begins with
   TimePoint next_ = kForever;
   Duration after_conflict_ = 5ms;

@@ -66,10 +66,10 @@ std::string Invariants::unrest_of_gateways() const {
   std::set<std::pair<std::string, uint16_t>> wanted;
   for (const auto& [id, endpoint] : truth_.endpoints()) {
     const registry::Endpoint& is = endpoint.value;
-    if (!truth_.task(id)) return "an endpoint of nobody: " + id;
+    if (!truth_.task(id.task)) return "an endpoint of nobody: " + id.task;
     const auto route = truth_.routes().find(model::ServiceRef{is.tenant, is.app, is.service});
     if (route == truth_.routes().end() || !master::is_in_split(route->second.value, is.version)) continue;
-    for (const auto& [name, port] : is.ports) wanted.insert({id, port});
+    for (const auto& [name, port] : is.ports) wanted.insert({id.task, port});
   }
   for (const auto& gateway : world_.gateways) {
     if (!truth_.gateways().contains(gateway->id())) return gateway->id() + " is not announced";

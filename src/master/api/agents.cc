@@ -107,6 +107,11 @@ io::Async<void> post_report(Call& call) {
     co_await refuse(call, std::move(*problem));
     co_return;
   }
+  // Decisions are made in the order of asking: one that is in order now is so when it is its turn.
+  if (!call.context.reconciler.contacts()->takes(report)) {
+    co_await refuse(call, Problem(409, Mistake("conflict", "a later report of this Agent was taken before")));
+    co_return;
+  }
   const Decisions::Decide decide = [&](const State& state) -> Result<std::vector<Change>> {
     return apply_report(state, report, call.context.clock.wall());
   };

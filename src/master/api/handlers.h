@@ -31,6 +31,10 @@ io::Async<void> get_task(Call& call);
 io::Async<void> list_nodes(Call& call);
 io::Async<void> get_node(Call& call);
 
+// sites.cc
+io::Async<void> list_sites(Call& call);
+io::Async<void> thaw_site(Call& call);
+
 // why.cc
 io::Async<void> get_task_why(Call& call);
 io::Async<void> get_service_why(Call& call);

@@ -50,6 +50,8 @@ std::vector<Route> table() {
       {"PATCH", "/v1/nodes/{node}", kOperator, kNotYet},
       {"POST", "/v1/nodes/{node}/drain", kOperator, kNotYet},
       {"POST", "/v1/nodes/{node}/undrain", kOperator, kNotYet},
+      {"GET", "/v1/sites", kOperator, &list_sites},
+      {"POST", "/v1/sites/{site}/thaw", kOperator, &thaw_site},
       {"GET", "/v1/events", kOperator, &get_events},
 
       {"GET", "/v1/nodes/{node}/assignments", kAgent, &get_assignments},
@@ -76,7 +78,6 @@ std::vector<Route> table() {
       {"*", "/v1/alerts/{name}", kOperator, kNotYet},
       {"*", "/v1/silences", kOperator, kNotYet},
       {"*", "/v1/silences/{name}", kOperator, kNotYet},
-      {"*", "/v1/sites", kOperator, kNotYet},
       {"*", "/v1/audit", kOperator, kNotYet},
       {"*", "/v1/health", kOperator, kNotYet},
       {"*", "/v1/operator/{verb}", kOperator, kNotYet},

@@ -1,6 +1,7 @@
 #include "master/api/views.h"
 
 #include "master/api/call.h"
+#include "master/core/freeze.h"
 #include "model/json.h"
 
 namespace hancock::master::api {
@@ -51,6 +52,7 @@ model::NodeResources used_on(const State& state, const std::string& node) {
 std::string node_view(const State& state, const Stored<model::Node>& node) {
   model::Node record = node.value;
   *record.mutable_used() = used_on(state, record.name());
+  if (std::string why = why_frozen(state, record.site()); !why.empty()) record.add_problems(std::move(why));
   return model::to_json(record);
 }
 

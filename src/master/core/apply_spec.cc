@@ -104,9 +104,10 @@ std::string Applying::resize(ServiceEdit& edit, uint32_t replicas) {
   model::Service& service = edit.service();
   const uint32_t before = edit.running() ? edit.running()->value.wanted() : service.replicas();
   std::string deployment = edit.running() ? edit.running()->value.id() : std::string();
-  if (before == replicas && (service.stopped() || service.replicas() == replicas)) return deployment;
+  const bool keeps_number = service.stopped() || edit.keeps_serving();
+  if (before == replicas && (keeps_number || service.replicas() == replicas)) return deployment;
   edit.want(replicas);
-  if (!service.stopped()) service.set_replicas(replicas);
+  if (!keeps_number) service.set_replicas(replicas);
   Change& change = edit.change();
   change.why = fmt::format("{}: scaled from {} to {}", edit.ref().to_string(), before, replicas);
   change.events.push_back(
@@ -118,7 +119,7 @@ std::string Applying::resize(ServiceEdit& edit, uint32_t replicas) {
 }
 
 /// A Deployment of the newest Version, which is a new one if the spec `is_changed`. A Service that was
-/// stopped stays so until its Deployment has switched.
+/// stopped stays so until its Deployment has switched, and the Version that serves keeps its number of Tasks.
 std::string Applying::deploy(ServiceEdit& edit, const model::ServiceSpec& spec, bool is_changed) {
   model::Service& service = edit.service();
   Change& change = edit.change();
@@ -129,7 +130,10 @@ std::string Applying::deploy(ServiceEdit& edit, const model::ServiceSpec& spec, 
   edit.supersede("a newer spec", wall_);
   if (service.removing()) service.set_stopped(true);
   service.set_removing(false);
-  service.set_replicas(service.stopped() ? 0 : spec.replicas());
+  if (service.stopped())
+    service.set_replicas(0);
+  else if (service.version() == 0)
+    service.set_replicas(spec.replicas());
   if (is_changed) {
     service.set_latest_version(service.latest_version() + 1);
     model::Version version;

@@ -31,7 +31,7 @@ struct Share {
 
 class Balancing {
  public:
-  Balancing(ServiceDraft& draft, Rooms& rooms) : draft_(draft), rooms_(rooms), leave_(draft) {}
+  explicit Balancing(ServiceDraft& draft) : draft_(draft), leave_(draft) {}
 
   std::string run() {
     std::map<uint32_t, Share> shares = this->shares();
@@ -54,13 +54,13 @@ class Balancing {
   void grow(const Share& share);
   std::vector<const StoredTask*> due_failures(const Share& share, uint32_t& held_back);
   std::vector<const StoredTask*> lost(const Share& share, uint32_t& held_back);
+  std::string why_held(const model::Task& lost, size_t due);
   void create(const Share& share, const model::Version& version, size_t count,
               const std::vector<const StoredTask*>& vacated);
   void take_place(const StoredTask& before, model::Task& task);
   model::Task new_task(const Share& share, const model::Version& version, const std::string& node);
 
   ServiceDraft& draft_;
-  Rooms& rooms_;
   Leave leave_;
   std::string problem_;
 };
@@ -93,6 +93,7 @@ void Balancing::shrink(Share& share) {
   for (const StoredTask* task : share.hopeless)
     if (leave_.take_out(*task)) draft_.because(fmt::format("task {} is hopeless", task->value.id()));
   if (share.running.size() <= share.wanted) return;
+  const Rooms& rooms = round().rooms();
   CountByNode on_node;
   size_t serving = 0;
   for (const StoredTask* task : share.running) {
@@ -101,11 +102,11 @@ void Balancing::shrink(Share& share) {
   }
   while (share.running.size() > share.wanted) {
     auto rank = [&](const StoredTask* task) {
-      const auto& room = rooms_.find(task->value.node());
-      return std::tuple(
-          !is_outdone(state(), draft_.view(), task->value, round().wall), serves(*task),
-          room != rooms_.end() && room->second.is_open, UINT32_MAX - on_node[task->value.node()],
-          -model::from_proto(task->value.created_at()).time_since_epoch().count(), task->value.id());
+      const auto room = rooms.find(task->value.node());
+      return std::tuple(!is_outdone(state(), draft_.view(), task->value, round().wall), serves(*task),
+                        room != rooms.end() && room->second.is_open, UINT32_MAX - on_node[task->value.node()],
+                        -model::from_proto(task->value.created_at()).time_since_epoch().count(),
+                        task->value.id());
     };
     auto least = std::min_element(share.running.begin(), share.running.end(),
                                   [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
@@ -164,21 +165,40 @@ void Balancing::grow(const Share& share) {
   create(share, version->value, missing - held_back, vacated);
 }
 
-/// Those that were given up and may come back: with each pair it is known who stands in for whom.
+/// Those that were given up and may come back: with each pair it is known who stands in for whom. Not all at
+/// once, and none of a Site that is frozen.
 std::vector<const StoredTask*> Balancing::lost(const Share& share, uint32_t& held_back) {
   std::vector<const StoredTask*> found;
   const size_t missing = share.wanted - share.running.size();
+  std::map<std::string, size_t> due;  // by Site
   for (const StoredTask* task : draft_.view().ended) {
     if (task->value.version() != share.version || !task->value.may_return() || task->value.replaced())
       continue;
-    if (!holds_its_place(state(), task->value)) {
+    std::string why = why_held(task->value, due[task->value.site()]);
+    if (why.empty()) {
       found.push_back(task);
+      ++due[task->value.site()];
     } else if (held_back < missing) {
       ++held_back;
-      problem_ = fmt::format("task {} may come back with node {}", task->value.id(), task->value.node());
+      problem_ = std::move(why);
     }
   }
   return found;
+}
+
+/// Why nothing takes the place of a lost Task yet; "": it may be taken. `due`: others of its Site before it.
+std::string Balancing::why_held(const model::Task& lost, size_t due) {
+  if (holds_its_place(state(), lost))
+    return fmt::format("task {} may come back with node {}", lost.id(), lost.node());
+  if (round().frozen.contains(lost.site())) {
+    std::string why = why_frozen(state(), lost.site());
+    return why.empty() ? fmt::format("site {} is being frozen", lost.site()) : why;
+  }
+  const Replacements& replacements = round().replacements();
+  if (due < replacements.left(lost.site())) return {};
+  round().look_again(replacements.next(lost.site()));
+  return fmt::format("{} Tasks of site {} were replaced within a minute; the others follow",
+                     Replacements::kPerMinute, lost.site());
 }
 
 /// Ended Tasks whose place may be taken now; adds to `held_back` those that have to wait.
@@ -210,7 +230,7 @@ void Balancing::create(const Share& share, const model::Version& version, size_t
     if (task->value.version() == share.version && task->value.state() != model::TASK_STATE_LOST &&
         (task->value.intent() == model::TASK_INTENT_RUN || task->value.hopeless()))
       ++want.failed[task->value.node()];
-  const Placement placement = place(rooms_, want, round().random);
+  const Placement placement = place(round().rooms(), want, round().random);
 
   auto place = vacated.begin();
   for (size_t i = 0; i < placement.nodes.size(); ++i) {
@@ -232,6 +252,7 @@ void Balancing::create(const Share& share, const model::Version& version, size_t
 
 void Balancing::take_place(const StoredTask& before, model::Task& task) {
   const bool is_lost = before.value.state() == model::TASK_STATE_LOST;
+  if (is_lost) round().replacements().take(before.value.site());
   if (!is_lost) task.set_attempt(next_attempt(before.value));
   task.set_replaces(is_lost ? before.value.id() : before.value.replaces());
   model::Task replaced = before.value;
@@ -240,7 +261,7 @@ void Balancing::take_place(const StoredTask& before, model::Task& task) {
 }
 
 model::Task Balancing::new_task(const Share& share, const model::Version& version, const std::string& name) {
-  const model::Node& node = *rooms_.at(name).node;
+  const model::Node& node = *round().rooms().at(name).node;
   const ServiceRef& service = draft_.view().ref;
   model::Task task;
   task.set_id(fmt::format("{}-{}-{}", service.service, share.version, round().random.id(8)));
@@ -260,6 +281,6 @@ model::Task Balancing::new_task(const Share& share, const model::Version& versio
 
 }  // namespace
 
-std::string balance(ServiceDraft& draft, Rooms& rooms) { return Balancing(draft, rooms).run(); }
+std::string balance(ServiceDraft& draft) { return Balancing(draft).run(); }
 
 }  // namespace hancock::master

@@ -15,6 +15,6 @@ inline constexpr Duration kBackoffMax = std::chrono::hours(1);
 inline constexpr Duration kHealthyRun = std::chrono::minutes(10);
 
 /// Why not all Tasks are placed; "" when they are.
-std::string balance(ServiceDraft& draft, Rooms& rooms);
+std::string balance(ServiceDraft& draft);
 
 }  // namespace hancock::master

@@ -209,7 +209,7 @@ void Chaos::act_on(const std::string& name, const Agent& agent, const model::Ass
   endpoint.address = task.address();
   endpoint.ports = {{"http", 20'000}};
   endpoint.incarnation = 1;
-  if (!world_.state.endpoints().contains(task.id()))
+  if (!world_.state.endpoints().contains({task.node(), task.id()}))
     put_fenced(name, agent, store::Operation::put(key, registry::encode(endpoint)));
   if (!agent.is_silent && task.state() == model::TASK_STATE_RUNNING)
     world_.report(task.id(), model::TASK_STATE_READY);
@@ -219,7 +219,7 @@ Chaos::View Chaos::view_now() const {
   View view;
   if (const auto* route = world_.route()) view.split = route->split;
   for (const auto& [id, endpoint] : world_.state.endpoints())
-    if (endpoint.value.state == registry::EndpointState::kReady) view.ready[id] = endpoint.value.version;
+    if (endpoint.value.state == registry::EndpointState::kReady) view.ready[id.task] = endpoint.value.version;
   return view;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "master/core/report_order.h"
 
 namespace hancock::master {
 
@@ -27,6 +28,8 @@ class Contacts {
     if (it == last_.end()) it = last_.emplace(node, now).first;
     it->second = std::max(it->second, now);
   }
+  /// False: a later report of its Agent was taken before.
+  bool takes(const model::NodeReport& report) { return order_.take(report); }
   /// A full report of the Node is in the State.
   void reported(std::string_view node) { reported_.emplace(node); }
 
@@ -57,6 +60,7 @@ class Contacts {
   TimePoint acting_;
   std::map<std::string, TimePoint, std::less<>> last_;
   std::set<std::string, std::less<>> reported_;
+  ReportOrder order_;
 };
 
 }  // namespace hancock::master

@@ -1,6 +1,7 @@
 // How a Deployment fails, and that visitors notice nothing of it.
 
 #include "master/core/deploy_testing.h"
+#include "master/core/timing.h"
 
 namespace hancock::master {
 namespace {
@@ -42,6 +43,46 @@ TEST_F(DeployFailureTest, AFirstDeploymentThatFailsLeavesNothingRunningAndFreesI
   EXPECT_EQ(world_.service().version(), 0U);
 }
 
+TEST_F(DeployFailureTest, TheVersionThatServesKeepsItsNumberOfTasksUntilTheSwitch) {
+  serve(3);
+  std::string id = deploy(shop(1, "shop:2"));
+  EXPECT_EQ(world_.serving(1).size(), 3U);
+  EXPECT_EQ(world_.staying(2).size(), 1U);
+  world_.report(world_.staying(2)[0].id(), model::TASK_STATE_FAILED, "no", true);
+  world_.run();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.service().replicas(), 3U);
+  EXPECT_EQ(world_.serving(1).size(), 3U);
+
+  deploy(shop(1, "shop:3"));
+  world_.run();
+  EXPECT_EQ(world_.service().replicas(), 1U);
+  EXPECT_EQ(world_.serving(3).size(), 1U);
+}
+
+TEST_F(DeployFailureTest, ASwitchThatIsTakenBackGivesTheOldVersionItsNumberBack) {
+  serve(3);
+  std::string id = deploy(shop(2, "shop:2"));
+  for (const model::Task& task : world_.staying(2)) world_.make_ready(task.id());
+  world_.settle();
+  ASSERT_EQ(phase(id), model::DEPLOYMENT_PHASE_SWITCH);
+  EXPECT_EQ(world_.service().replicas(), 2U);
+  world_.acknowledge("gw-1", {{world_.state.keys().route("default", "shop", "web"), "no"}});
+  world_.run();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.service().replicas(), 3U);
+  EXPECT_EQ(world_.serving(1).size(), 3U);
+}
+
+TEST_F(DeployFailureTest, AnOwnersNumberHoldsWhateverBecomesOfTheDeployment) {
+  serve(3);
+  deploy(shop(2, "shop:2"));
+  world_.commit_all(scale(world_.state, world_.web, 4, world_.clock.wall()));
+  world_.report(world_.staying(2)[0].id(), model::TASK_STATE_FAILED, "no", true);
+  world_.run();
+  EXPECT_EQ(world_.serving(1).size(), 4U);
+}
+
 TEST_F(DeployFailureTest, TheSameSpecAgainAfterAFailureIsAnotherAttempt) {
   std::string id = deploy(shop(1));
   world_.report(world_.staying(1)[0].id(), model::TASK_STATE_FAILED, "no");
@@ -63,7 +104,7 @@ TEST_F(DeployFailureTest, ATaskThatIsNotReadyByTheHealthyDeadlineFailsIt) {
   world_.report(world_.staying(2)[0].id(), model::TASK_STATE_RUNNING,
                 "ready probe: http GET / on port 8080: connection refused");
   world_.settle();
-  EXPECT_EQ(world_.plan().next, world_.clock.now() + kSuspectAfter);
+  EXPECT_EQ(world_.plan().next, world_.clock.now() + kLostAfterMin);
   world_.pass(59s);
   world_.settle();
   EXPECT_EQ(world_.plan().next, world_.clock.now() + 1s);

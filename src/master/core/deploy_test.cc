@@ -88,7 +88,8 @@ TEST_F(DeployTest, TheSwitchIsOneChangeAndNothingIsReleasedBeforeTheAcknowledgem
   for (const model::Task& task : world_.tasks(1)) {
     EXPECT_EQ(task.intent(), TASK_INTENT_DRAIN);
     EXPECT_EQ(task.barrier(), barrier);
-    EXPECT_EQ(world_.state.endpoints().at(task.id()).value.state, registry::EndpointState::kDraining);
+    EXPECT_EQ(world_.state.endpoints().at({task.node(), task.id()}).value.state,
+              registry::EndpointState::kDraining);
   }
   world_.acknowledge("gw-1");
   world_.settle();

@@ -8,8 +8,8 @@ std::string key_of(const State& state, const model::Task& task) {
 }
 
 const Registered<registry::Endpoint>* find(const State& state, const model::Task& task) {
-  auto it = state.endpoints().find(task.id());
-  return it == state.endpoints().end() || it->second.value.node != task.node() ? nullptr : &it->second;
+  auto it = state.endpoints().find(EndpointRef{task.node(), task.id()});
+  return it == state.endpoints().end() ? nullptr : &it->second;
 }
 
 }  // namespace

@@ -54,6 +54,13 @@ model::Event event_of(std::string_view kind, const model::Node& node, WallTime w
   return out;
 }
 
+model::Event event_of(std::string_view kind, const model::Site& site, std::string_view cause,
+                      std::string_view message, WallTime wall) {
+  model::Event out = event(kind, wall, "site " + site.name() + ": " + std::string(message));
+  out.set_cause(std::string(cause));
+  return out;
+}
+
 model::Event event_of(std::string_view kind, const ServiceRef& service, WallTime wall,
                       std::string_view message) {
   model::Event out = event(kind, wall, message);

@@ -14,6 +14,8 @@ namespace hancock::master {
 model::Event event_of(std::string_view kind, const model::Task& task, WallTime wall);
 model::Event event_of(std::string_view kind, const model::Deployment& deployment, WallTime wall);
 model::Event event_of(std::string_view kind, const model::Node& node, WallTime wall);
+model::Event event_of(std::string_view kind, const model::Site& site, std::string_view cause,
+                      std::string_view message, WallTime wall);
 model::Event event_of(std::string_view kind, const ServiceRef& service, WallTime wall,
                       std::string_view message = {});
 

@@ -6,6 +6,7 @@
 
 #include "master/core/backoff.h"
 #include "master/core/claims.h"
+#include "master/core/endpoints.h"
 #include "master/core/events.h"
 #include "master/core/returns.h"
 #include "master/core/timing.h"
@@ -103,12 +104,23 @@ bool is_last_of_app(const State& state, const ServiceRef& ref) {
   return bad == state.unreadable().end() || !bad->first.starts_with(prefix);
 }
 
+/// It is of a Task that lives, on that Node, and says what that Task is.
+bool belongs(const State& state, const EndpointRef& ref, const registry::Endpoint& endpoint) {
+  const StoredTask* task = state.task(ref.task);
+  if (!task) return state.is_unreadable(state.state_keys().task(ref.task));
+  return is_live(task->value) && task->value.node() == ref.node &&
+         task->value.version() == endpoint.version &&
+         service_of(task->value) == ServiceRef{endpoint.tenant, endpoint.app, endpoint.service};
+}
+
 }  // namespace
 
-ClaimsByService claims_by_service(const State& state) {
-  ClaimsByService claims;
-  for (const auto& [name, claim] : state.claims()) claims[service_of(claim.value)].insert(name);
-  return claims;
+const std::set<std::string>& Round::claims_of(const ServiceRef& service) {
+  if (!claims) {
+    claims.emplace();
+    for (const auto& [name, claim] : state.claims()) (*claims)[service_of(claim.value)].insert(name);
+  }
+  return (*claims)[service];
 }
 
 bool tidy_service(Round& round, const ServiceView& view, const std::set<std::string>& claims) {
@@ -153,16 +165,23 @@ void bury_service(Round& round, const ServiceView& view, const std::set<std::str
   round.add(std::move(change));
 }
 
+void tidy_endpoints_of(Round& round, const ServiceView& view) {
+  Change change;
+  for (const StoredTask* task : view.ended)
+    if (change.has_room_for(1)) erase_endpoint(round.state, task->value, change);
+  change.why = fmt::format("{}: endpoints of Tasks that have ended", view.ref.to_string());
+  round.add(std::move(change));
+}
+
 void tidy_endpoints(Round& round) {
   const State& state = round.state;
   Change change;
-  for (const auto& [id, endpoint] : state.endpoints()) {
-    const StoredTask* task = state.task(id);
-    if (task ? is_live(task->value) : state.is_unreadable(state.state_keys().task(id))) continue;
+  for (const auto& [ref, endpoint] : state.endpoints()) {
+    if (belongs(state, ref, endpoint.value)) continue;
     if (!change.has_room_for(1)) break;
-    change.erase(state.keys().endpoint(endpoint.value.node, id), endpoint.revision);
+    change.erase(state.keys().endpoint(ref.node, ref.task), endpoint.revision);
   }
-  change.why = "endpoints of Tasks that have ended";
+  change.why = "endpoints with nobody behind them";
   round.add(std::move(change));
 }
 

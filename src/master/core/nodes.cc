@@ -94,6 +94,13 @@ void give_up(const Round& round, const Stored<model::Task>& task, Change& change
   change.events.push_back(event_of("task.lost", lost, round.wall));
 }
 
+/// Says since when it has been silent, or that it is not.
+void note_silence(const Round& round, Node& node) {
+  if (node.state() == model::NODE_STATE_READY) return node.clear_silent_since();
+  if (const auto since = silent_since(node, round.contacts, round.now, round.wall))
+    *node.mutable_silent_since() = model::to_proto(*since);
+}
+
 /// A silent Node's Tasks by what their Services say.
 struct Silent {
   std::vector<const Stored<model::Task>*> due;
@@ -112,6 +119,11 @@ TimePoint lost_at(const Round& round, const model::Task& task) {
 
 Silent silent_tasks(Round& round, const std::string& node) {
   Silent silent;
+  if (round.silence(node) < kLostAfterMin) {  // none can be due
+    round.look_again(round.contacts.last(node) + kLostAfterMin);
+    silent.has_others = true;
+    return silent;
+  }
   for (const std::string& id : round.state.tasks_on(node)) {
     const Stored<model::Task>* task = round.state.task(id);
     if (!is_live(task->value)) continue;
@@ -134,6 +146,7 @@ Change lose_tasks(Round& round, const Stored<Node>& before, const Silent& silent
   renew_fence(round, node, becomes_lost, change);
   if (becomes_lost) {
     node.set_state(model::NODE_STATE_LOST);
+    note_silence(round, node);
     add_node_event(round, node, change);
   }
   change.replace(round.state.state_keys().node(node.name()), node, before.revision);
@@ -160,6 +173,7 @@ void reconcile_node(Round& round, const Stored<Node>& before) {
   if (state == before.value.state()) return;
   Node node = before.value;
   node.set_state(state);
+  note_silence(round, node);
   Change change;
   change.why = fmt::format("node {}: {}", name, kind_of(state));
   change.replace(round.state.state_keys().node(name), node, before.revision);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "master/core/timing.h"
 #include "master/core/world.h"
 
 namespace hancock::master {
@@ -38,7 +39,7 @@ class NodesTest : public testing::Test {
 
 TEST_F(NodesTest, SilenceMakesItSuspectThenDisconnectedThenLost) {
   serve(2, 60);
-  EXPECT_EQ(world_.plan().next, world_.clock.now() + kSuspectAfter);
+  EXPECT_EQ(world_.plan().next, world_.clock.now() + kLostAfterMin);
   fall_silent(9s);
   EXPECT_EQ(state(), model::NODE_STATE_READY);
   fall_silent(1s);
@@ -83,7 +84,7 @@ TEST_F(NodesTest, EachServiceSaysAfterHowLong) {
   const int64_t known_to_gateways = incarnation();
   for (const auto& [id, endpoint] : world_.state.endpoints())
     EXPECT_GE(endpoint.value.incarnation, endpoint.value.node == "node-1" ? known_to_gateways : 1)
-        << "gateways still serve from " << id;
+        << "gateways still serve from " << id.task;
   for (const model::Task& task : world_.staying()) {
     if (task.service() == "web") {
       EXPECT_EQ(task.node(), "node-2");

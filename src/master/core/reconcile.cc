@@ -55,9 +55,8 @@ bool close_entrance(ServiceDraft& draft) {
   return true;
 }
 
-void reconcile_service(Round& round, Rooms& rooms, const ServiceRef& ref,
-                       const std::set<std::string>& claims) {
-  const ServiceView view = view_of(round.state, ref);
+void reconcile_service(Round& round, const ServiceView& view) {
+  const ServiceRef& ref = view.ref;
   if (!is_settled(round, view)) return;
   if (is_unreadable(round.state, view)) {
     round.plan.waiting[ref] = "a record of it cannot be read; an operator has to mend it";
@@ -65,31 +64,58 @@ void reconcile_service(Round& round, Rooms& rooms, const ServiceRef& ref,
   }
   ServiceDraft draft(round, view);
   if (close_entrance(draft)) return round.add(draft.finish());
-  if (view.service().removing() && view.live.empty()) return bury_service(round, view, claims);
+  if (view.service().removing() && view.live.empty()) return bury_service(round, view, round.claims_of(ref));
   if (!advance(draft)) {
-    const std::string problem = balance(draft, rooms);
+    const std::string problem = balance(draft);
     if (!problem.empty()) round.plan.waiting[ref] = problem;
     note_progress(draft, problem);
   }
   Change change = draft.finish();
   if (change.empty())
-    tidy_service(round, view, claims);
+    tidy_service(round, view, round.claims_of(ref));
   else
     round.add(std::move(change));
 }
 
+/// Unless it is at rest: nothing is to be done, nothing is waited for, and it has not changed since.
+void look_at_service(Round& round, const ServiceRef& ref, const AtRest& before) {
+  const uint64_t changes = round.state.changes_of(ref);
+  const auto rested = before.services.find(ref);
+  if (rested != before.services.end() && rested->second.changes == changes &&
+      round.now < rested->second.next) {
+    round.plan.at_rest.services.insert(*rested);
+    return round.look_again(rested->second.next);
+  }
+  const TimePoint others = std::exchange(round.plan.next, kForever);
+  const size_t planned = round.plan.changes.size();
+  const ServiceView view = view_of(round.state, ref);
+  reconcile_service(round, view);
+  tidy_endpoints_of(round, view);
+  const bool is_quiet = round.plan.changes.size() == planned && !round.plan.waiting.contains(ref);
+  if (is_quiet && !view.deployment)
+    round.plan.at_rest.services.emplace(ref, AtRest::Since{changes, round.plan.next});
+  round.plan.next = std::min(round.plan.next, others);
+}
+
+void look_at_endpoints(Round& round, const AtRest& before) {
+  constexpr Duration kEvery = std::chrono::seconds(10);
+  const bool is_due = round.now >= before.endpoints_until;
+  round.plan.at_rest.endpoints_until = is_due ? round.now + kEvery : before.endpoints_until;
+  if (is_due) tidy_endpoints(round);
+}
+
 }  // namespace
 
-Plan reconcile(const State& state, const Contacts& contacts, TimePoint now, WallTime wall, Random& random) {
+Plan reconcile(const State& state, const Contacts& contacts, TimePoint now, WallTime wall, Random& random,
+               const AtRest& at_rest) {
   Round round{state, contacts, now, wall, random};
   for (const auto& [id, barrier] : state.barriers())
     for (const std::string& task : barrier.value.tasks) round.leaving_by.emplace(task, id);
   reconcile_nodes(round);
+  reconcile_sites(round);
   reconcile_barriers(round);
-  Rooms rooms = rooms_of(state, contacts, now);
-  ClaimsByService claims = claims_by_service(state);
-  for (const auto& [ref, service] : state.services()) reconcile_service(round, rooms, ref, claims[ref]);
-  tidy_endpoints(round);
+  for (const auto& [ref, service] : state.services()) look_at_service(round, ref, at_rest);
+  look_at_endpoints(round, at_rest);
   return std::move(round.plan);
 }
 

@@ -24,4 +24,12 @@ struct VersionRef {
   friend auto operator<=>(const VersionRef&, const VersionRef&) = default;
 };
 
+/// A Task's record in the Registry stands under its Node; another Node's, of the same name, is another
+/// record.
+struct EndpointRef {
+  std::string node;
+  std::string task;
+  friend auto operator<=>(const EndpointRef&, const EndpointRef&) = default;
+};
+
 }  // namespace hancock::master

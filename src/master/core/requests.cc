@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "master/core/events.h"
 #include "master/core/service_edit.h"
+#include "model/time.h"
 
 namespace hancock::master {
 namespace {
@@ -115,6 +118,31 @@ RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& 
     changes.emplace_back().erase(state.state_keys().app(app), state.apps().at(app).revision);
     changes.back().why = fmt::format("{}/{}: removed", ref.tenant, ref.app);
   }
+  return changes;
+}
+
+RequestResult<std::vector<Change>> thaw(const State& state, const std::string& name, WallTime wall) {
+  const std::string key = state.state_keys().site(name);
+  const auto stored = state.sites().find(name);
+  if (stored == state.sites().end() && !state.is_unreadable(key)) {
+    const auto& nodes = state.nodes();
+    const bool is_known = std::any_of(nodes.begin(), nodes.end(),
+                                      [&](const auto& node) { return node.second.value.site() == name; });
+    if (is_known) return std::vector<Change>{};
+    return refuse({ErrorCode::kNotFound, fmt::format("there is no site {}", name), {}, name, {}});
+  }
+  model::Site site;
+  store::Revision revision = state.unreadable_revision(key);
+  if (stored != state.sites().end()) {
+    if (!stored->second.value.has_frozen_at()) return std::vector<Change>{};
+    revision = stored->second.revision;
+  }
+  site.set_name(name);
+  *site.mutable_thawed_at() = model::to_proto(wall);
+  std::vector<Change> changes(1);
+  changes[0].why = fmt::format("site {}: thawed by an operator", name);
+  changes[0].replace(key, site, revision);
+  changes[0].events.push_back(event_of("site.thawed", site, "operator", "an operator has thawed it", wall));
   return changes;
 }
 

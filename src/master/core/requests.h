@@ -57,6 +57,10 @@ RequestResult<std::vector<Change>> scale(const State& state, const ServiceRef& s
 RequestResult<std::vector<Change>> stop(const State& state, const ServiceRef& service, WallTime wall);
 RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& service, WallTime wall);
 
+/// POST sites/SITE/thaw: what was lost at a frozen Site is replaced again, until more Nodes fall silent.
+/// Errors: kNotFound.
+RequestResult<std::vector<Change>> thaw(const State& state, const std::string& site, WallTime wall);
+
 /// kConflict when an owner has changed `app` after revision `index` (as an earlier answer gave it).
 std::optional<RequestError> check_index(const State& state, const AppRef& app, int64_t index);
 

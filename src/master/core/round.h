@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "master/core/freeze.h"
 #include "master/core/reconcile.h"
+#include "master/core/rooms.h"
 
 namespace hancock::master {
 
@@ -18,13 +22,30 @@ struct Round {
   const WallTime wall;
   Random& random;
   std::map<std::string, std::string> leaving_by{};  // Task -> the barrier that lists it
+  std::set<std::string> frozen{};                   // Sites: what was lost there is not replaced
   Plan plan{};
+  // Made when the first step asks for them.
+  std::optional<Rooms> rooms_here{};
+  std::optional<Replacements> replacements_here{};
+  std::optional<std::map<ServiceRef, std::set<std::string>>> claims{};
 
   void add(Change change) {
     if (!change.empty()) plan.changes.push_back(std::move(change));
   }
   void look_again(TimePoint when) { plan.next = std::min(plan.next, std::max(when, now)); }
   void look_again(WallTime when) { look_again(now + std::max<Duration>(when - wall, Duration(0))); }
+
+  /// What each Node has left, as this round's placements leave it.
+  Rooms& rooms() {
+    if (!rooms_here) rooms_here = rooms_of(state, contacts, now);
+    return *rooms_here;
+  }
+  Replacements& replacements() {
+    if (!replacements_here) replacements_here.emplace(state, wall);
+    return *replacements_here;
+  }
+  /// The entrances that a Service holds, by their names.
+  const std::set<std::string>& claims_of(const ServiceRef& service);
 
   Duration silence(std::string_view node) const { return now - contacts.last(node); }
 

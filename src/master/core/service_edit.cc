@@ -21,6 +21,10 @@ ServiceEdit::ServiceEdit(const State& state, const ServiceRef& ref, const Stored
   service_.set_name(ref.service);
 }
 
+bool ServiceEdit::keeps_serving() const {
+  return running_ && running_->value.phase() < model::DEPLOYMENT_PHASE_SWITCH && service_.version() != 0;
+}
+
 void ServiceEdit::supersede(std::string_view by, WallTime wall) {
   service_.clear_deployment();
   if (!running_) return;
@@ -52,6 +56,7 @@ void ServiceEdit::want(uint32_t replicas) {
   if (!running_ || running_->value.wanted() == replicas) return;
   model::Deployment deployment = running_->value;
   deployment.set_wanted(replicas);
+  if (deployment.phase() >= model::DEPLOYMENT_PHASE_SWITCH) deployment.set_replicas_before(replicas);
   change_.replace(state_.state_keys().deployment(deployment.id()), deployment, running_->revision);
 }
 

@@ -22,6 +22,8 @@ class ServiceEdit {
   model::Service& service() { return service_; }
   /// The running one; nullptr when there is none.
   const Stored<model::Deployment>* running() const { return running_; }
+  /// Until the running Deployment switches, an older Version serves, with as many Tasks as it had.
+  bool keeps_serving() const;
 
   /// Ends the running Deployment because something newer is wanted: "a newer spec", "the service was
   /// stopped".

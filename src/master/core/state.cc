@@ -25,8 +25,11 @@ const std::set<std::string>& ids(const Map& map, const Key& key) {
 State::State(registry::Keys keys) : keys_(std::move(keys)), state_keys_(keys_) {}
 
 void State::load(const std::vector<store::KeyValue>& items, store::Revision revision) {
+  const uint64_t changes = changes_;
   *this = State(keys_);
+  changes_ = changes;
   StateReader reader(*this);
+  reader.note_all();
   for (const store::KeyValue& item : items) reader.put(item);
   revision_ = revision;
 }
@@ -64,6 +67,16 @@ const std::set<std::string>& State::tasks_on(std::string_view node) const { retu
 
 const std::set<std::string>& State::deployments_of(const ServiceRef& service) const {
   return ids(deployments_of_, service);
+}
+
+uint64_t State::changes_on(std::string_view node) const {
+  const uint64_t* own = find(changed_nodes_, node);
+  return std::max(own ? *own : 0, changed_all_);
+}
+
+uint64_t State::changes_of(const ServiceRef& service) const {
+  const uint64_t* own = find(changed_services_, service);
+  return std::max(own ? *own : 0, changed_all_);
 }
 
 bool is_live(const model::Task& task) {

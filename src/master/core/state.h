@@ -73,6 +73,7 @@ class State {
   const Table<VersionRef, model::Version>& versions() const { return versions_; }
   const Table<std::string, model::Task>& tasks() const { return tasks_; }
   const Table<std::string, model::Node>& nodes() const { return nodes_; }
+  const Table<std::string, model::Site>& sites() const { return sites_; }
   const Table<std::string, model::Deployment>& deployments() const { return deployments_; }
   const Table<std::string, model::Claim>& claims() const { return claims_; }  // by Claims' names
   const Table<std::string, model::Token>& tokens() const { return tokens_; }
@@ -83,7 +84,7 @@ class State {
 
   // What the leader needs of the Registry.
   const RegistryTable<ServiceRef, registry::Route>& routes() const { return routes_; }
-  const RegistryTable<std::string, registry::Endpoint>& endpoints() const { return endpoints_; }  // by Task
+  const RegistryTable<EndpointRef, registry::Endpoint>& endpoints() const { return endpoints_; }
   const RegistryTable<std::string, registry::GatewayRecord>& gateways() const { return gateways_; }
   const RegistryTable<std::string, registry::Barrier>& barriers() const { return barriers_; }
   const RegistryTable<std::string, registry::NodeRecord>& node_records() const { return node_records_; }
@@ -109,6 +110,11 @@ class State {
   const std::set<std::string>& tasks_on(std::string_view node) const;
   const std::set<std::string>& deployments_of(const ServiceRef& service) const;
 
+  /// Grows with each change of what `node` is told: its Tasks, their Versions, its record.
+  uint64_t changes_on(std::string_view node) const;
+  /// Grows with each change of anything that is the Service's own.
+  uint64_t changes_of(const ServiceRef& service) const;
+
  private:
   friend class StateReader;  // state_reader.h: one key after the other into the tables
 
@@ -123,6 +129,7 @@ class State {
   Table<VersionRef, model::Version> versions_;
   Table<std::string, model::Task> tasks_;
   Table<std::string, model::Node> nodes_;
+  Table<std::string, model::Site> sites_;
   Table<std::string, model::Deployment> deployments_;
   Table<std::string, model::Claim> claims_;
   Table<std::string, model::Token> tokens_;
@@ -132,7 +139,7 @@ class State {
   store::Revision heartbeat_;
 
   RegistryTable<ServiceRef, registry::Route> routes_;
-  RegistryTable<std::string, registry::Endpoint> endpoints_;
+  RegistryTable<EndpointRef, registry::Endpoint> endpoints_;
   RegistryTable<std::string, registry::GatewayRecord> gateways_;
   RegistryTable<std::string, registry::Barrier> barriers_;
   RegistryTable<std::string, registry::NodeRecord> node_records_;
@@ -141,6 +148,12 @@ class State {
   std::map<ServiceRef, std::set<std::string>> tasks_of_;
   std::map<std::string, std::set<std::string>, std::less<>> tasks_on_;
   std::map<ServiceRef, std::set<std::string>> deployments_of_;
+
+  // Each change gets the next number. It goes on over load(), which changes everything.
+  uint64_t changes_ = 0;
+  uint64_t changed_all_ = 0;
+  std::map<std::string, uint64_t, std::less<>> changed_nodes_;
+  std::map<ServiceRef, uint64_t> changed_services_;
 };
 
 /// Not yet stopped, failed or lost.

@@ -50,6 +50,8 @@ std::string StateKeys::task(std::string_view id) const { return join(root_, {"ta
 
 std::string StateKeys::node(std::string_view name) const { return join(root_, {"nodes", name}); }
 
+std::string StateKeys::site(std::string_view name) const { return join(root_, {"sites", name}); }
+
 std::string StateKeys::deployment(std::string_view id) const { return join(root_, {"deployments", id}); }
 
 std::string StateKeys::claim(std::string_view name) const { return join(root_, {"claims", name}); }

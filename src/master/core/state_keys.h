@@ -27,6 +27,7 @@ class StateKeys {
   std::string versions(const ServiceRef& service) const;
   std::string task(std::string_view id) const;
   std::string node(std::string_view name) const;
+  std::string site(std::string_view name) const;
   std::string deployment(std::string_view id) const;
   /// `name` as claims_of gives it: "host/<host>/<prefix>" or "tcp/<port>", encoded.
   std::string claim(std::string_view name) const;

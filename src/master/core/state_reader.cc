@@ -25,6 +25,8 @@ ServiceRef service_at(const Parts& parts) {
   return {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])};
 }
 
+EndpointRef endpoint_at(const Parts& parts) { return {std::string(parts[1]), std::string(parts[2])}; }
+
 /// What follows the first part: a claim's name has parts of its own.
 std::string_view rest(const Parts& parts) {
   const char* begin = parts[1].data();
@@ -69,15 +71,36 @@ Parts below(std::string_view key, std::string_view root) {
 void StateReader::put(const KeyValue& item) {
   forget(item.key);
   std::string reason = read(item);
-  if (!reason.empty())
-    state_.unreadable_.insert_or_assign(item.key, Unreadable{std::move(reason), item.mod_revision});
+  if (reason.empty()) return;
+  state_.unreadable_.insert_or_assign(item.key, Unreadable{std::move(reason), item.mod_revision});
+  note_all();
 }
 
 void StateReader::remove(std::string_view key) { forget(key); }
 
+void StateReader::note_task(const model::Task& task) {
+  note(service_of(task));
+  note_node(task.node());
+}
+
+/// What it says goes to every Node that runs it.
+void StateReader::note_version(const ServiceRef& service) {
+  note(service);
+  for (const std::string& id : state_.tasks_of(service)) note_node(state_.tasks_.at(id).value.node());
+}
+
+void StateReader::note_endpoint(std::string_view task) {
+  if (const auto* found = state_.task(task)) note(service_of(found->value));
+}
+
+void StateReader::note_barrier(const registry::Barrier& barrier) {
+  for (const std::string& task : barrier.tasks) note_endpoint(task);
+}
+
 void StateReader::forget(std::string_view key) {
   if (auto it = state_.unreadable_.find(key); it != state_.unreadable_.end()) {
     state_.unreadable_.erase(it);
+    note_all();
     return;
   }
   if (Parts parts = below(key, state_.state_keys_.root()); !parts.empty()) return forget_state(parts);
@@ -92,16 +115,28 @@ void StateReader::forget_state(const Parts& parts) {
   const std::string name(parts[1]);
   if (kind == "tenants") state_.tenants_.erase(name);
   if (kind == "apps" && parts.size() == 3) state_.apps_.erase(AppRef{name, std::string(parts[2])});
-  if (kind == "services" && parts.size() == 4) state_.services_.erase(service_at(parts));
-  if (kind == "versions" && parts.size() == 5)
+  if (kind == "services" && parts.size() == 4) {
+    note(service_at(parts));
+    state_.services_.erase(service_at(parts));
+  }
+  if (kind == "versions" && parts.size() == 5) {
+    note_version(service_at(parts));
     state_.versions_.erase(VersionRef{service_at(parts), number<uint32_t>(parts[4]).value_or(0)});
+  }
   if (kind == "nodes") state_.nodes_.erase(name);
-  if (kind == "claims") state_.claims_.erase(std::string(rest(parts)));
+  if (kind == "sites") state_.sites_.erase(name);
+  if (kind == "claims") {
+    if (auto it = state_.claims_.find(std::string(rest(parts))); it != state_.claims_.end()) {
+      note(service_of(it->second.value));
+      state_.claims_.erase(it);
+    }
+  }
   if (kind == "tokens") state_.tokens_.erase(name);
   if (kind == "idempotency") state_.replies_.erase(decode_segment(name).value_or(name));
   if (kind == "events") state_.events_.erase(number<int64_t>(name).value_or(0));
   if (kind == "tasks") {
     if (auto it = state_.tasks_.find(name); it != state_.tasks_.end()) {
+      note_task(it->second.value);
       unindex(state_.tasks_of_, service_of(it->second.value), name);
       unindex(state_.tasks_on_, it->second.value.node(), name);
       state_.tasks_.erase(it);
@@ -109,6 +144,7 @@ void StateReader::forget_state(const Parts& parts) {
   }
   if (kind == "deployments") {
     if (auto it = state_.deployments_.find(name); it != state_.deployments_.end()) {
+      note(service_of(it->second.value));
       unindex(state_.deployments_of_, service_of(it->second.value), name);
       state_.deployments_.erase(it);
     }
@@ -118,13 +154,24 @@ void StateReader::forget_state(const Parts& parts) {
 void StateReader::forget_registry(const Parts& parts) {
   const std::string_view kind = parts[0];
   if (parts.size() < 2) return;
-  if (kind == "routes" && parts.size() == 4) state_.routes_.erase(service_at(parts));
+  if (kind == "routes" && parts.size() == 4) {
+    note(service_at(parts));
+    state_.routes_.erase(service_at(parts));
+  }
   if (kind == "gateways") state_.gateways_.erase(std::string(parts[1]));
-  if (kind == "barriers") state_.barriers_.erase(std::string(parts[1]));
-  if (kind == "nodes") state_.node_records_.erase(std::string(parts[1]));
+  if (kind == "barriers") {
+    if (auto it = state_.barriers_.find(parts[1]); it != state_.barriers_.end()) {
+      note_barrier(it->second.value);
+      state_.barriers_.erase(it);
+    }
+  }
+  if (kind == "nodes") {
+    note_node(std::string(parts[1]));
+    state_.node_records_.erase(std::string(parts[1]));
+  }
   if (kind == "endpoints" && parts.size() == 3) {
-    auto it = state_.endpoints_.find(parts[2]);
-    if (it != state_.endpoints_.end() && it->second.value.node == parts[1]) state_.endpoints_.erase(it);
+    note_endpoint(parts[2]);
+    state_.endpoints_.erase(endpoint_at(parts));
   }
 }
 
@@ -153,10 +200,15 @@ std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
   auto identified = [&](const auto& record) { return record.id() == name; };
   if (kind == "tenants") return take(state_.tenants_, name, item, named);
   if (kind == "nodes") return take(state_.nodes_, name, item, named);
+  if (kind == "sites") return take(state_.sites_, name, item, named);
   if (kind == "tokens") return take(state_.tokens_, name, item, named);
-  if (kind == "claims")
-    return take(state_.claims_, std::string(rest(parts)), item,
-                [](const model::Claim& claim) { return !claim.service().empty(); });
+  if (kind == "claims") {
+    const std::string claim(rest(parts));
+    std::string reason = take(state_.claims_, claim, item,
+                              [](const model::Claim& record) { return !record.service().empty(); });
+    if (reason.empty()) note(service_of(state_.claims_.at(claim).value));
+    return reason;
+  }
   if (kind == "idempotency")
     return take(state_.replies_, decode_segment(name).value_or(name), item,
                 [](const model::Reply&) { return true; });
@@ -181,13 +233,16 @@ std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
     std::string reason = take(state_.tasks_, name, item, identified);
     if (!reason.empty()) return reason;
     const model::Task& task = state_.tasks_.at(name).value;
+    note_task(task);
     state_.tasks_of_[service_of(task)].insert(name);
     state_.tasks_on_[task.node()].insert(name);
   }
   if (kind == "deployments") {
     std::string reason = take(state_.deployments_, name, item, identified);
     if (!reason.empty()) return reason;
-    state_.deployments_of_[service_of(state_.deployments_.at(name).value)].insert(name);
+    const model::Deployment& deployment = state_.deployments_.at(name).value;
+    note(service_of(deployment));
+    state_.deployments_of_[service_of(deployment)].insert(name);
   }
   if (kind == "events") {
     int64_t first = number<int64_t>(name).value_or(0);
@@ -212,15 +267,18 @@ std::string StateReader::read_registry(const Parts& parts, const KeyValue& item)
     });
   }
   if (kind == "endpoints" && parts.size() == 3)
-    return take(state_.endpoints_, std::string(parts[2]), item, [&](const registry::Endpoint& endpoint) {
+    return take(state_.endpoints_, endpoint_at(parts), item, [&](const registry::Endpoint& endpoint) {
       return endpoint.node == parts[1] && endpoint.task == parts[2];
     });
   if (kind == "gateways")
     return take(state_.gateways_, name, item,
                 [&](const registry::GatewayRecord& gateway) { return gateway.id == name; });
-  if (kind == "barriers")
-    return take(state_.barriers_, name, item,
-                [&](const registry::Barrier& barrier) { return barrier.id == name; });
+  if (kind == "barriers") {
+    std::string reason = take(state_.barriers_, name, item,
+                              [&](const registry::Barrier& barrier) { return barrier.id == name; });
+    if (reason.empty()) note_barrier(state_.barriers_.at(name).value);
+    return reason;
+  }
   if (kind == "nodes")
     return take(state_.node_records_, name, item,
                 [&](const registry::NodeRecord& node) { return node.node == name; });

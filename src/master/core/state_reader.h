@@ -16,6 +16,8 @@ class StateReader {
 
   void put(const store::KeyValue& item);
   void remove(std::string_view key);
+  /// Everything may have changed.
+  void note_all() { state_.changed_all_ = ++state_.changes_; }
 
  private:
   using Parts = std::vector<std::string_view>;
@@ -28,6 +30,14 @@ class StateReader {
   std::string read(const store::KeyValue& item);
   std::string read_state(const Parts& parts, const store::KeyValue& item);
   std::string read_registry(const Parts& parts, const store::KeyValue& item);
+
+  // Who is concerned by what is read or forgotten.
+  void note(const ServiceRef& service) { state_.changed_services_[service] = ++state_.changes_; }
+  void note_node(const std::string& node) { state_.changed_nodes_[node] = ++state_.changes_; }
+  void note_task(const model::Task& task);
+  void note_version(const ServiceRef& service);
+  void note_endpoint(std::string_view task);
+  void note_barrier(const registry::Barrier& barrier);
 
   State& state_;
 };

@@ -105,6 +105,52 @@ TEST(State, AnAppWhoseRecordIsPoisonIsWrittenAnew) {
   EXPECT_FALSE(world.state.is_unreadable(key));
 }
 
+TEST(State, AChangeCountsForThoseWhomItConcerns) {
+  World world;
+  world.add_node("node-1");
+  world.add_node("node-2");
+  world.add_gateway("gw-1");
+  ASSERT_TRUE(world.apply(shop(1)));
+  world.settle();
+  const std::string here = world.tasks().at(0).node();
+  const std::string other = here == "node-1" ? "node-2" : "node-1";
+  const uint64_t there = world.state.changes_on(other);
+  const auto changes = [&](const auto& what) {
+    const std::pair before(world.state.changes_on(here), world.state.changes_of(world.web));
+    what();
+    return std::pair(world.state.changes_on(here) > before.first,
+                     world.state.changes_of(world.web) > before.second);
+  };
+  const std::string task = world.tasks().at(0).id();
+  EXPECT_EQ(changes([&] { world.report(task, model::TASK_STATE_RUNNING); }), std::pair(true, true));
+  EXPECT_EQ(changes([&] { world.put_endpoint(world.tasks().at(0)); }), std::pair(false, true));
+  EXPECT_EQ(changes([&] { world.acknowledge("gw-1"); }), std::pair(false, false));
+  EXPECT_EQ(world.state.changes_on(other), there);
+  EXPECT_EQ(changes([&] { world.put(world.state.state_keys().task("x"), "poison"); }), std::pair(true, true));
+  EXPECT_GT(world.state.changes_on(other), there) << "whose an unreadable record is cannot be said";
+
+  const uint64_t before = world.state.changes_on("node-1");
+  world.state.load(world.store.all(), store::Revision(world.store.revision()));
+  EXPECT_GT(world.state.changes_on("node-1"), before) << "what was read anew may be anything";
+}
+
+TEST(State, AnothersRecordOfATaskIsNotItsOwn) {
+  World world;
+  world.add_node("node-1");
+  world.add_gateway("gw-1");
+  ASSERT_TRUE(world.apply(shop(1)));
+  world.run();
+  const EndpointRef own{"node-1", world.tasks().at(0).id()};
+  registry::Endpoint foreign = world.state.endpoints().at(own).value;
+  foreign.node = "node-2";
+  world.put(world.state.keys().endpoint("node-2", own.task), registry::encode(foreign));
+  EXPECT_EQ(world.state.endpoints().size(), 2U);
+  world.clock.advance(10s);
+  world.settle();
+  ASSERT_EQ(world.state.endpoints().size(), 1U) << "it goes with the next look at all endpoints";
+  EXPECT_TRUE(world.state.endpoints().contains(own));
+}
+
 TEST(State, KeysOfANewerMasterAreNoTrouble) {
   World world;
   world.put("/hancock/state/quotas/default", "?");

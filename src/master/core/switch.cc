@@ -16,7 +16,7 @@ void guard_endpoints(ServiceDraft& draft, const DeploymentView& view) {
   const auto& endpoints = draft.state().endpoints();
   size_t guards = 0;
   for (const StoredTask* task : view.current) {
-    auto it = endpoints.find(task->value.id());
+    auto it = endpoints.find(EndpointRef{task->value.node(), task->value.id()});
     if (it == endpoints.end() || ++guards > kGuardsMax) continue;
     draft.change().guard_unchanged(draft.state().keys().endpoint(task->value.node(), task->value.id()),
                                    it->second.revision);
@@ -27,18 +27,18 @@ bool concerns_gateways(const ServiceDraft& draft, const model::ServiceSpec& spec
   return spec.routes_size() > 0 || draft.view().route || draft.view().is_route_unreadable;
 }
 
-void go_to(ServiceDraft& draft, const DeploymentView& view) {
+void go_to(ServiceDraft& draft, model::Deployment& next) {
   model::Service& service = draft.service();
-  service.set_version(view.deployment.to_version());
-  if (!service.stopped()) return;
+  service.set_version(next.to_version());
   service.set_stopped(false);
-  service.set_replicas(view.deployment.wanted());
+  next.set_replicas_before(service.replicas());
+  service.set_replicas(next.wanted());
 }
 
 void go_back(ServiceDraft& draft, const DeploymentView& view) {
   model::Service& service = draft.service();
   service.set_version(view.deployment.from_version());
-  if (!view.deployment.was_stopped()) return;
+  if (!view.deployment.was_stopped()) return service.set_replicas(view.deployment.replicas_before());
   service.set_replicas_before_stop(service.replicas());
   service.set_replicas(0);
   service.set_stopped(true);
@@ -74,7 +74,7 @@ void switch_over(ServiceDraft& draft, const DeploymentView& view) {
 
   const auto old = staying(view.old);
   guard_endpoints(draft, view);
-  go_to(draft, view);
+  go_to(draft, next);
   draft.put_route(spec, next.to_version());
   Leave leave(draft);
   if (has_barrier) next.set_barrier(leave.open_barrier(old));

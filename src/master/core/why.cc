@@ -7,6 +7,7 @@
 #include "master/core/backoff.h"
 #include "master/core/barriers.h"
 #include "master/core/endpoints.h"
+#include "master/core/freeze.h"
 #include "master/core/routes.h"
 #include "model/enum_names.h"
 #include "model/time.h"
@@ -111,6 +112,8 @@ class TaskStory {
     if (task_.may_return()) say("when node {} is back, what still runs of it may go on", task_.node());
     for (const std::string& id : state_.tasks_of(service_of(task_)))
       if (state_.task(id)->value.replaces() == task_.id()) say("{} stands in for it", id);
+    if (const std::string why = why_frozen(state_, task_.site()); !why.empty() && task_.may_return())
+      say("{}", why);
     if (awaits_replacement(state_, task_))
       say("another takes its place in {}", span(replace_at(task_) - asked_.wall));
   }

@@ -50,6 +50,7 @@ class World {
   ManualClock clock;
   SeededRandom random;
   Contacts contacts{clock.now()};
+  AtRest at_rest;  // as settle() left it
   std::vector<model::Event> events;
   const ServiceRef web{"default", "shop", "web"};
 
@@ -63,7 +64,10 @@ class World {
   Plan plan();
   /// Commits plans until there is nothing to do; how many Changes that took.
   size_t settle();
-  void take_over() { contacts = Contacts(clock.now()); }
+  void take_over() {
+    contacts = Contacts(clock.now());
+    at_rest = {};
+  }
   /// Any Service's, by default the one of shop().
   static void set_lost_after(model::AppSpec& spec, int64_t seconds, const std::string& service = "web");
 

@@ -1,0 +1,177 @@
+#include "master/core/freeze.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "master/core/events.h"
+#include "master/core/round.h"
+#include "master/core/timing.h"
+#include "model/time.h"
+
+namespace hancock::master {
+namespace {
+
+constexpr Duration kMinute = std::chrono::minutes(1);
+
+/// A Site's Nodes, but those that have been silent for longer than any freeze.
+struct Nodes {
+  size_t all = 0;
+  std::vector<std::pair<WallTime, std::string>> silent;  // since when, who
+
+  bool are_too_many(size_t count) const { return count >= kFreezeNodesMin && 3 * count > all; }
+};
+
+std::map<std::string, Nodes> nodes_by_site(const Round& round) {
+  std::map<std::string, Nodes> sites;
+  for (const auto& [name, node] : round.state.nodes()) {
+    const auto since = silent_since(node.value, round.contacts, round.now, round.wall);
+    Nodes& nodes = sites[node.value.site()];
+    if (since && round.wall >= later(*since, kFreezeMax)) continue;
+    ++nodes.all;
+    if (since) nodes.silent.emplace_back(*since, name);
+  }
+  for (auto& [site, nodes] : sites) std::sort(nodes.silent.begin(), nodes.silent.end());
+  return sites;
+}
+
+/// The most that fell silent together, after `thawed`.
+std::vector<std::string> burst(const Nodes& nodes, WallTime thawed) {
+  std::vector<std::string> most;
+  for (auto first = nodes.silent.begin(); first != nodes.silent.end(); ++first) {
+    if (first->first <= thawed) continue;
+    std::vector<std::string> names;
+    for (auto it = first; it != nodes.silent.end() && it->first <= later(first->first, kFreezeWindow); ++it)
+      names.push_back(it->second);
+    if (names.size() > most.size()) most = std::move(names);
+  }
+  return most;
+}
+
+std::string list(const std::vector<std::string>& names) {
+  constexpr size_t kNamesMax = 10;
+  std::string text;
+  for (size_t i = 0; i < names.size() && i < kNamesMax; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return text + (names.size() > kNamesMax ? ", \u2026" : "");
+}
+
+/// One Site's part of a round.
+class SiteStep {
+ public:
+  SiteStep(Round& round, const std::string& name, const Nodes& nodes) : round_(round), nodes_(nodes) {
+    site_.set_name(name);
+    const auto stored = round.state.sites().find(name);
+    if (stored == round.state.sites().end()) return;
+    site_ = stored->second.value;
+    revision_ = stored->second.revision;
+  }
+
+  void run() {
+    const bool was_frozen = site_.has_frozen_at();
+    if (was_frozen)
+      look_at_frozen();
+    else
+      look_at_silence();
+    if (site_.has_frozen_at() || was_frozen) round_.frozen.insert(site_.name());
+  }
+
+ private:
+  void look_at_silence() {
+    const auto together = burst(nodes_, model::from_proto(site_.thawed_at()));
+    if (!nodes_.are_too_many(together.size())) return;
+    *site_.mutable_frozen_at() = model::to_proto(round_.wall);
+    site_.set_frozen_because(fmt::format("{} of {} nodes fell silent within 60s: {}", together.size(),
+                                         nodes_.all, list(together)));
+    put("site.frozen", "blast_radius", site_.frozen_because() + "; what was lost there is not replaced");
+  }
+
+  void look_at_frozen() {
+    const WallTime over = later(model::from_proto(site_.frozen_at()), kFreezeMax);
+    if (round_.wall >= over) return thaw("timeout", "it was frozen for an hour");
+    round_.look_again(over);
+    if (nodes_.are_too_many(nodes_.silent.size())) {
+      if (!site_.has_calm_since()) return;
+      site_.clear_calm_since();
+      return put();
+    }
+    if (!site_.has_calm_since()) {
+      *site_.mutable_calm_since() = model::to_proto(round_.wall);
+      return put();
+    }
+    const WallTime calm = later(model::from_proto(site_.calm_since()), kFreezeCalm);
+    if (round_.wall >= calm) return thaw("calm", "fewer nodes have been silent for 60s");
+    round_.look_again(calm);
+  }
+
+  void thaw(std::string_view cause, const std::string& message) {
+    site_.clear_frozen_at();
+    site_.clear_frozen_because();
+    site_.clear_calm_since();
+    *site_.mutable_thawed_at() = model::to_proto(round_.wall);
+    put("site.thawed", cause, message);
+  }
+
+  void put(std::string_view kind = {}, std::string_view cause = {}, const std::string& message = {}) {
+    Change change;
+    change.why = fmt::format("site {}: {}", site_.name(), kind.empty() ? "how many are silent" : kind);
+    change.replace(round_.state.state_keys().site(site_.name()), site_, revision_);
+    if (!kind.empty()) change.events.push_back(event_of(kind, site_, cause, message, round_.wall));
+    round_.add(std::move(change));
+  }
+
+  Round& round_;
+  const Nodes& nodes_;
+  model::Site site_;
+  store::Revision revision_;
+};
+
+}  // namespace
+
+std::optional<WallTime> silent_since(const model::Node& node, const Contacts& contacts, TimePoint now,
+                                     WallTime wall) {
+  const Duration silence = now - contacts.last(node.name());
+  const bool is_heard = contacts.last(node.name()) > contacts.since();
+  if (is_heard && silence < kSilentAfter) return std::nullopt;
+  if (node.has_silent_since()) return model::from_proto(node.silent_since());
+  // One that was not heard of since the clocks began has yet to find this leader.
+  const Duration patience = is_heard                             ? kSilentAfter
+                            : contacts.has_reported(node.name()) ? kSuspectAfter
+                                                                 : kDisconnectedAfter;
+  if (silence < patience) return std::nullopt;
+  return wall - std::chrono::duration_cast<std::chrono::milliseconds>(silence);
+}
+
+void reconcile_sites(Round& round) {
+  for (const auto& [site, nodes] : nodes_by_site(round)) {
+    if (!round.state.is_unreadable(round.state.state_keys().site(site))) SiteStep(round, site, nodes).run();
+  }
+}
+
+std::string why_frozen(const State& state, std::string_view site) {
+  const auto stored = state.sites().find(site);
+  if (stored == state.sites().end() || !stored->second.value.has_frozen_at()) return {};
+  return fmt::format("site {} is frozen, what was lost there is not replaced: {}", site,
+                     stored->second.value.frozen_because());
+}
+
+Replacements::Replacements(const State& state, WallTime wall) : wall_(wall) {
+  for (const auto& [id, task] : state.tasks()) {
+    if (task.value.replaces().empty()) continue;
+    const WallTime created = model::from_proto(task.value.created_at());
+    const auto* original = state.task(task.value.replaces());
+    if (original && wall < later(created, kMinute)) begun_[original->value.site()].insert(created);
+  }
+}
+
+size_t Replacements::left(const std::string& site) const {
+  const auto begun = begun_.find(site);
+  return begun == begun_.end() ? kPerMinute : kPerMinute - std::min(kPerMinute, begun->second.size());
+}
+
+WallTime Replacements::next(const std::string& site) const {
+  const auto begun = begun_.find(site);
+  return begun == begun_.end() ? wall_ : later(*begun->second.begin(), kMinute);
+}
+
+}  // namespace hancock::master

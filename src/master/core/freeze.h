@@ -1,0 +1,56 @@
+// freeze: the blast radius of silence. When more than a third of a Site's Nodes, and at least three, fall
+// silent within 60 s, what was lost there is not replaced: a cut link is likelier than that many deaths, and
+// what is behind it runs on. It ends when fewer have been silent for 60 s, by an operator's thaw, or after an
+// hour. A step of reconcile; pure.
+//
+// Kept in sites/<site> and in Node.silent_since, so that a change of leader neither loses a freeze nor makes
+// one: silence that only this leader has seen counts from when the Node was heard of in its reign.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/clock.h"
+#include "master/core/contacts.h"
+#include "master/core/state.h"
+
+namespace hancock::master {
+
+struct Round;
+
+inline constexpr size_t kFreezeNodesMin = 3;
+inline constexpr Duration kFreezeWindow = std::chrono::seconds(60);  // within which they fall silent
+inline constexpr Duration kFreezeCalm = std::chrono::seconds(60);
+inline constexpr Duration kFreezeMax = std::chrono::hours(1);
+/// Two signs of life that did not come.
+inline constexpr Duration kSilentAfter = std::chrono::seconds(4);
+
+/// Since when `node` has not been heard of; nullopt: it is.
+std::optional<WallTime> silent_since(const model::Node& node, const Contacts& contacts, TimePoint now,
+                                     WallTime wall);
+
+/// Begins and ends freezes, and tells the round which Sites are frozen.
+void reconcile_sites(Round& round);
+
+/// Why lost Tasks of `site` are not replaced, for people; "" when they are.
+std::string why_frozen(const State& state, std::string_view site);
+
+/// Replacements for what was lost at each Site: at most kPerMinute begin within a minute, whoever leads.
+class Replacements {
+ public:
+  static constexpr size_t kPerMinute = 100;
+
+  Replacements(const State& state, WallTime wall);
+  size_t left(const std::string& site) const;
+  void take(const std::string& site) { begun_[site].insert(wall_); }
+  /// When another may begin.
+  WallTime next(const std::string& site) const;
+
+ private:
+  WallTime wall_;
+  std::map<std::string, std::multiset<WallTime>> begun_;  // within the last minute
+};
+
+}  // namespace hancock::master

@@ -33,7 +33,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       table_keeper_(loop, network_, [this] { reporter_.node_changed(); }),
       runtime_(loop, options_.containerd),
       pods_(runtime_, network_, Cgroups::probe(), place()),
-      images_(runtime_),
+      images_(runtime_, clock),
       prober_(runtime_),
       table_({loop_, clock_, random_, pods_, images_, prober_, journal_, facts_.boot_id}, network_,
              [this](const std::string& task) {
@@ -53,6 +53,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
           [this](const std::string& task) { return task_log_folder(pods_.place(), task); }),
       log_keeper_(pods_, table_),
       caretaker_(pods_, network_, table_),
+      image_keeper_(runtime_, images_, table_, options_.images, [this] { reporter_.node_changed(); }),
       changed_(loop) {}
 
 Agent::~Agent() { scope_.cancel(); }
@@ -70,6 +71,7 @@ Result<void> Agent::start() {
   node_journal_ = journal_.load_node();
   node_journal_.boot_id = facts_.boot_id;
   network_.ports().restore_history(node_journal_.past_ports);
+  images_.history() = ImageHistory(node_journal_.images);
   table_.restore(journal_.load_tasks());
   for (const std::string& missing : pods_.cgroups().missing()) log::error("agent", "{}", missing);
 
@@ -100,6 +102,7 @@ io::Async<void> Agent::bring_up() {
   scope_.spawn(table_keeper_.run());
   scope_.spawn(log_keeper_.run());
   scope_.spawn(caretaker_.run());
+  scope_.spawn(image_keeper_.run());
 }
 
 io::Async<void> Agent::watch_runtime() {
@@ -119,7 +122,7 @@ io::Async<std::string> Agent::look_at_runtime() {
   if (!status->ready()) co_return status->problem;
   if (table_.adopted() && problem_.empty()) co_return "";
   const std::map<std::string, std::string> before = table_.running();
-  auto found = co_await find_pods(runtime_);
+  auto found = co_await find_pods(runtime_, options_.node);
   if (!found) co_return found.error().message;
   if (table_.adopted()) {
     table_.compare(before, *found);
@@ -173,6 +176,7 @@ io::Async<void> Agent::tend() {
 
 void Agent::write_journal() {
   node_journal_.past_ports = network_.ports().history(clock_.wall());
+  node_journal_.images = images_.history().uses();
   journal_.set_node(node_journal_);
   journal_.flush();
 }
@@ -235,6 +239,7 @@ void Agent::fill(model::NodeReport& report, const std::set<std::string>& tasks, 
   if (!problem_.empty()) report.add_problems(problem_);
   if (!journal_.problem().empty()) report.add_problems(journal_.problem());
   if (!table_keeper_.problem().empty()) report.add_problems(table_keeper_.problem());
+  if (!image_keeper_.problem().empty()) report.add_problems(image_keeper_.problem());
   for (const std::string& missing : pods_.cgroups().missing()) report.add_problems(missing);
 }
 

@@ -18,6 +18,7 @@
 #include "agent/caretaker.h"
 #include "agent/endpoint_writer.h"
 #include "agent/host_facts.h"
+#include "agent/images/image_keeper.h"
 #include "agent/journal.h"
 #include "agent/logs/log_keeper.h"
 #include "agent/logs/log_sender.h"
@@ -80,6 +81,7 @@ class Agent {
   LogSender logs_;
   LogKeeper log_keeper_;
   Caretaker caretaker_;
+  ImageKeeper image_keeper_;
   std::unique_ptr<AssignmentStream> stream_;
 
   std::string problem_;  // of the runtime; "" when it is well

@@ -18,6 +18,12 @@ constexpr Duration kCleanFirst = 200ms;  // until everything needed for it is kn
 constexpr Duration kPodGrace = 10s;      // between SIGTERM and SIGKILL
 constexpr Duration kCgroupPatience = 1s;
 
+/// As containerd makes them up. Longer than a Task's.
+bool is_sandbox_id(const std::string& name) {
+  constexpr size_t kSize = 64;
+  return name.size() == kSize && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 /// How long a folder has not been touched.
 Duration age_of(const fs::path& folder) {
   std::error_code error;
@@ -84,6 +90,7 @@ io::Async<Result<Caretaker::Found>> Caretaker::find() {
     found.things = log_folders(place.log_folder, tasks);
     for (const std::string& name : cgroups.children(place.cgroup)) {
       if (is_task_id(name)) found.things.emplace(Thing{Kind::kCgroup, name}, 0s);
+      if (is_sandbox_id(name)) found.things.emplace(Thing{Kind::kSandboxCgroup, name}, 0s);
     }
     auto details = client.details();
     if (!details) return forward_error(details);
@@ -101,7 +108,7 @@ io::Async<Result<Caretaker::Found>> Caretaker::find() {
   };
   auto found = co_await pods_.runtime().call(Runtime::Lane::kChange, std::move(outside));
   if (!found) co_return found;
-  auto pods = co_await find_pods(pods_.runtime());
+  auto pods = co_await find_pods(pods_.runtime(), pods_.place().node);
   if (!pods) co_return forward_error(pods);
   for (const auto& [task, pod] : *pods) found->things.emplace(Thing{Kind::kPod, task}, 0s);
   found->pods = std::move(*pods);
@@ -134,6 +141,7 @@ io::Async<Result<void>> Caretaker::remove_outside(Thing thing, CniNetwork networ
     std::error_code error;
     switch (thing.kind) {
       case Kind::kCgroup:
+      case Kind::kSandboxCgroup:
         return cgroups.remove(task_cgroup(place, thing.name), kCgroupPatience);
       case Kind::kLogFolder:
         fs::remove_all(task_log_folder(place, thing.name), error);

@@ -5,21 +5,21 @@
 namespace hancock::agent {
 namespace {
 
-/// What bears one Task's label.
+/// What bears one Task's label, and the sandboxes that its containers live in.
 struct Parts {
   std::vector<cri::SandboxStatus> sandboxes;
   std::vector<cri::Container> containers;
 };
 
-Result<std::map<std::string, Parts>> list(cri::Client& client) {
+Result<std::map<std::string, Parts>> list(cri::Client& client, const std::string& node) {
   std::map<std::string, Parts> result;
-  auto sandboxes = client.sandboxes({});
+  auto sandboxes = client.sandboxes({{kNodeLabel, node}});
   if (!sandboxes) return forward_error(sandboxes);
   for (cri::SandboxStatus& sandbox : *sandboxes) {
     const auto task = sandbox.labels.find(kTaskLabel);
     if (task != sandbox.labels.end()) result[task->second].sandboxes.push_back(std::move(sandbox));
   }
-  auto containers = client.containers({});
+  auto containers = client.containers({{kNodeLabel, node}});
   if (!containers) return forward_error(containers);
   for (cri::Container& container : *containers) {
     const auto task = container.labels.find(kTaskLabel);
@@ -50,6 +50,8 @@ Result<void> add_container(cri::Client& client, std::vector<cri::Container>& con
     found.pod.sandbox = container.sandbox;
     found.pod.pid = status->pid;
     found.pod.started_at = to_wall(status->started_at_ns);
+    found.pod.ports = ports_of(container.annotations);
+    found.owner = owner_in(container.labels);
     found.attempt = container.attempt;
     found.runs = status->state == cri::ContainerState::kRunning;
     return {};
@@ -73,8 +75,10 @@ Result<void> add_sandbox(cri::Client& client, const std::vector<cri::SandboxStat
   const cri::SandboxStatus* const sandbox = choose(sandboxes, found.pod.sandbox);
   if (sandbox == nullptr) return {};
   found.pod.sandbox = sandbox->id;
-  found.pod.ports = ports_of(sandbox->annotations);
-  found.owner = owner_in(sandbox->labels);
+  for (const cri::SandboxStatus& one : sandboxes) {
+    found.pod.sandboxes = std::max(found.pod.sandboxes, one.attempt + 1);
+  }
+  if (found.pod.container.empty()) found.owner = owner_in(sandbox->labels);
   if (!sandbox->ready && !found.runs) return {};
   auto status = client.sandbox(sandbox->id);
   if (!status && status.error().code != ErrorCode::kNotFound) return forward_error(status);
@@ -82,8 +86,8 @@ Result<void> add_sandbox(cri::Client& client, const std::vector<cri::SandboxStat
   return {};
 }
 
-Result<std::map<std::string, FoundTask>> find(cri::Client& client) {
-  auto parts = list(client);
+Result<std::map<std::string, FoundTask>> find(cri::Client& client, const std::string& node) {
+  auto parts = list(client, node);
   if (!parts) return forward_error(parts);
   std::map<std::string, FoundTask> result;
   for (auto& [task, part] : *parts) {
@@ -96,8 +100,9 @@ Result<std::map<std::string, FoundTask>> find(cri::Client& client) {
 
 }  // namespace
 
-io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime) {
-  co_return co_await runtime.call(Runtime::Lane::kChange, find);
+io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime, std::string node) {
+  auto work = [node = std::move(node)](cri::Client& client) { return find(client, node); };
+  co_return co_await runtime.call(Runtime::Lane::kChange, std::move(work));
 }
 
 }  // namespace hancock::agent

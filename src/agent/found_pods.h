@@ -1,5 +1,5 @@
 // What the container runtime has of this Node's Tasks: how an Agent that starts finds them again, and how
-// leftovers are found. Told apart from others' pods by their label.
+// leftovers are found. Told apart from others' pods, and other Nodes', by their labels.
 #pragma once
 
 #include <map>
@@ -19,6 +19,6 @@ struct FoundTask {
 
 /// By Task. An error when anything of it could not be asked for: not to know is not to have nothing. Loop's
 /// thread.
-io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime);
+io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime, std::string node);
 
 }  // namespace hancock::agent

@@ -17,18 +17,33 @@ using Json = nlohmann::ordered_json;
 
 constexpr Duration kWriteAgain = 1s;  // what could not be
 
+Json owner_json(const model::ServiceRef& owner) {
+  return {{"tenant", owner.tenant}, {"app", owner.app}, {"service", owner.service}};
+}
+
+model::ServiceRef read_owner(const Json& json) {
+  return {json.at("tenant").get<std::string>(), json.at("app").get<std::string>(),
+          json.at("service").get<std::string>()};
+}
+
 /// Throws what the JSON library throws.
 NodeJournal read_node(const std::string& text) {
   const Json json = Json::parse(text);
-  NodeJournal node{
-      json.value("boot_id", ""), json.value("epoch", int64_t{0}), json.value("term", int64_t{0}), {}};
+  NodeJournal node;
+  node.boot_id = json.value("boot_id", "");
+  node.epoch = json.value("epoch", int64_t{0});
+  node.term = json.value("term", int64_t{0});
   for (const Json& past : json.value("past_ports", Json::array())) {
     const auto released = parse_rfc3339(past.at("released_at").get<std::string>());
     if (!released) continue;
-    node.past_ports.push_back({past.at("port").get<uint16_t>(),
-                               {past.at("tenant").get<std::string>(), past.at("app").get<std::string>(),
-                                past.at("service").get<std::string>()},
-                               *released});
+    node.past_ports.push_back({past.at("port").get<uint16_t>(), read_owner(past), *released});
+  }
+  for (const Json& image : json.value("images", Json::array())) {
+    ImageUse& use = node.images[image.at("id").get<std::string>()];
+    use.at = parse_rfc3339(image.value("used_at", "")).value_or(WallTime());
+    for (const Json& version : image.value("versions", Json::array())) {
+      use.newest[read_owner(version)] = version.at("version").get<uint32_t>();
+    }
   }
   return node;
 }
@@ -42,14 +57,25 @@ Result<NodeJournal> decode_node(const std::string& text) {
 }
 
 std::string encode(const NodeJournal& node) {
-  Json json = {
-      {"boot_id", node.boot_id}, {"epoch", node.epoch}, {"term", node.term}, {"past_ports", Json::array()}};
+  Json json = {{"boot_id", node.boot_id},
+               {"epoch", node.epoch},
+               {"term", node.term},
+               {"past_ports", Json::array()},
+               {"images", Json::array()}};
   for (const HostPorts::Past& past : node.past_ports) {
-    json["past_ports"].push_back({{"port", past.port},
-                                  {"tenant", past.owner.tenant},
-                                  {"app", past.owner.app},
-                                  {"service", past.owner.service},
-                                  {"released_at", to_rfc3339(past.released_at)}});
+    Json entry = owner_json(past.owner);
+    entry["port"] = past.port;
+    entry["released_at"] = to_rfc3339(past.released_at);
+    json["past_ports"].push_back(std::move(entry));
+  }
+  for (const auto& [id, use] : node.images) {
+    Json versions = Json::array();
+    for (const auto& [service, version] : use.newest) {
+      versions.push_back(owner_json(service));
+      versions.back()["version"] = version;
+    }
+    json["images"].push_back(
+        {{"id", id}, {"used_at", to_rfc3339(use.at)}, {"versions", std::move(versions)}});
   }
   return json.dump(1) + "\n";
 }

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/images/image_history.h"
 #include "agent/journal_files.h"
 #include "agent/network/host_ports.h"
 #include "agent/task/task_record.h"
@@ -37,6 +38,7 @@ struct NodeJournal {
   int64_t epoch = 0;  // highest seen, with its term
   int64_t term = 0;
   std::vector<HostPorts::Past> past_ports;
+  std::map<std::string, ImageUse> images;
 };
 
 class Journal {

@@ -89,16 +89,18 @@ TEST_F(JournalTest, ABrokenFileIsSetAsideAndCostsNothingElse) {
   EXPECT_TRUE(std::filesystem::exists(data_ / "tasks/t-3.json.bad"));
 }
 
-TEST_F(JournalTest, TheNodeRemembersPortsAndWhoLed) {
+TEST_F(JournalTest, TheNodeRemembersPortsImagesAndWhoLed) {
   EXPECT_EQ(journal_->load_node().term, 0) << "nothing was written yet";
   const HostPorts::Past past{20123, {"acme", "shop", "web"}, *parse_rfc3339("2026-01-31T08:15:30.250Z")};
-  journal_->set_node({"boot", 2, 7, {past}});
+  const ImageUse use{.at = past.released_at, .newest = {{past.owner, 3}}};
+  journal_->set_node({"boot", 2, 7, {past}, {{"sha256:abc", use}}});
   save();
   const NodeJournal found = journal_->load_node();
   EXPECT_EQ(found.boot_id, "boot");
   EXPECT_EQ(found.epoch, 2);
   EXPECT_EQ(found.term, 7);
   EXPECT_THAT(found.past_ports, testing::ElementsAre(past));
+  EXPECT_EQ(found.images.at("sha256:abc"), use);
 }
 
 TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
@@ -106,7 +108,7 @@ TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
   save();
   // The Node's file cannot be written: what rests on it is not either.
   std::filesystem::create_directories(data_ / "node.json/in the way");
-  journal_->set_node({"boot", 2, 7, {}});
+  journal_->set_node({"boot", 2, 7, {}, {}});
   journal_->remove_task("t-1");
   save();
   EXPECT_THAT(journal_->problem(), testing::HasSubstr("the journal cannot be written: "));

@@ -12,6 +12,8 @@ std::string_view to_string(Thing::Kind kind) {
       return "cgroup";
     case Thing::Kind::kLogFolder:
       return "log folder";
+    case Thing::Kind::kSandboxCgroup:
+      return "cgroup of sandbox";
     case Thing::Kind::kNamespace:
       return "network namespace";
     case Thing::Kind::kReservation:
@@ -27,6 +29,7 @@ Duration grace_of(Thing::Kind kind) {
       return 5s;
     case Thing::Kind::kLogFolder:
       return 1h;  // somebody may ask why the Task has ended
+    case Thing::Kind::kSandboxCgroup:
     case Thing::Kind::kNamespace:
     case Thing::Kind::kReservation:
       return 90s;  // a runtime that makes a sandbox has them before it tells of it; a call takes 60 s at most
@@ -41,6 +44,7 @@ bool is_owned(const Thing& thing, const Owners& owners) {
       return owners.tasks.contains(thing.name);
     case Thing::Kind::kCgroup:
       return owners.tasks.contains(thing.name) || owners.pods.contains(thing.name);
+    case Thing::Kind::kSandboxCgroup:
     case Thing::Kind::kReservation:
       return owners.sandboxes.contains(thing.name);
     case Thing::Kind::kNamespace:

@@ -19,11 +19,12 @@ namespace hancock::agent {
 
 struct Thing {
   enum class Kind {
-    kPod,          // by Task
-    kCgroup,       // by Task
-    kLogFolder,    // by Task
-    kNamespace,    // a sandbox's network namespace, by its file; nobody lives in it
-    kReservation,  // of an address, by sandbox
+    kPod,            // by Task
+    kCgroup,         // by Task
+    kLogFolder,      // by Task
+    kSandboxCgroup,  // of its pause process, by sandbox
+    kNamespace,      // a sandbox's network namespace, by its file; nobody lives in it
+    kReservation,    // of an address, by sandbox
   };
   Kind kind = Kind::kPod;
   std::string name;

@@ -34,6 +34,12 @@ Result<void> check(const AgentOptions& options) {
       options.cgroup.find("..") != std::string::npos) {
     return wrong("--cgroup", options.cgroup, "an absolute path below the cgroup hierarchies' mounts");
   }
+  if (options.images.high < 1 || options.images.high > 100) {
+    return wrong("--image-disk-high", std::to_string(options.images.high), "1 to 100 percent");
+  }
+  if (options.images.low < 0 || options.images.low >= options.images.high) {
+    return wrong("--image-disk-low", std::to_string(options.images.low), "percent, below --image-disk-high");
+  }
   return {};
 }
 

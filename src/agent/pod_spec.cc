@@ -42,12 +42,10 @@ std::optional<PublishedPort> decode_port(const std::string& word) {
                        *host_port};
 }
 
-cri::Labels labels_of(const model::Assignment& assignment) {
-  return {{kTaskLabel, assignment.task()},
-          {kTenantLabel, assignment.tenant()},
-          {kAppLabel, assignment.app()},
-          {kServiceLabel, assignment.service()},
-          {"hancock.version", std::to_string(assignment.version())}};
+cri::Labels labels_of(const NodePlace& place, const model::Assignment& assignment) {
+  return {{kTaskLabel, assignment.task()},       {kNodeLabel, place.node},
+          {kTenantLabel, assignment.tenant()},   {kAppLabel, assignment.app()},
+          {kServiceLabel, assignment.service()}, {"hancock.version", std::to_string(assignment.version())}};
 }
 
 std::string label(const cri::Labels& labels, const std::string& key) {
@@ -86,15 +84,24 @@ std::string task_log_folder(const NodePlace& place, const std::string& task) {
   return place.log_folder + "/" + task;
 }
 
-cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& assignment, uint32_t attempt,
-                              const std::vector<PublishedPort>& ports) {
+cri::Labels labels_of_task(const NodePlace& place, const std::string& task) {
+  return {{kTaskLabel, task}, {kNodeLabel, place.node}};
+}
+
+cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& assignment, uint32_t attempt) {
   return {.name = assignment.task(),
+          .uid = place.node + "/" + assignment.task(),
           .owner = assignment.tenant(),
           .attempt = attempt,
-          .log_folder = task_log_folder(place, assignment.task()),
-          .cgroup_parent = task_cgroup(place, assignment.task()),
-          .labels = labels_of(assignment),
-          .annotations = {{kPortsAnnotation, encode(ports)}}};
+          .cgroup_parent = place.cgroup,
+          .labels = labels_of(place, assignment)};
+}
+
+cri::SandboxSpec surroundings(const NodePlace& place, const model::Assignment& assignment) {
+  cri::SandboxSpec spec = sandbox_spec(place, assignment, 0);
+  spec.log_folder = task_log_folder(place, assignment.task());
+  spec.cgroup_parent = task_cgroup(place, assignment.task());
+  return spec;
 }
 
 cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignment& assignment,
@@ -113,7 +120,8 @@ cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignmen
           .cpu_limit_millis = spec.resources().cpu_limit_millis(),
           .memory_bytes = spec.resources().memory_bytes(),
           .log_path = fmt::format("{}.log", attempt),
-          .labels = labels_of(assignment)};
+          .labels = labels_of(place, assignment),
+          .annotations = {{kPortsAnnotation, encode(ports)}}};
 }
 
 std::vector<PublishedPort> ports_of(const model::ServiceSpec& spec) {

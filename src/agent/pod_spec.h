@@ -27,18 +27,23 @@ struct NodePlace {
   std::string log_folder = {};      // one folder a Task
 };
 
-/// On sandboxes and containers: the Task's id. Its presence says: ours.
+/// On sandboxes and containers: the Task's id, and the Node whose Agent made them: nobody else's business.
 inline constexpr const char* kTaskLabel = "hancock.task";
+inline constexpr const char* kNodeLabel = "hancock.node";
+/// By which all of a Task is found.
+cri::Labels labels_of_task(const NodePlace& place, const std::string& task);
 
-cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& assignment, uint32_t attempt,
-                              const std::vector<PublishedPort>& ports);
+cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& assignment, uint32_t attempt);
+/// What a container is made with of its sandbox: the Task's own cgroup and log folder, whatever the sandbox
+/// itself was made with. (So does containerd; its pause process counts for nobody's limits.)
+cri::SandboxSpec surroundings(const NodePlace& place, const model::Assignment& assignment);
 cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignment& assignment,
                                   uint32_t attempt, const std::vector<PublishedPort>& ports,
                                   const std::string& image_id);
 
 /// The spec's ports, without host ports.
 std::vector<PublishedPort> ports_of(const model::ServiceSpec& spec);
-/// The host ports in a sandbox's annotations: what an Agent that starts finds its Tasks by.
+/// The host ports in a container's annotations: what an Agent that starts finds its Tasks by.
 std::vector<PublishedPort> ports_of(const cri::Labels& annotations);
 /// Whose a pod with these labels is.
 model::ServiceRef owner_in(const cri::Labels& labels);

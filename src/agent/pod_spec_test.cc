@@ -79,13 +79,22 @@ TEST_F(PodSpecTest, LimitsAreTheSpecs) {
   EXPECT_EQ(resources.memory_swap_limit_in_bytes(), 64 << 20) << "no swap";
 }
 
-TEST_F(PodSpecTest, ASandboxTellsItsPortsToTheNextAgent) {
+TEST_F(PodSpecTest, AContainerTellsItsPortsToTheNextAgent) {
   ports_.push_back({"dns", PortProtocol::kUdp, 53, 20124});
-  const auto spec = sandbox_spec(place_, assignment_, 0, ports_);
+  const auto spec = container_spec(place_, assignment_, 2, ports_, "sha256:abc");
   EXPECT_EQ(ports_of(spec.annotations), ports_);
-  EXPECT_THAT(spec.labels, Contains(Pair(kTaskLabel, "t-1")));
-  EXPECT_EQ(spec.cgroup_parent, "/hancock/t-1");
   EXPECT_THAT(ports_of(cri::Labels{{"hancock.ports", "x y=tcp:1 z=tcp:a:b"}}), testing::IsEmpty());
+}
+
+TEST_F(PodSpecTest, ASandboxIsTheNodesAndItsContainerLivesInTheTasksOwnCgroup) {
+  const auto sandbox = sandbox_spec(place_, assignment_, 4);
+  EXPECT_THAT(sandbox.labels, Contains(Pair(kTaskLabel, "t-1")));
+  EXPECT_THAT(sandbox.labels, Contains(Pair(kNodeLabel, "node-1")));
+  EXPECT_EQ(sandbox.uid, "node-1/t-1") << "another Node's Task of that name is another one";
+  EXPECT_EQ(sandbox.attempt, 4u);
+  EXPECT_EQ(sandbox.cgroup_parent, "/hancock");
+  EXPECT_EQ(surroundings(place_, assignment_).cgroup_parent, "/hancock/t-1");
+  EXPECT_EQ(surroundings(place_, assignment_).log_folder, "/data/logs/t-1");
 }
 
 TEST(ParseUser, TakesNumbersAndNames) {

@@ -1,5 +1,7 @@
 #include "agent/pods.h"
 
+#include <set>
+
 #include "base/log.h"
 
 namespace hancock::agent {
@@ -8,9 +10,9 @@ namespace {
 constexpr Duration kCgroupTimeout = 2s;
 
 /// A container of this number that was started although nobody heard of it. Others are removed.
-Result<std::optional<cri::ContainerStatus>> find_or_clear(cri::Client& client, const std::string& task,
+Result<std::optional<cri::ContainerStatus>> find_or_clear(cri::Client& client, const cri::Labels& labels,
                                                           const std::string& sandbox, uint32_t attempt) {
-  auto containers = client.containers({{kTaskLabel, task}});
+  auto containers = client.containers(labels);
   if (!containers) return forward_error(containers);
   std::optional<cri::ContainerStatus> found;
   for (const cri::Container& container : *containers) {
@@ -30,11 +32,11 @@ Result<std::optional<cri::ContainerStatus>> find_or_clear(cri::Client& client, c
 /// One try in a sandbox that is ready. Leaves no container behind when it fails.
 Result<cri::ContainerStatus> run_container(cri::Client& client, const std::string& sandbox,
                                            const cri::ContainerSpec& spec,
-                                           const cri::SandboxSpec& sandbox_spec) {
-  auto before = find_or_clear(client, sandbox_spec.name, sandbox, spec.attempt);
+                                           const cri::SandboxSpec& surroundings, const cri::Labels& labels) {
+  auto before = find_or_clear(client, labels, sandbox, spec.attempt);
   if (!before) return forward_error(before);
   if (*before) return std::move(**before);
-  auto id = client.create_container(sandbox, spec, sandbox_spec);
+  auto id = client.create_container(sandbox, spec, surroundings);
   if (!id) return forward_error(id);
   auto started = client.start_container(*id);
   if (!started) {
@@ -48,18 +50,21 @@ Result<cri::ContainerStatus> run_container(cri::Client& client, const std::strin
   return unseen;
 }
 
-Result<void> remove_all(cri::Client& client, const std::string& task) {
-  auto containers = client.containers({{kTaskLabel, task}});
+/// What bears these labels, with the sandboxes that it lives in, and `ids`.
+Result<void> remove_all(cri::Client& client, const cri::Labels& labels, std::set<std::string> ids) {
+  auto containers = client.containers(labels);
   if (!containers) return forward_error(containers);
   for (const cri::Container& container : *containers) {
+    ids.insert(container.sandbox);
     if (auto stopped = client.stop_container(container.id, 0s); !stopped) return stopped;
     if (auto removed = client.remove_container(container.id); !removed) return removed;
   }
-  auto sandboxes = client.sandboxes({{kTaskLabel, task}});
+  auto sandboxes = client.sandboxes(labels);
   if (!sandboxes) return forward_error(sandboxes);
-  for (const cri::SandboxStatus& sandbox : *sandboxes) {
-    if (auto stopped = client.stop_sandbox(sandbox.id); !stopped) return stopped;
-    if (auto removed = client.remove_sandbox(sandbox.id); !removed) return removed;
+  for (const cri::SandboxStatus& sandbox : *sandboxes) ids.insert(sandbox.id);
+  for (const std::string& id : ids) {
+    if (auto stopped = client.stop_sandbox(id); !stopped) return stopped;
+    if (auto removed = client.remove_sandbox(id); !removed) return removed;
   }
   return {};
 }
@@ -92,10 +97,15 @@ io::Async<Result<void>> Pods::run(const model::Assignment& assignment, uint32_t 
                                   Pod& pod) {
   pod.process.reset();
   pod.ended.reset();
-  auto work = [sandbox_id = pod.sandbox,
-               spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
-               sandbox_spec = sandbox_spec(place_, assignment, 0, pod.ports)](cri::Client& client) {
-    return run_container(client, sandbox_id, spec, sandbox_spec);
+  auto work =
+      [sandbox_id = pod.sandbox, cgroups = cgroups_,
+       spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
+       surroundings = surroundings(place_, assignment), labels = labels_of_task(place_, assignment.task()),
+       pids = assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::ContainerStatus> {
+    if (auto prepared = cgroups.prepare(surroundings.cgroup_parent, pids); !prepared) {
+      return forward_error(prepared);
+    }
+    return run_container(client, sandbox_id, spec, surroundings, labels);
   };
   auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
   if (!status) co_return forward_error(status);
@@ -122,21 +132,19 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
     auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(ask));
     if (status && status->ready && status->address == pod.address) co_return Result<void>();
     if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
-    pod.sandbox.clear();
   }
   auto withdrawn = co_await withdraw(assignment.task(), pod);  // what an earlier sandbox had
   if (!withdrawn) co_return withdrawn;
-  auto removed = co_await remove_sandboxes(assignment.task());
+  auto removed = co_await remove_sandboxes(assignment.task(), pod.sandbox);
   if (!removed) co_return removed;
+  pod.sandbox.clear();
   co_return co_await make_sandbox(assignment, pod);
 }
 
 io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, Pod& pod) {
-  auto work = [spec = sandbox_spec(place_, assignment, 0, pod.ports), cgroups = cgroups_,
-               pids =
-                   assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::SandboxStatus> {
-    auto prepared = cgroups.prepare(spec.cgroup_parent, pids);
-    if (!prepared) return forward_error(prepared);
+  // Each with a number of its own: the name of one that is still being made, or removed, is taken.
+  auto work = [spec = sandbox_spec(place_, assignment, pod.sandboxes++)](
+                  cri::Client& client) -> Result<cri::SandboxStatus> {
     auto id = client.run_sandbox(spec);
     if (!id) return forward_error(id);
     return client.sandbox(*id);
@@ -151,8 +159,12 @@ io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, 
   co_return Result<void>();
 }
 
-io::Async<Result<void>> Pods::remove_sandboxes(std::string task) {
-  auto work = [task = std::move(task)](cri::Client& client) { return remove_all(client, task); };
+io::Async<Result<void>> Pods::remove_sandboxes(std::string task, std::string sandbox) {
+  std::set<std::string> ids;
+  if (!sandbox.empty()) ids.insert(std::move(sandbox));
+  auto work = [labels = labels_of_task(place_, task), ids = std::move(ids)](cri::Client& client) {
+    return remove_all(client, labels, ids);
+  };
   co_return co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
 }
 
@@ -204,7 +216,7 @@ io::Async<Result<void>> Pods::remove(std::string task, Pod& pod, int signal, Dur
   if (!stopped) co_return stopped;
   auto withdrawn = co_await withdraw(task, pod);
   if (!withdrawn) co_return withdrawn;
-  auto removed = co_await remove_sandboxes(task);
+  auto removed = co_await remove_sandboxes(task, pod.sandbox);
   if (!removed) co_return removed;
   auto clean = [cgroups = cgroups_, parent = task_cgroup(place_, task)] {
     return cgroups.remove(parent, kCgroupTimeout);

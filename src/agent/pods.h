@@ -22,6 +22,7 @@ namespace hancock::agent {
 /// What exists of one Task. Empty strings: not there.
 struct Pod {
   std::string sandbox;
+  uint32_t sandboxes = 0;                     // made for it so far: the number of the next one
   std::string container;                      // that runs or ran last
   std::string address;                        // of the sandbox
   std::vector<PublishedPort> ports;           // with host ports, once taken
@@ -66,7 +67,7 @@ class Pods {
  private:
   io::Async<Result<void>> ensure_sandbox(const model::Assignment& assignment, Pod& pod);
   io::Async<Result<void>> make_sandbox(const model::Assignment& assignment, Pod& pod);
-  io::Async<Result<void>> remove_sandboxes(std::string task);
+  io::Async<Result<void>> remove_sandboxes(std::string task, std::string sandbox);
   io::Async<Result<void>> withdraw(const std::string& task, Pod& pod);
   io::Async<Duration> signal_and_wait(std::string task, Pod& pod, int signal, Duration grace);
 

@@ -47,7 +47,11 @@ void TaskRunner::remember(const TaskRecord& record) {
   state_.intent = intent_of(assignment_);
   digest_ = record.digest;
   image_id_ = record.image_id;
-  if (!rebooted_) pod_.address = record.address;
+  if (!rebooted_) {
+    pod_.address = record.address;
+    pod_.sandbox = record.sandbox;
+  }
+  pod_.sandboxes = record.sandboxes;
   pod_.ports = record.ports;
   container_ = record.container;
   started_at_ = record.started_at;
@@ -66,12 +70,15 @@ void TaskRunner::begin(const FoundTask& found) {
   pod_ = found.pod;
   if (pod_.ports.empty()) pod_.ports = before.ports;
   if (pod_.address.empty()) pod_.address = before.address;
+  if (pod_.sandbox.empty()) pod_.sandbox = before.sandbox;
+  pod_.sandboxes = std::max(pod_.sandboxes, before.sandboxes);
   if (!pod_.container.empty()) {
     container_ = pod_.container;
     started_at_ = pod_.started_at;
   }
   if (found.runs) {
     pod_.process = services_.pods.watch(assignment_.task(), pod_.pid).value_or(nullptr);
+    note_image();
     log::info("agent", "task {} is adopted as it runs (pid {})", assignment_.task(), pod_.pid);
   }
   if (found.runs || before.address != pod_.address) scope_.spawn(publish_again());
@@ -193,6 +200,10 @@ void TaskRunner::note_ready() {
   if (state_.phase == TaskPhase::kReady && registered_ && !ready_at_) ready_at_ = services_.clock.wall();
 }
 
+void TaskRunner::note_image() {
+  services_.images.note(image_id_, model::service_of(assignment_), assignment_.version());
+}
+
 void TaskRunner::work(Work work, uint64_t id) {
   switch (work) {
     case Work::kPull:
@@ -251,6 +262,7 @@ io::Async<void> TaskRunner::start(uint64_t id) {
   }
   container_ = pod_.container;
   started_at_ = pod_.started_at;
+  note_image();
   scope_.spawn(watch_exit(attempt));
   feed(WorkDone{id});
 }
@@ -328,6 +340,8 @@ TaskRecord TaskRunner::record() const {
           .digest = digest_,
           .image_id = image_id_,
           .address = pod_.address,
+          .sandbox = pod_.sandbox,
+          .sandboxes = pod_.sandboxes,
           .ports = pod_.ports,
           .container = container_,
           .started_at = started_at_,

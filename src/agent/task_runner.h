@@ -11,7 +11,7 @@
 #include <string>
 
 #include "agent/found_pods.h"
-#include "agent/images.h"
+#include "agent/images/images.h"
 #include "agent/journal.h"
 #include "agent/pods.h"
 #include "agent/prober.h"
@@ -69,6 +69,8 @@ class TaskRunner {
   model::TaskReport report() const;
   TaskRecord record() const;
   const model::Assignment& assignment() const { return assignment_; }
+  /// Id of the image that its containers are made from; "": not known yet.
+  const std::string& image() const { return image_id_; }
   const TaskState& state() const { return state_; }
   const Pod& pod() const { return pod_; }
 
@@ -76,6 +78,7 @@ class TaskRunner {
   void feed(Input input);
   bool take(const Input& input);
   void note_ready();
+  void note_image();
   io::Async<void> write_down();
   void work(Work work, uint64_t id);
   io::Async<void> publish_again();

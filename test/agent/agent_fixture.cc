@@ -28,7 +28,7 @@ void AgentFixture::SetUp() {
   start_agent();
 }
 
-AgentOptions AgentFixture::options() {
+AgentOptions AgentFixture::options() const {
   AgentOptions options;
   options.node = TestMaster::kNode;
   options.site = "site-1";
@@ -37,6 +37,7 @@ AgentOptions AgentFixture::options() {
   options.address = kNodeAddress;
   options.data = (node().dir() / "agent").string();
   options.cgroup = node().cgroup_parent();
+  options.images = images_;
   return options;
 }
 

@@ -42,6 +42,9 @@ class AgentFixture : public testing::Test {
   /// The first process of a Task's container, on the host.
   int pid_of(const std::string& task);
 
+  /// Of the next Agent that is started.
+  ImageLimits images_ = {.high = 100, .low = 99};
+
   static TestNode& node() { return *node_; }
   static TestMaster& master() { return *master_; }
 
@@ -49,7 +52,7 @@ class AgentFixture : public testing::Test {
   static std::unique_ptr<TestNode> node_;
   static std::unique_ptr<TestMaster> master_;
 
-  static AgentOptions options();
+  AgentOptions options() const;
 
   std::unique_ptr<LoopThread> thread_;
   std::unique_ptr<Agent> agent_;

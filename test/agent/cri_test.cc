@@ -12,6 +12,7 @@ class CriTest : public testing::Test {
  protected:
   cri::SandboxSpec sandbox_spec(const std::string& name) const {
     return {.name = name,
+            .uid = name,
             .owner = "default",
             .log_folder = (node_.dir() / "logs" / name).string(),
             .cgroup_parent = node_.cgroup() + "/" + name,

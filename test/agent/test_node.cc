@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -228,11 +229,21 @@ void TestNode::stop_registry() {
   registry_.reset();
 }
 
-std::string TestNode::push(const std::string& name_and_tag) {
+std::string TestNode::push(const std::string& name_and_tag) { return push_from_layout("1", name_and_tag); }
+
+std::string TestNode::push_variant(const std::string& name_and_tag) {
+  std::string tag = name_and_tag;
+  std::replace(tag.begin(), tag.end(), ':', '-');
+  command({"umoci", "config", "--image", (dir_ / "oci").string() + ":1", "--tag", tag, "--config.env",
+           "VARIANT=" + tag});
+  return push_from_layout(tag, name_and_tag);
+}
+
+std::string TestNode::push_from_layout(const std::string& layout_tag, const std::string& name_and_tag) {
   if (!registry_) start_registry();
   const std::string reference = fmt::format("{}/{}", kRegistryAddress, name_and_tag);
-  command({"skopeo", "copy", "-q", "--dest-tls-verify=false", "oci:" + (dir_ / "oci").string() + ":1",
-           "docker://" + reference});
+  command({"skopeo", "copy", "-q", "--dest-tls-verify=false",
+           "oci:" + (dir_ / "oci").string() + ":" + layout_tag, "docker://" + reference});
   return reference;
 }
 

@@ -45,6 +45,8 @@ class TestNode {
 
   /// Pushes the task image into an image registry on loopback, started on first use; gives its reference.
   std::string push(const std::string& name_and_tag);
+  /// The same with a configuration of its own: another image.
+  std::string push_variant(const std::string& name_and_tag);
   void stop_registry();
 
   /// cgroup folders below cgroup() in every hierarchy.
@@ -56,6 +58,7 @@ class TestNode {
   void write_config();
   void import_images();
   void start_registry();
+  std::string push_from_layout(const std::string& layout_tag, const std::string& name_and_tag);
 
   std::filesystem::path dir_;
   std::string cgroup_;

@@ -184,6 +184,31 @@ Result<std::optional<Image>> Client::image(const std::string& reference) {
   });
 }
 
+Result<std::vector<Image>> Client::images() {
+  const auto reply = impl_->call(&v1::ImageService::Stub::ListImages, v1::ListImagesRequest{}, kAskTimeout);
+  return reply.map([](const v1::ListImagesResponse& answer) {
+    std::vector<Image> result;
+    for (const auto& image : answer.images()) result.push_back(from(image));
+    return result;
+  });
+}
+
+Result<void> Client::remove_image(const std::string& id) {
+  v1::RemoveImageRequest request;
+  request.mutable_image()->set_image(id);
+  const auto reply = impl_->call(&v1::ImageService::Stub::RemoveImage, request, kChangeTimeout);
+  return done_if_missing(reply.map([](const auto&) {}));
+}
+
+Result<std::string> Client::image_folder() {
+  auto reply = impl_->call(&v1::ImageService::Stub::ImageFsInfo, v1::ImageFsInfoRequest{}, kAskTimeout);
+  if (!reply) return forward_error(reply);
+  if (reply->image_filesystems_size() == 0) {
+    return fail(ErrorCode::kUnsupported, "containerd does not tell where its images lie");
+  }
+  return reply->image_filesystems(0).fs_id().mountpoint();
+}
+
 Result<std::string> Client::run_sandbox(const SandboxSpec& spec) {
   v1::RunPodSandboxRequest request;
   fill(spec, *request.mutable_config());

@@ -38,6 +38,12 @@ class Client {
   /// nullopt when it is not on this Node.
   Result<std::optional<Image>> image(const std::string& reference);
 
+  Result<std::vector<Image>> images();
+  /// With all its names. Done when it is not there.
+  Result<void> remove_image(const std::string& id);
+  /// A folder on the disk that images lie on.
+  Result<std::string> image_folder();
+
   Result<std::string> run_sandbox(const SandboxSpec& spec);
   Result<SandboxStatus> sandbox(const std::string& id);
   /// `labels`: all must match. Addresses are not filled in.

@@ -84,7 +84,7 @@ int pid_of(const v1::ContainerStatusResponse& response) {
 void fill(const SandboxSpec& spec, v1::PodSandboxConfig& config) {
   auto& metadata = *config.mutable_metadata();
   metadata.set_name(spec.name);
-  metadata.set_uid(spec.name);
+  metadata.set_uid(spec.uid);
   metadata.set_namespace_(spec.owner);
   metadata.set_attempt(spec.attempt);
   config.set_hostname(spec.name);
@@ -111,6 +111,7 @@ void fill(const ContainerSpec& spec, v1::ContainerConfig& config) {
     variable.set_value(value);
   }
   config.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
+  config.mutable_annotations()->insert(spec.annotations.begin(), spec.annotations.end());
   config.set_log_path(spec.log_path);
   fill_resources(spec, *config.mutable_linux()->mutable_resources());
   fill_security(spec, *config.mutable_linux()->mutable_security_context());
@@ -153,7 +154,9 @@ Container from(const v1::Container& container) {
           .sandbox = container.pod_sandbox_id(),
           .attempt = container.metadata().attempt(),
           .state = state_of(container.state()),
-          .labels = labels_of(container.labels())};
+          .image = container.image_ref(),
+          .labels = labels_of(container.labels()),
+          .annotations = labels_of(container.annotations())};
 }
 
 ContainerStatus from(const v1::ContainerStatusResponse& response) {
@@ -169,7 +172,11 @@ ContainerStatus from(const v1::ContainerStatusResponse& response) {
 }
 
 Image from(const v1::Image& image) {
-  return {.id = image.id(), .digests = {image.repo_digests().begin(), image.repo_digests().end()}};
+  return {.id = image.id(),
+          .digests = {image.repo_digests().begin(), image.repo_digests().end()},
+          .tags = {image.repo_tags().begin(), image.repo_tags().end()},
+          .size_bytes = image.size(),
+          .pinned = image.pinned()};
 }
 
 }  // namespace hancock::agent::cri

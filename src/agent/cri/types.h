@@ -25,9 +25,10 @@ struct RuntimeStatus {
   bool ready() const { return runtime_ready && network_ready; }
 };
 
-/// A sandbox to make: name + owner + attempt are unique in the runtime.
+/// A sandbox to make: name + uid + owner + attempt are unique in the runtime.
 struct SandboxSpec {
-  std::string name = {};   // the Task's id; also uid and host name
+  std::string name = {};  // also the host name
+  std::string uid = {};
   std::string owner = {};  // the Tenant
   uint32_t attempt = 0;
   std::string log_folder = {};     // on the host
@@ -65,6 +66,7 @@ struct ContainerSpec {
   uint64_t memory_bytes = 0;      // hard, without swap; 0: none
   std::string log_path = {};      // relative to the sandbox's log folder
   Labels labels = {};
+  Labels annotations = {};
 };
 
 enum class ContainerState { kCreated, kRunning, kExited, kUnknown };
@@ -74,7 +76,9 @@ struct Container {
   std::string sandbox = {};
   uint32_t attempt = 0;
   ContainerState state = ContainerState::kUnknown;
+  std::string image = {};  // its id
   Labels labels = {};
+  Labels annotations = {};
 };
 
 struct ContainerStatus {
@@ -91,6 +95,9 @@ struct ContainerStatus {
 struct Image {
   std::string id = {};                    // of its config: "sha256:…"
   std::vector<std::string> digests = {};  // "repository@sha256:…", of its manifest
+  std::vector<std::string> tags = {};     // "repository:tag"
+  uint64_t size_bytes = 0;
+  bool pinned = false;  // not to be removed
 };
 
 struct ExecResult {

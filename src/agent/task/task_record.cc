@@ -75,6 +75,8 @@ Result<TaskRecord> read_record(const std::string& text) {
   record.digest = json.value("digest", "");
   record.image_id = json.value("image_id", "");
   record.address = json.value("address", "");
+  record.sandbox = json.value("sandbox", "");
+  record.sandboxes = json.value("sandboxes", 0U);
   for (const Json& port : json.value("ports", Json::array())) record.ports.push_back(read_port(port));
   record.container = json.value("container", "");
   record.started_at = parse_rfc3339(json.value("started_at", ""));
@@ -91,6 +93,8 @@ std::string encode(const TaskRecord& record) {
                {"digest", record.digest},
                {"image_id", record.image_id},
                {"address", record.address},
+               {"sandbox", record.sandbox},
+               {"sandboxes", record.sandboxes},
                {"ports", Json::array()},
                {"container", record.container},
                {"state", state_json(record.state)}};

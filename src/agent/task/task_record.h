@@ -20,6 +20,8 @@ struct TaskRecord {
   std::string digest;    // of the image, once resolved
   std::string image_id;  // what its containers are made from
   std::string address;   // of its sandbox
+  std::string sandbox;
+  uint32_t sandboxes = 0;  // made for it so far
   std::vector<PublishedPort> ports;
   std::string container;               // that runs or ran last
   std::optional<WallTime> started_at;  // it

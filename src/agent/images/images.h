@@ -1,15 +1,17 @@
 // Images: each image is pulled once, however many Tasks of the Node ask for it at the same time.
 //
 // A reference with a digest that is on the Node already is not pulled again; a tag is looked up each time,
-// for it may have moved. Loop's thread.
+// for it may have moved. None is removed while any is pulled: it may be about to be used. Loop's thread.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
 
+#include "agent/images/image_history.h"
 #include "agent/runtime.h"
 #include "agent/shares.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "io/scope.h"
 #include "io/signal.h"
@@ -30,11 +32,20 @@ struct PulledImage {
 
 class Images {
  public:
-  explicit Images(Runtime& runtime) : runtime_(runtime), pulls_(runtime.loop(), kPullsOfATenant) {}
+  Images(Runtime& runtime, Clock& clock)
+      : runtime_(runtime), clock_(clock), removed_(runtime.loop()), pulls_(runtime.loop(), kPullsOfATenant) {}
   /// Ends what is under way.
   ~Images() { scope_.cancel(); }
 
   io::Async<Result<PulledImage>> pull(std::string reference, std::string tenant);
+  /// By id. kConflict while something is pulled.
+  io::Async<Result<void>> remove(std::string id);
+
+  /// A container of this Version was started from the image.
+  void note(const std::string& id, const model::ServiceRef& service, uint32_t version) {
+    history_.note(id, service, version, clock_.wall());
+  }
+  ImageHistory& history() { return history_; }
 
  private:
   static constexpr size_t kPullsOfATenant = 2;  // at the same time: a registry may be slow, or never answer
@@ -48,7 +59,12 @@ class Images {
   io::Async<Result<PulledImage>> fetch(std::string reference);
 
   Runtime& runtime_;
+  Clock& clock_;
+  ImageHistory history_;
   std::map<std::string, std::shared_ptr<Flight>> flights_;
+  size_t asking_ = 0;  // that wait for a flight
+  bool removing_ = false;
+  io::Signal removed_;
   Shares pulls_;
   io::Scope scope_;
 };

@@ -1,6 +1,7 @@
-#include "agent/images.h"
+#include "agent/images/images.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hancock::agent {
 namespace {
@@ -35,6 +36,17 @@ Result<PulledImage> fetch_image(cri::Client& client, const std::string& referenc
   return found(reference, **pulled);
 }
 
+/// Counts up for as long as it lives.
+class Count {
+ public:
+  explicit Count(size_t& count) : count_(count) { ++count_; }
+  Count(const Count&) = delete;
+  ~Count() { --count_; }
+
+ private:
+  size_t& count_;
+};
+
 }  // namespace
 
 std::string digest_of(const std::string& reference) {
@@ -52,6 +64,7 @@ std::string with_digest(const std::string& image, const std::string& digest) {
 }
 
 io::Async<Result<PulledImage>> Images::pull(std::string reference, std::string tenant) {
+  const Count asking(asking_);
   std::shared_ptr<Flight> flight = flights_[reference];
   if (!flight) {
     flight = flights_[reference] = std::make_shared<Flight>(runtime_.loop());
@@ -62,6 +75,7 @@ io::Async<Result<PulledImage>> Images::pull(std::string reference, std::string t
 }
 
 io::Async<void> Images::fly(std::string reference, std::string tenant, std::shared_ptr<Flight> flight) {
+  while (removing_) co_await removed_.wait();
   const auto turn = co_await pulls_.take(std::move(tenant));
   flight->result = co_await fetch(reference);
   flights_.erase(reference);
@@ -73,6 +87,18 @@ io::Async<Result<PulledImage>> Images::fetch(std::string reference) {
     return fetch_image(client, reference);
   };
   co_return co_await runtime_.call(Runtime::Lane::kPull, std::move(work));
+}
+
+io::Async<Result<void>> Images::remove(std::string id) {
+  if (asking_ > 0 || !flights_.empty() || removing_) {
+    co_return fail(ErrorCode::kConflict, "other images are being pulled or removed");
+  }
+  removing_ = true;
+  auto work = [id = std::move(id)](cri::Client& client) { return client.remove_image(id); };
+  auto removed = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
+  removing_ = false;
+  removed_.set();
+  co_return removed;
 }
 
 }  // namespace hancock::agent

@@ -1,5 +1,8 @@
 #include "agent/agent.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/log.h"
 
 namespace hancock::agent {
@@ -32,7 +35,8 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       network_(loop, clock, random),
       table_keeper_(loop, network_, [this] { reporter_.node_changed(); }),
       runtime_(loop, options_.containerd),
-      pods_(runtime_, network_, Cgroups::probe(), place()),
+      warm_(runtime_, place(), random, static_cast<size_t>(options_.warm_sandboxes)),
+      pods_(runtime_, network_, warm_, Cgroups::probe(), place()),
       images_(runtime_, clock),
       prober_(runtime_),
       table_({loop_, clock_, random_, pods_, images_, prober_, journal_, facts_.boot_id}, network_,
@@ -52,7 +56,7 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
           runtime_, client_, masters_, clock, [this](const std::string& task) { return life_of(task); },
           [this](const std::string& task) { return task_log_folder(pods_.place(), task); }),
       log_keeper_(pods_, table_),
-      caretaker_(pods_, network_, table_),
+      caretaker_(pods_, network_, warm_, table_),
       image_keeper_(runtime_, images_, table_, options_.images, [this] { reporter_.node_changed(); }),
       changed_(loop) {}
 
@@ -69,6 +73,7 @@ Result<void> Agent::start() {
   if (auto opened = journal_.open(); !opened) return forward_error(opened, "--data");
   if (auto ours = pods_.cgroups().check_unused(place().cgroup); !ours) return forward_error(ours, "--cgroup");
   node_journal_ = journal_.load_node();
+  journal_lost_ = node_journal_.boot_id.empty();
   node_journal_.boot_id = facts_.boot_id;
   network_.ports().restore_history(node_journal_.past_ports);
   images_.history() = ImageHistory(node_journal_.images);
@@ -103,6 +108,25 @@ io::Async<void> Agent::bring_up() {
   scope_.spawn(log_keeper_.run());
   scope_.spawn(caretaker_.run());
   scope_.spawn(image_keeper_.run());
+  scope_.spawn(warm_.run([this] { return rests(); }));
+}
+
+/// Nobody waits for what this Node does.
+bool Agent::rests() const {
+  if (!problem_.empty() || !table_.adopted() || !table_.complete()) return false;
+  return std::ranges::none_of(table_.all(), [](const auto& entry) {
+    const TaskState& state = entry.second->state();
+    return state.work != Work::kNone || state.phase == TaskPhase::kAssigned;
+  });
+}
+
+/// Of those that no container says whose they are.
+std::vector<std::string> Agent::unused(const std::vector<std::string>& sandboxes) const {
+  std::vector<std::string> result;
+  if (journal_lost_) return result;  // they may have been used, for all that is known
+  std::ranges::copy_if(sandboxes, std::back_inserter(result),
+                       [this](const std::string& id) { return !table_.uses(id); });
+  return result;
 }
 
 io::Async<void> Agent::watch_runtime() {
@@ -125,9 +149,11 @@ io::Async<std::string> Agent::look_at_runtime() {
   auto found = co_await find_pods(runtime_, options_.node);
   if (!found) co_return found.error().message;
   if (table_.adopted()) {
-    table_.compare(before, *found);
+    table_.compare(before, found->tasks);
   } else {
-    table_.adopt(std::move(*found));
+    std::vector<std::string> spare = unused(found->spare);
+    co_await warm_.adopt(std::move(spare));  // before any Task begins, which may need one
+    table_.adopt(std::move(found->tasks));
     reporter_.everything_changed();
   }
   changed_.set();

@@ -46,6 +46,8 @@ class Agent {
  private:
   NodePlace place() const;
   io::Async<void> bring_up();
+  bool rests() const;
+  std::vector<std::string> unused(const std::vector<std::string>& sandboxes) const;
   io::Async<void> watch_runtime();
   io::Async<std::string> look_at_runtime();
   io::Async<void> tend();
@@ -72,6 +74,7 @@ class Agent {
   NodeNetwork network_;
   TableKeeper table_keeper_;
   Runtime runtime_;
+  WarmSandboxes warm_;
   Pods pods_;
   Images images_;
   Prober prober_;
@@ -84,7 +87,8 @@ class Agent {
   ImageKeeper image_keeper_;
   std::unique_ptr<AssignmentStream> stream_;
 
-  std::string problem_;  // of the runtime; "" when it is well
+  std::string problem_;        // of the runtime; "" when it is well
+  bool journal_lost_ = false;  // or this is the Node's first Agent
   int64_t incarnation_ = 0;
   int64_t revision_ = 0;                         // of the newest line
   std::set<std::string> dirty_;                  // Tasks to tend

@@ -51,7 +51,7 @@ std::map<Thing, Duration> log_folders(const fs::path& top, const std::set<std::s
 
 struct Caretaker::Found {
   std::map<Thing, Duration> things;
-  std::map<std::string, FoundTask> pods;
+  FoundPods pods;
   std::set<std::string> sandboxes;
   CniNetwork network;
 };
@@ -75,12 +75,19 @@ std::set<std::string> Caretaker::known() const {
 io::Async<void> Caretaker::look() {
   auto found = co_await find();
   if (!found) co_return;  // the runtime is away: nothing can be said
-  Owners owners{.tasks = known(), .pods = {}, .sandboxes = std::move(found->sandboxes)};
-  auto kept = co_await network_.keep_only(owners.tasks);
+  auto kept = co_await network_.keep_only(known());
   if (!kept) log::warn("network", "{}", kept.error().message);
-  for (const auto& [task, pod] : found->pods) owners.pods.insert(task);
-  const std::set<Thing> due = leftovers_.due(found->things, owners, pods_.runtime().loop().now());
+  const std::set<Thing> due = leftovers_.due(found->things, owners(*found), pods_.runtime().loop().now());
   for (const Thing& thing : due) co_await remove(thing, *found);
+}
+
+Owners Caretaker::owners(const Found& found) const {
+  Owners owners{.tasks = known(), .pods = {}, .sandboxes = found.sandboxes, .spare = {}};
+  for (const auto& [task, pod] : found.pods.tasks) owners.pods.insert(task);
+  for (const std::string& id : found.pods.spare) {
+    if (warm_.owns(id) || table_.uses(id)) owners.spare.insert(id);
+  }
+  return owners;
 }
 
 io::Async<Result<Caretaker::Found>> Caretaker::find() {
@@ -110,7 +117,8 @@ io::Async<Result<Caretaker::Found>> Caretaker::find() {
   if (!found) co_return found;
   auto pods = co_await find_pods(pods_.runtime(), pods_.place().node);
   if (!pods) co_return forward_error(pods);
-  for (const auto& [task, pod] : *pods) found->things.emplace(Thing{Kind::kPod, task}, 0s);
+  for (const auto& [task, pod] : pods->tasks) found->things.emplace(Thing{Kind::kPod, task}, 0s);
+  for (const std::string& id : pods->spare) found->things.emplace(Thing{Kind::kSandbox, id}, 0s);
   found->pods = std::move(*pods);
   co_return found;
 }
@@ -119,11 +127,14 @@ io::Async<void> Caretaker::remove(Thing thing, const Found& found) {
   const bool by_task =
       thing.kind == Kind::kPod || thing.kind == Kind::kCgroup || thing.kind == Kind::kLogFolder;
   if (by_task && table_.knows(thing.name)) co_return;  // it was assigned just now
+  if (thing.kind == Kind::kSandbox && (warm_.owns(thing.name) || table_.uses(thing.name))) co_return;
   log::warn("agent", "{} {} is nobody's: it is removed", to_string(thing.kind), thing.name);
   Result<void> removed;
   if (thing.kind == Kind::kPod) {
-    Pod pod = found.pods.at(thing.name).pod;
+    Pod pod = found.pods.tasks.at(thing.name).pod;
     removed = co_await remove_pod(thing.name, std::move(pod));
+  } else if (thing.kind == Kind::kSandbox) {
+    removed = co_await remove_sandbox(thing.name);
   } else {
     CniNetwork network = found.network;
     removed = co_await remove_outside(thing, std::move(network));
@@ -133,6 +144,14 @@ io::Async<void> Caretaker::remove(Thing thing, const Found& found) {
 
 io::Async<Result<void>> Caretaker::remove_pod(std::string task, Pod pod) {
   co_return co_await pods_.remove(task, pod, SIGTERM, kPodGrace);
+}
+
+io::Async<Result<void>> Caretaker::remove_sandbox(std::string id) {
+  auto work = [id = std::move(id)](cri::Client& client) -> Result<void> {
+    if (auto stopped = client.stop_sandbox(id); !stopped) return stopped;
+    return client.remove_sandbox(id);
+  };
+  co_return co_await pods_.runtime().call(Runtime::Lane::kChange, std::move(work));
 }
 
 io::Async<Result<void>> Caretaker::remove_outside(Thing thing, CniNetwork network) {
@@ -151,6 +170,7 @@ io::Async<Result<void>> Caretaker::remove_outside(Thing thing, CniNetwork networ
       case Kind::kReservation:
         return release_addresses(network, thing.name);
       case Kind::kPod:
+      case Kind::kSandbox:
         break;
     }
     return {};

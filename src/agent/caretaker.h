@@ -11,8 +11,8 @@ namespace hancock::agent {
 
 class Caretaker {
  public:
-  Caretaker(Pods& pods, NodeNetwork& network, TaskTable& table)
-      : pods_(pods), network_(network), table_(table) {}
+  Caretaker(Pods& pods, NodeNetwork& network, const WarmSandboxes& warm, TaskTable& table)
+      : pods_(pods), network_(network), warm_(warm), table_(table) {}
 
   /// Until destroyed. Begins when it is known what is assigned, and what the runtime has.
   io::Async<void> run();
@@ -22,12 +22,15 @@ class Caretaker {
   io::Async<void> look();
   io::Async<Result<Found>> find();
   std::set<std::string> known() const;
+  Owners owners(const Found& found) const;
   io::Async<void> remove(Thing thing, const Found& found);
   io::Async<Result<void>> remove_pod(std::string task, Pod pod);
+  io::Async<Result<void>> remove_sandbox(std::string id);
   io::Async<Result<void>> remove_outside(Thing thing, CniNetwork network);
 
   Pods& pods_;
   NodeNetwork& network_;
+  const WarmSandboxes& warm_;
   TaskTable& table_;
   Leftovers leftovers_;
 };

@@ -11,19 +11,33 @@ struct Parts {
   std::vector<cri::Container> containers;
 };
 
-Result<std::map<std::string, Parts>> list(cri::Client& client, const std::string& node) {
-  std::map<std::string, Parts> result;
+struct Everything {
+  std::map<std::string, Parts> tasks;
+  std::map<std::string, cri::SandboxStatus> spare;
+};
+
+Result<Everything> list(cri::Client& client, const std::string& node) {
+  Everything result;
   auto sandboxes = client.sandboxes({{kNodeLabel, node}});
   if (!sandboxes) return forward_error(sandboxes);
   for (cri::SandboxStatus& sandbox : *sandboxes) {
     const auto task = sandbox.labels.find(kTaskLabel);
-    if (task != sandbox.labels.end()) result[task->second].sandboxes.push_back(std::move(sandbox));
+    if (task != sandbox.labels.end()) {
+      result.tasks[task->second].sandboxes.push_back(std::move(sandbox));
+    } else {
+      result.spare.emplace(sandbox.id, std::move(sandbox));
+    }
   }
   auto containers = client.containers({{kNodeLabel, node}});
   if (!containers) return forward_error(containers);
   for (cri::Container& container : *containers) {
     const auto task = container.labels.find(kTaskLabel);
-    if (task != container.labels.end()) result[task->second].containers.push_back(std::move(container));
+    if (task == container.labels.end()) continue;
+    Parts& parts = result.tasks[task->second];
+    if (auto taken = result.spare.extract(container.sandbox)) {
+      parts.sandboxes.push_back(std::move(taken.mapped()));
+    }
+    parts.containers.push_back(std::move(container));
   }
   return result;
 }
@@ -86,12 +100,13 @@ Result<void> add_sandbox(cri::Client& client, const std::vector<cri::SandboxStat
   return {};
 }
 
-Result<std::map<std::string, FoundTask>> find(cri::Client& client, const std::string& node) {
-  auto parts = list(client, node);
-  if (!parts) return forward_error(parts);
-  std::map<std::string, FoundTask> result;
-  for (auto& [task, part] : *parts) {
-    FoundTask& found = result[task];
+Result<FoundPods> find(cri::Client& client, const std::string& node) {
+  auto everything = list(client, node);
+  if (!everything) return forward_error(everything);
+  FoundPods result;
+  for (const auto& [id, sandbox] : everything->spare) result.spare.push_back(id);
+  for (auto& [task, part] : everything->tasks) {
+    FoundTask& found = result.tasks[task];
     if (auto added = add_container(client, part.containers, found); !added) return forward_error(added);
     if (auto added = add_sandbox(client, part.sandboxes, found); !added) return forward_error(added);
   }
@@ -100,7 +115,7 @@ Result<std::map<std::string, FoundTask>> find(cri::Client& client, const std::st
 
 }  // namespace
 
-io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime, std::string node) {
+io::Async<Result<FoundPods>> find_pods(Runtime& runtime, std::string node) {
   auto work = [node = std::move(node)](cri::Client& client) { return find(client, node); };
   co_return co_await runtime.call(Runtime::Lane::kChange, std::move(work));
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "agent/pods.h"
 #include "agent/runtime.h"
@@ -17,8 +18,13 @@ struct FoundTask {
   model::ServiceRef owner;  // whose Task it is, as its labels say
 };
 
-/// By Task. An error when anything of it could not be asked for: not to know is not to have nothing. Loop's
+struct FoundPods {
+  std::map<std::string, FoundTask> tasks;
+  std::vector<std::string> spare;  // sandboxes that no container says whose they are: made ahead
+};
+
+/// An error when anything of it could not be asked for: not to know is not to have nothing. Loop's
 /// thread.
-io::Async<Result<std::map<std::string, FoundTask>>> find_pods(Runtime& runtime, std::string node);
+io::Async<Result<FoundPods>> find_pods(Runtime& runtime, std::string node);
 
 }  // namespace hancock::agent

@@ -8,6 +8,8 @@ std::string_view to_string(Thing::Kind kind) {
   switch (kind) {
     case Thing::Kind::kPod:
       return "pod";
+    case Thing::Kind::kSandbox:
+      return "sandbox";
     case Thing::Kind::kCgroup:
       return "cgroup";
     case Thing::Kind::kLogFolder:
@@ -29,6 +31,7 @@ Duration grace_of(Thing::Kind kind) {
       return 5s;
     case Thing::Kind::kLogFolder:
       return 1h;  // somebody may ask why the Task has ended
+    case Thing::Kind::kSandbox:
     case Thing::Kind::kSandboxCgroup:
     case Thing::Kind::kNamespace:
     case Thing::Kind::kReservation:
@@ -47,6 +50,8 @@ bool is_owned(const Thing& thing, const Owners& owners) {
     case Thing::Kind::kSandboxCgroup:
     case Thing::Kind::kReservation:
       return owners.sandboxes.contains(thing.name);
+    case Thing::Kind::kSandbox:
+      return owners.spare.contains(thing.name);
     case Thing::Kind::kNamespace:
       return false;  // those that somebody lives in are not found
   }

@@ -20,6 +20,7 @@ namespace hancock::agent {
 struct Thing {
   enum class Kind {
     kPod,            // by Task
+    kSandbox,        // by its id; no container says whose it is
     kCgroup,         // by Task
     kLogFolder,      // by Task
     kSandboxCgroup,  // of its pause process, by sandbox
@@ -38,9 +39,10 @@ Duration grace_of(Thing::Kind kind);
 
 /// What those have who are there.
 struct Owners {
-  std::set<std::string> tasks;
-  std::set<std::string> pods;       // Tasks that the runtime has a pod of: it goes before its cgroup
-  std::set<std::string> sandboxes;  // all of the runtime's
+  std::set<std::string> tasks = {};
+  std::set<std::string> pods = {};       // Tasks that the runtime has a pod of: it goes before its cgroup
+  std::set<std::string> sandboxes = {};  // all of the runtime's
+  std::set<std::string> spare = {};  // those that were made ahead and are ready, or a Task's by its own word
 };
 bool is_owned(const Thing& thing, const Owners& owners);
 

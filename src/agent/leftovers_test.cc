@@ -58,5 +58,13 @@ TEST(Leftovers, AnAddressIsItsSandboxesAndWhatARuntimeMayBeMakingIsSpared) {
   EXPECT_GT(grace_of(Kind::kNamespace), 60s);
 }
 
+TEST(Leftovers, ASandboxIsItsPoolsOrItsTasksAndItsCgroupTheRuntimes) {
+  const Owners owners{.sandboxes = {"abc", "def"}, .spare = {"abc"}};
+  EXPECT_TRUE(is_owned({Kind::kSandbox, "abc"}, owners));
+  EXPECT_FALSE(is_owned({Kind::kSandbox, "def"}, owners));
+  EXPECT_TRUE(is_owned({Kind::kSandboxCgroup, "def"}, owners));
+  EXPECT_FALSE(is_owned({Kind::kSandboxCgroup, "gone"}, owners));
+}
+
 }  // namespace
 }  // namespace hancock::agent

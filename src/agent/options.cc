@@ -10,6 +10,7 @@ namespace hancock::agent {
 namespace {
 
 constexpr size_t kUnixPathMax = 107;
+constexpr int64_t kWarmSandboxesMax = 64;
 
 tl::unexpected<Error> wrong(const std::string& field, const std::string& value, const std::string& allowed) {
   return tl::unexpected(
@@ -33,6 +34,9 @@ Result<void> check(const AgentOptions& options) {
   if (!options.cgroup.starts_with('/') || options.cgroup.size() < 2 ||
       options.cgroup.find("..") != std::string::npos) {
     return wrong("--cgroup", options.cgroup, "an absolute path below the cgroup hierarchies' mounts");
+  }
+  if (options.warm_sandboxes < 0 || options.warm_sandboxes > kWarmSandboxesMax) {
+    return wrong("--warm-sandboxes", std::to_string(options.warm_sandboxes), "0 to 64");
   }
   if (options.images.high < 1 || options.images.high > 100) {
     return wrong("--image-disk-high", std::to_string(options.images.high), "1 to 100 percent");

@@ -19,6 +19,7 @@ struct AgentOptions {
   std::string address = {};         // IPv4 of this Node, at which host ports are reached
   std::string data = {};            // folder of the journal and of logs
   std::string cgroup = "/hancock";  // every Task's cgroup lies below, in a folder with the Node's name
+  int64_t warm_sandboxes = 2;       // made ahead
   ImageLimits images = {};          // of the disk that they lie on
   std::string boot_id = "/proc/sys/kernel/random/boot_id";  // a file that is another after each boot
 };

@@ -93,15 +93,9 @@ cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& a
           .uid = place.node + "/" + assignment.task(),
           .owner = assignment.tenant(),
           .attempt = attempt,
-          .cgroup_parent = place.cgroup,
+          .log_folder = task_log_folder(place, assignment.task()),
+          .cgroup_parent = task_cgroup(place, assignment.task()),
           .labels = labels_of(place, assignment)};
-}
-
-cri::SandboxSpec surroundings(const NodePlace& place, const model::Assignment& assignment) {
-  cri::SandboxSpec spec = sandbox_spec(place, assignment, 0);
-  spec.log_folder = task_log_folder(place, assignment.task());
-  spec.cgroup_parent = task_cgroup(place, assignment.task());
-  return spec;
 }
 
 cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignment& assignment,

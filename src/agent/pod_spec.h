@@ -33,10 +33,9 @@ inline constexpr const char* kNodeLabel = "hancock.node";
 /// By which all of a Task is found.
 cri::Labels labels_of_task(const NodePlace& place, const std::string& task);
 
+/// Also what a container is made with, in whichever sandbox: containerd takes the container's cgroup and log
+/// folder from there.
 cri::SandboxSpec sandbox_spec(const NodePlace& place, const model::Assignment& assignment, uint32_t attempt);
-/// What a container is made with of its sandbox: the Task's own cgroup and log folder, whatever the sandbox
-/// itself was made with. (So does containerd; its pause process counts for nobody's limits.)
-cri::SandboxSpec surroundings(const NodePlace& place, const model::Assignment& assignment);
 cri::ContainerSpec container_spec(const NodePlace& place, const model::Assignment& assignment,
                                   uint32_t attempt, const std::vector<PublishedPort>& ports,
                                   const std::string& image_id);

@@ -86,15 +86,14 @@ TEST_F(PodSpecTest, AContainerTellsItsPortsToTheNextAgent) {
   EXPECT_THAT(ports_of(cri::Labels{{"hancock.ports", "x y=tcp:1 z=tcp:a:b"}}), testing::IsEmpty());
 }
 
-TEST_F(PodSpecTest, ASandboxIsTheNodesAndItsContainerLivesInTheTasksOwnCgroup) {
+TEST_F(PodSpecTest, ASandboxIsTheNodesAndLivesInTheTasksOwnCgroup) {
   const auto sandbox = sandbox_spec(place_, assignment_, 4);
   EXPECT_THAT(sandbox.labels, Contains(Pair(kTaskLabel, "t-1")));
   EXPECT_THAT(sandbox.labels, Contains(Pair(kNodeLabel, "node-1")));
   EXPECT_EQ(sandbox.uid, "node-1/t-1") << "another Node's Task of that name is another one";
   EXPECT_EQ(sandbox.attempt, 4u);
-  EXPECT_EQ(sandbox.cgroup_parent, "/hancock");
-  EXPECT_EQ(surroundings(place_, assignment_).cgroup_parent, "/hancock/t-1");
-  EXPECT_EQ(surroundings(place_, assignment_).log_folder, "/data/logs/t-1");
+  EXPECT_EQ(sandbox.cgroup_parent, "/hancock/t-1");
+  EXPECT_EQ(sandbox.log_folder, "/data/logs/t-1");
 }
 
 TEST(ParseUser, TakesNumbersAndNames) {

@@ -100,11 +100,12 @@ io::Async<Result<void>> Pods::run(const model::Assignment& assignment, uint32_t 
   auto work =
       [sandbox_id = pod.sandbox, cgroups = cgroups_,
        spec = container_spec(place_, assignment, attempt, pod.ports, image_id),
-       surroundings = surroundings(place_, assignment), labels = labels_of_task(place_, assignment.task()),
+       surroundings = sandbox_spec(place_, assignment, 0), labels = labels_of_task(place_, assignment.task()),
        pids = assignment.spec().resources().pids()](cri::Client& client) -> Result<cri::ContainerStatus> {
-    if (auto prepared = cgroups.prepare(surroundings.cgroup_parent, pids); !prepared) {
-      return forward_error(prepared);
-    }
+    // A sandbox of its own has its pause process in the Task's cgroup; one that was made ahead has not.
+    const bool has_pause = cgroups.children(surroundings.cgroup_parent).contains(sandbox_id);
+    auto prepared = cgroups.prepare(surroundings.cgroup_parent, pids == 0 ? 0 : pids + has_pause);
+    if (!prepared) return forward_error(prepared);
     return run_container(client, sandbox_id, spec, surroundings, labels);
   };
   auto status = co_await runtime_.call(Runtime::Lane::kChange, std::move(work));
@@ -133,6 +134,8 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
     if (status && status->ready && status->address == pod.address) co_return Result<void>();
     if (!status && status.error().code != ErrorCode::kNotFound) co_return forward_error(status);
   }
+  const bool is_first = pod.sandbox.empty() && pod.sandboxes == 0 && pod.address.empty();
+  if (is_first) co_return co_await make_sandbox(assignment, pod);
   auto withdrawn = co_await withdraw(assignment.task(), pod);  // what an earlier sandbox had
   if (!withdrawn) co_return withdrawn;
   auto removed = co_await remove_sandboxes(assignment.task(), pod.sandbox);
@@ -142,6 +145,11 @@ io::Async<Result<void>> Pods::ensure_sandbox(const model::Assignment& assignment
 }
 
 io::Async<Result<void>> Pods::make_sandbox(const model::Assignment& assignment, Pod& pod) {
+  if (auto warm = warm_.take(assignment.task())) {
+    pod.sandbox = std::move(warm->id);
+    pod.address = std::move(warm->address);
+    co_return Result<void>();
+  }
   // Each with a number of its own: the name of one that is still being made, or removed, is taken.
   auto work = [spec = sandbox_spec(place_, assignment, pod.sandboxes++)](
                   cri::Client& client) -> Result<cri::SandboxStatus> {

@@ -15,6 +15,7 @@
 #include "agent/pod_spec.h"
 #include "agent/process_watch.h"
 #include "agent/runtime.h"
+#include "agent/warm_sandboxes.h"
 #include "hancock/wire.pb.h"
 
 namespace hancock::agent {
@@ -37,8 +38,12 @@ std::optional<WallTime> to_wall(int64_t ns);
 
 class Pods {
  public:
-  Pods(Runtime& runtime, NodeNetwork& network, Cgroups cgroups, NodePlace place)
-      : runtime_(runtime), network_(network), cgroups_(std::move(cgroups)), place_(std::move(place)) {}
+  Pods(Runtime& runtime, NodeNetwork& network, WarmSandboxes& warm, Cgroups cgroups, NodePlace place)
+      : runtime_(runtime),
+        network_(network),
+        warm_(warm),
+        cgroups_(std::move(cgroups)),
+        place_(std::move(place)) {}
 
   /// Host ports, if it has none yet.
   Result<void> take_ports(const model::Assignment& assignment, Pod& pod);
@@ -73,6 +78,7 @@ class Pods {
 
   Runtime& runtime_;
   NodeNetwork& network_;
+  WarmSandboxes& warm_;
   Cgroups cgroups_;
   NodePlace place_;
 };

@@ -1,5 +1,6 @@
 #include "agent/run_agent.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -31,6 +32,12 @@ void allow_many_descriptors() {
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("agent", "the limit of open files stays as it is");
 }
 
+/// Its threads mostly wait: no heap of its own for each of them.
+void keep_memory_small() {
+  constexpr int kArenasMax = 2;
+  (void)::mallopt(M_ARENA_MAX, kArenasMax);
+}
+
 io::Async<void> run_until_signalled(Agent& agent, io::ProcessSignals& signals) {
   const auto number = co_await signals.next();
   log::info("agent", "ends on signal {}; its Tasks run on", number.value_or(0));
@@ -55,6 +62,7 @@ int run_agent(const AgentOptions& options) {
     return kFailed;
   }
   allow_many_descriptors();
+  keep_memory_small();
   io::Loop loop;
   io::ProcessSignals signals(loop, {SIGTERM, SIGINT});
   ::signal(SIGPIPE, SIG_IGN);

@@ -9,13 +9,11 @@
 #include "agent/task/task_resume.h"
 #include "agent/task/task_words.h"
 #include "base/log.h"
-#include "base/signal_name.h"
 #include "model/time.h"
 
 namespace hancock::agent {
 namespace {
 
-constexpr Duration kKillTimeout = 10s;  // the spec's default
 constexpr size_t kLastWordsMax = 200;
 constexpr int32_t kUnknownCode = 255;  // of a container that nobody saw end
 constexpr const char* kGone = "its container is gone";
@@ -254,6 +252,8 @@ io::Async<void> TaskRunner::start(uint64_t id) {
     finish(id, prepared, Blame::kOthers, explain_prepare(prepared.error()));
     co_return;
   }
+  services_.journal.set_task(assignment_.task(), record());
+  services_.journal.flush();  // which sandbox it is
   co_await services_.journal.saved(written);
   auto started = co_await services_.pods.run(assignment_, attempt, image_id_, pod_);
   if (!started) {
@@ -269,7 +269,8 @@ io::Async<void> TaskRunner::start(uint64_t id) {
 
 io::Async<void> TaskRunner::stop(uint64_t id) {
   co_await write_down();
-  auto stopped = co_await services_.pods.stop(assignment_.task(), pod_, kill_signal(), kill_timeout());
+  auto stopped =
+      co_await services_.pods.stop(assignment_.task(), pod_, policy_.kill_signal, policy_.kill_timeout);
   tell_stopped();
   finish(id, stopped, Blame::kOthers, stopped ? "" : "it cannot be stopped: " + stopped.error().message);
 }
@@ -277,7 +278,7 @@ io::Async<void> TaskRunner::stop(uint64_t id) {
 io::Async<void> TaskRunner::remove(uint64_t id) {
   co_await write_down();
   const std::string task = assignment_.task();
-  auto removed = co_await services_.pods.remove(task, pod_, kill_signal(), kill_timeout());
+  auto removed = co_await services_.pods.remove(task, pod_, policy_.kill_signal, policy_.kill_timeout);
   tell_stopped();
   finish(id, removed, Blame::kOthers, removed ? "" : "it cannot be removed: " + removed.error().message);
 }
@@ -311,15 +312,6 @@ io::Async<void> TaskRunner::watch_exit(uint32_t attempt) {
   };
   std::string last_words = co_await services_.pods.runtime().block(std::move(read));
   feed(ContainerExited{attempt, end.exit, std::move(last_words), end.blame});
-}
-
-int TaskRunner::kill_signal() const {
-  return parse_signal(assignment_.spec().update().kill_signal()).value_or(SIGTERM);
-}
-
-Duration TaskRunner::kill_timeout() const {
-  const auto& update = assignment_.spec().update();
-  return update.has_kill_timeout() ? model::from_proto(update.kill_timeout()) : kKillTimeout;
 }
 
 model::TaskReport TaskRunner::report() const {

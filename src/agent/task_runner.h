@@ -90,8 +90,6 @@ class TaskRunner {
   io::Async<void> watch_exit(uint32_t attempt);
   void tell_stopped();
   void finish(uint64_t id, const Result<void>& result, Blame blame, std::string message);
-  int kill_signal() const;
-  Duration kill_timeout() const;
 
   TaskServices services_;
   model::Assignment assignment_;

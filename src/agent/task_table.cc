@@ -140,6 +140,11 @@ void TaskTable::begin_anew(TaskRunner& ended) {
   services_.journal.set_task(next.task(), find(next.task())->record());
 }
 
+bool TaskTable::uses(const std::string& sandbox) const {
+  return std::ranges::any_of(runners_,
+                             [&](const auto& entry) { return entry.second->pod().sandbox == sandbox; });
+}
+
 TaskRunner* TaskTable::find(const std::string& task) {
   const auto found = runners_.find(task);
   return found == runners_.end() ? nullptr : found->second.get();

@@ -44,6 +44,8 @@ class TaskTable {
   bool tend(const std::string& task);
 
   TaskRunner* find(const std::string& task);
+  /// A Task has this sandbox.
+  bool uses(const std::string& sandbox) const;
   /// It is assigned, ends, or is not the Agent's to remove: the leader has not decided on it.
   bool knows(const std::string& task) const { return runners_.contains(task) || undecided_.contains(task); }
   const std::map<std::string, std::unique_ptr<TaskRunner>>& all() const { return runners_; }

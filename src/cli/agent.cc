@@ -43,6 +43,7 @@ void add_agent(Command& root) {
               Presence::kRequired);
   verb.option("--data", options.data, "folder of the journal and of the Tasks' logs", Presence::kRequired);
   verb.option("--cgroup", options.cgroup, "below which every Task's cgroup lies");
+  verb.option("--warm-sandboxes", options.warm_sandboxes, "how many are made ahead for Tasks to come");
   verb.option("--image-disk-high", options.images.high,
               "percent of the disk of images at which those that nobody needs are collected");
   verb.option("--image-disk-low", options.images.low, "percent at which enough are");

@@ -38,6 +38,7 @@ AgentOptions AgentFixture::options() const {
   options.data = (node().dir() / "agent").string();
   options.cgroup = node().cgroup_parent();
   options.images = images_;
+  options.warm_sandboxes = warm_sandboxes_;
   return options;
 }
 
@@ -64,9 +65,11 @@ void AgentFixture::start_agent_process() {
   const auto token = node().dir() / "token";
   ASSERT_TRUE(write_file(token, std::string(TestMaster::kToken) + "\n"));
   auto spawned = Process::spawn(
-      {.argv = {HANCOCK_PROGRAM, "agent", "--node", what.node, "--site", what.site, "--masters",
-                master().address(), "--token-file", token.string(), "--containerd", what.containerd,
-                "--address", what.address, "--data", what.data, "--cgroup", what.cgroup},
+      {.argv = {HANCOCK_PROGRAM, "agent",        "--node",           what.node,
+                "--site",        what.site,      "--masters",        master().address(),
+                "--token-file",  token.string(), "--containerd",     what.containerd,
+                "--address",     what.address,   "--data",           what.data,
+                "--cgroup",      what.cgroup,    "--warm-sandboxes", std::to_string(what.warm_sandboxes)},
        .log = node().dir() / "agent.log",
        .death_signal = SIGKILL});
   ASSERT_TRUE(spawned) << spawned.error().message;

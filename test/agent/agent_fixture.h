@@ -43,6 +43,7 @@ class AgentFixture : public testing::Test {
   int pid_of(const std::string& task);
 
   /// Of the next Agent that is started.
+  int64_t warm_sandboxes_ = 0;
   ImageLimits images_ = {.high = 100, .low = 99};
 
   static TestNode& node() { return *node_; }

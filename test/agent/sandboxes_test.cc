@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <fstream>
-
 #include "agent_fixture.h"
+#include "base/command.h"
+#include "base/file.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -17,12 +17,7 @@ class SandboxesTest : public AgentFixture {
     return node().runtime().sandbox(containers->front().sandbox).value_or(cri::SandboxStatus{});
   }
   /// The pause process, which holds a sandbox's namespaces.
-  int pause_of(const std::string& sandbox) {
-    std::ifstream members("/sys/fs/cgroup/pids" + node().cgroup() + "/" + sandbox + "/cgroup.procs");
-    int pid = 0;
-    members >> pid;
-    return pid;
-  }
+  int pause_of(const std::string& sandbox) { return node().runtime().sandbox_process(sandbox).value_or(0); }
   cri::SandboxSpec pod_of(const std::string& node_name) {
     const std::string task = "of-" + node_name;
     return {.name = task,
@@ -67,6 +62,107 @@ TEST_F(SandboxesTest, PodsOfAnotherNodesAgentAreLeftAlone) {
   EXPECT_TRUE(left->ready);
   ASSERT_TRUE(node().runtime().stop_sandbox(*theirs));
   ASSERT_TRUE(node().runtime().remove_sandbox(*theirs));
+}
+
+class WarmSandboxesTest : public SandboxesTest {
+ protected:
+  void SetUp() override {
+    AgentFixture::SetUp();
+    stop_agent();
+    warm_sandboxes_ = 2;
+    start_agent();
+  }
+  /// The next Agent has no use for what is left, nor time to wait until it is nobody's.
+  void TearDown() override {
+    stop_agent();
+    for (const std::string& id : spare()) {
+      EXPECT_TRUE(node().runtime().stop_sandbox(id));
+      EXPECT_TRUE(node().runtime().remove_sandbox(id));
+    }
+    warm_sandboxes_ = 0;
+    AgentFixture::TearDown();
+  }
+  /// Made ahead, and no container's.
+  static std::set<std::string> spare() {
+    std::set<std::string> ids;
+    const auto sandboxes = node().runtime().sandboxes({{kNodeLabel, TestMaster::kNode}});
+    const auto containers = node().runtime().containers({});
+    if (!sandboxes || !containers) return ids;
+    for (const auto& sandbox : *sandboxes) {
+      if (sandbox.ready && !sandbox.labels.contains(kTaskLabel)) ids.insert(sandbox.id);
+    }
+    for (const auto& container : *containers) ids.erase(container.sandbox);
+    return ids;
+  }
+  static bool is_filled() {
+    return eventually([] { return spare().size() == 2; }, 30s);
+  }
+};
+
+TEST_F(WarmSandboxesTest, ATaskTakesOneThatWasMadeAheadAndAnotherIsMade) {
+  ASSERT_TRUE(is_filled());
+  const std::set<std::string> before = spare();
+  auto task = assignment("t-1", {"serve", "8080"});
+  task.mutable_spec()->mutable_resources()->set_pids(33);
+  run(task);
+  const std::string taken = sandbox_of("t-1").id;
+  EXPECT_TRUE(before.contains(taken));
+  EXPECT_EQ(visit(host_port("t-1"), far_namespace()), "t-1 -\n");
+  EXPECT_EQ(read_file("/sys/fs/cgroup/pids" + node().cgroup() + "/t-1/pids.max").value_or(""), "33\n");
+  EXPECT_TRUE(
+      eventually([&] { return !read_file(node().dir() / "agent/logs/t-1/1.log").value_or("").empty(); }));
+  const auto name =
+      run_command({.argv = {"nsenter", "--target", std::to_string(pid_of("t-1")), "--uts", "hostname"}});
+  EXPECT_EQ(name->out, "t-1\n");
+  EXPECT_TRUE(is_filled());
+  EXPECT_FALSE(spare().contains(taken));
+
+  release("t-1");
+  EXPECT_TRUE(eventually([&] { return !node().runtime().sandbox(taken); })) << "none is used twice";
+}
+
+TEST_F(WarmSandboxesTest, TheNextAgentKeepsThemAndTheTasksInThem) {
+  ASSERT_TRUE(is_filled());
+  run(assignment("t-1", {"serve", "8080"}));
+  ASSERT_TRUE(is_filled());
+  const std::set<std::string> before = spare();
+  const std::string container = master().task("t-1")->container(), sandbox = sandbox_of("t-1").id;
+  stop_agent();
+  start_agent();
+  run(assignment("t-2", {"serve", "8080"}));
+  EXPECT_TRUE(before.contains(sandbox_of("t-2").id));
+  EXPECT_EQ(master().task("t-1")->container(), container);
+  ::kill(pid_of("t-1"), SIGKILL);
+  EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; })) << message("t-1");
+  EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
+  EXPECT_EQ(sandbox_of("t-1").id, sandbox) << "it keeps the one that it has";
+  EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n");
+}
+
+TEST_F(WarmSandboxesTest, AlsoWithoutAJournalATaskIsFoundInItsSandbox) {
+  ASSERT_TRUE(is_filled());
+  run(assignment("t-1", {"serve", "8080"}));
+  const std::string container = master().task("t-1")->container();
+  const uint16_t port = host_port("t-1");
+  stop_agent();
+  std::filesystem::remove_all(node().dir() / "agent/tasks");
+  start_agent();
+  EXPECT_TRUE(eventually([&] { return master().endpoint("t-1").has_value(); }));
+  ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
+  EXPECT_EQ(master().task("t-1")->container(), container);
+  EXPECT_EQ(host_port("t-1"), port);
+}
+
+TEST_F(WarmSandboxesTest, OneThatHasDiedIsNotGivenOut) {
+  ASSERT_TRUE(is_filled());
+  const std::set<std::string> before = spare();
+  for (const std::string& id : before) ::kill(pause_of(id), SIGKILL);
+  run(assignment("t-1", {"serve", "8080"}));
+  EXPECT_FALSE(before.contains(sandbox_of("t-1").id));
+  for (const std::string& id : before) {
+    EXPECT_TRUE(node().runtime().stop_sandbox(id));
+    EXPECT_TRUE(node().runtime().remove_sandbox(id));
+  }
 }
 
 }  // namespace

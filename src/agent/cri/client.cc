@@ -223,6 +223,14 @@ Result<SandboxStatus> Client::sandbox(const std::string& id) {
   return reply.map([](const v1::PodSandboxStatusResponse& answer) { return from(answer.status()); });
 }
 
+Result<int> Client::sandbox_process(const std::string& id) {
+  v1::PodSandboxStatusRequest request;
+  request.set_pod_sandbox_id(id);
+  request.set_verbose(true);
+  const auto reply = impl_->call(&v1::RuntimeService::Stub::PodSandboxStatus, request, kAskTimeout);
+  return reply.map([](const v1::PodSandboxStatusResponse& answer) { return pid_of(answer); });
+}
+
 Result<std::vector<SandboxStatus>> Client::sandboxes(const Labels& labels) {
   v1::ListPodSandboxRequest request;
   request.mutable_filter()->mutable_label_selector()->insert(labels.begin(), labels.end());

@@ -46,6 +46,8 @@ class Client {
 
   Result<std::string> run_sandbox(const SandboxSpec& spec);
   Result<SandboxStatus> sandbox(const std::string& id);
+  /// The number of its pause process, on the host.
+  Result<int> sandbox_process(const std::string& id);
   /// `labels`: all must match. Addresses are not filled in.
   Result<std::vector<SandboxStatus>> sandboxes(const Labels& labels);
   /// Both are done when there is no such sandbox.

@@ -70,9 +70,10 @@ ContainerState state_of(v1::ContainerState state) {
   }
 }
 
-int pid_of(const v1::ContainerStatusResponse& response) {
-  const auto info = response.info().find("info");
-  if (info == response.info().end()) return 0;
+/// `info`: of a verbose status.
+int pid_in(const google::protobuf::Map<std::string, std::string>& response) {
+  const auto info = response.find("info");
+  if (info == response.end()) return 0;
   const auto json = nlohmann::json::parse(info->second, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return 0;
   const auto pid = json.find("pid");
@@ -140,6 +141,8 @@ SandboxStatus from(const v1::PodSandboxStatus& status) {
           .annotations = labels_of(status.annotations())};
 }
 
+int pid_of(const v1::PodSandboxStatusResponse& response) { return pid_in(response.info()); }
+
 SandboxStatus from(const v1::PodSandbox& sandbox) {
   return {.id = sandbox.id(),
           .ready = sandbox.state() == v1::SANDBOX_READY,
@@ -168,7 +171,7 @@ ContainerStatus from(const v1::ContainerStatusResponse& response) {
           .exit_code = status.exit_code(),
           .reason = status.reason(),
           .message = status.message(),
-          .pid = pid_of(response)};
+          .pid = pid_in(response.info())};
 }
 
 Image from(const v1::Image& image) {

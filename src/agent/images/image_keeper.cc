@@ -9,8 +9,8 @@
 namespace hancock::agent {
 namespace {
 
-constexpr Duration kLook = 30s;
-constexpr Duration kLookFirst = 200ms;  // until everything needed for it is known
+constexpr Duration kMeasure = 30s;
+constexpr Duration kMeasureFirst = 200ms;  // until everything needed for it is known
 
 Result<DiskUse> disk_use(const std::string& folder) {
   struct statvfs info {};
@@ -43,10 +43,10 @@ struct ImageKeeper::Stock {
 
 io::Async<void> ImageKeeper::run() {
   io::Loop& loop = runtime_.loop();
-  while (!table_.adopted() || !table_.complete()) co_await loop.sleep_for(kLookFirst);
+  while (!table_.adopted() || !table_.complete()) co_await loop.sleep_for(kMeasureFirst);
   while (true) {
     co_await look();
-    co_await loop.sleep_for(kLook);
+    co_await loop.sleep_for(kMeasure);
   }
 }
 

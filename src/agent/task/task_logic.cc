@@ -11,6 +11,8 @@
 namespace hancock::agent {
 namespace {
 
+constexpr Duration kFirstGap = 10ms;  // between a fresh container's first probes, doubled each time
+constexpr uint32_t kSoonerMax = 16;
 constexpr Duration kSetbackMax = 15s;  // registry and runtime are asked again at least this often
 
 /// One step, while it is taken.
@@ -31,6 +33,7 @@ class Machine {
  private:
   void started();
   void count_ready(bool passed, const std::string& message);
+  void ask_soon();
   void count_live(bool passed, const std::string& message);
   void run_failed(const std::string& why);
   void run_interrupted(const std::string& why);
@@ -176,11 +179,20 @@ void Machine::count_ready(bool passed, const std::string& message) {
     return;
   }
   if (state_.healthy_since == kForever) state_.message = "waiting for its ready probe: " + message;
+  if (!state_.was_ready) ask_soon();
   if (probe.failures < policy_.ready->fall) return;
   if (state_.healthy_since == kForever) return;
   state_.healthy_since = kForever;
   state_.phase = TaskPhase::kRunning;
   state_.message = fmt::format("its ready probe failed {} times: {}", probe.failures, message);
+}
+
+/// A fresh container is asked again sooner: most are up within moments.
+void Machine::ask_soon() {
+  ProbeCount& probe = state_.ready;
+  if (probe.failures <= kSoonerMax) {
+    probe.next = std::min(probe.next, now_ + kFirstGap * (1 << (probe.failures - 1)));
+  }
 }
 
 void Machine::count_live(bool passed, const std::string& message) {

@@ -150,6 +150,24 @@ TEST_F(TaskLogicTest, AFailingLiveProbeRestartsIt) {
   EXPECT_EQ(last_.begin, Work::kStart);
 }
 
+TEST_F(TaskLogicTest, AFreshContainerIsAskedSoonAndThenMoreSlowly) {
+  run();
+  for (const Duration gap : {10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 640ms, 1280ms, 2000ms, 2000ms}) {
+    probed(ProbeKind::kReady, false);
+    EXPECT_EQ(last_.wake, now_ + gap);
+    advance(gap);
+    ASSERT_TRUE(last_.ask_ready);
+  }
+  probed(ProbeKind::kReady, true);
+  EXPECT_EQ(last_.wake, now_ + 2s) << "what passes has to pass again after its interval";
+  advance(2s);
+  probed(ProbeKind::kReady, true);
+  advance(5s);
+  ASSERT_EQ(state_.phase, TaskPhase::kReady);
+  probed(ProbeKind::kReady, false);
+  EXPECT_EQ(last_.wake, now_ + 2s) << "it is no fresh one any more";
+}
+
 TEST_F(TaskLogicTest, ALiveProbeWaitsForItsStartPeriod) {
   policy_.live = ProbePolicy{};
   run();

@@ -1,5 +1,6 @@
 #include "agent/task/task_policy.h"
 
+#include "base/signal_name.h"
 #include "hancock/spec.pb.h"
 #include "model/time.h"
 
@@ -48,6 +49,8 @@ TaskPolicy policy_of(const model::ServiceSpec& spec) {
   const auto& update = spec.update();
   policy.min_healthy_time =
       or_default(update.has_min_healthy_time(), update.min_healthy_time(), policy.min_healthy_time);
+  policy.kill_signal = parse_signal(update.kill_signal()).value_or(policy.kill_signal);
+  policy.kill_timeout = or_default(update.has_kill_timeout(), update.kill_timeout(), policy.kill_timeout);
   policy.memory_bytes = spec.resources().memory_bytes();
   return policy;
 }

@@ -2,6 +2,8 @@
 // defaults filled in. Values only; any thread.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +37,8 @@ struct TaskPolicy {
   std::optional<ProbePolicy> live = {};
   Duration min_healthy_time = 5s;
   uint64_t memory_bytes = 0;  // for messages
+  int kill_signal = SIGTERM;
+  Duration kill_timeout = 10s;  // then SIGKILL
 };
 
 TaskPolicy policy_of(const model::ServiceSpec& spec);

@@ -52,7 +52,7 @@ Fit fit(const Room& room, const model::ServiceSpec& spec, uint32_t running) {
 }
 
 void Misfits::add(Fit reason, const Room& room) {
-  Group& group = groups_[reason];
+  Group& group = groups_[static_cast<size_t>(reason)];
   ++group.nodes;
   group.free_max = std::max(group.free_max, free_of(reason, room));
 }
@@ -90,9 +90,12 @@ std::string Misfits::describe(Fit reason, const Group& group) const {
 std::string Misfits::to_string() const {
   uint32_t nodes = 0;
   std::string reasons;
-  for (const auto& [reason, group] : groups_) {
+  for (size_t reason = 0; reason < kFits; ++reason) {
+    const Group& group = groups_[reason];
+    if (group.nodes == 0) continue;
     nodes += group.nodes;
-    reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", group.nodes, describe(reason, group));
+    reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", group.nodes,
+                           describe(static_cast<Fit>(reason), group));
   }
   if (nodes == 0) return "there are no nodes";
   return fmt::format("{} {}: {}", nodes, nodes == 1 ? "node" : "nodes", reasons);

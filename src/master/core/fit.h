@@ -1,8 +1,8 @@
 // fit: whether one more Task may go to a Node, and if not, the first reason. Pure; any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "hancock/spec.pb.h"
@@ -12,6 +12,7 @@ namespace hancock::master {
 
 /// In the order in which they are looked at and named.
 enum class Fit { kYes, kNotReady, kDraining, kSite, kLabels, kFull, kCpu, kMemory, kPids, kTasks };
+inline constexpr size_t kFits = 10;
 
 /// `running`: Tasks of the same Version on that Node.
 Fit fit(const Room& room, const model::ServiceSpec& spec, uint32_t running);
@@ -32,7 +33,7 @@ class Misfits {
   std::string describe(Fit reason, const Group& group) const;
 
   const model::ServiceSpec& spec_;
-  std::map<Fit, Group> groups_;
+  std::array<Group, kFits> groups_;
 };
 
 }  // namespace hancock::master

@@ -35,9 +35,9 @@ io::Async<Result<store::Revision>> Committer::commit(Change change) {
   store::Transaction transaction = fenced(std::move(change), state_.state_keys(), leadership_.fence(reign),
                                           {reign.epoch, first_event, clock_.wall()});
 
-  const TimePoint sent = clock_.now();
+  const Leadership::Sending sending = leadership_.sending();
   auto result = co_await store_.commit(std::move(transaction), loop_.now() + kCommitDeadline);
-  metrics_.observe_transaction(clock_.now() - sent);
+  metrics_.observe_transaction(clock_.now() - sending.at);
   if (!result) {
     log::warn("committer", "{}: {}", why, result.error().message);
     co_return forward_error(result);
@@ -47,7 +47,7 @@ io::Async<Result<store::Revision>> Committer::commit(Change change) {
     log::debug("committer", "{}: a guard did not hold", why);
     co_return fail(ErrorCode::kConflict, "{}: what it was decided from has changed", why);
   }
-  leadership_.note_write(sent);
+  if (leadership_.reign() == reign) leadership_.note_write(sending, result->revision);
   if (events > 0 && numbered_by_ == reign.fence) numbered_ = first_event + events - 1;
   log::debug("committer", "{}: revision {}", why, result->revision.value());
   co_return result->revision;

@@ -17,7 +17,11 @@ bool Leadership::may_act() const { return reign_ && clock_.now() - last_write_ <
 
 Compare Leadership::fence(const Reign& reign) const { return Compare::unchanged(leader_key(), reign.fence); }
 
-void Leadership::note_write(TimePoint sent) { last_write_ = std::max(last_write_, sent); }
+void Leadership::note_write(const Sending& sending, store::Revision revision) {
+  if (revision <= sending.known) return store_was_restored();
+  last_write_ = std::max(last_write_, sending.at);
+  known_ = std::max(known_, revision);
+}
 
 io::Async<void> Leadership::run() {
   while (true) {
@@ -34,13 +38,13 @@ io::Async<void> Leadership::run() {
 // One fenced write; with the Registry's beat when a second has passed.
 io::Async<void> Leadership::beat() {
   const Reign reign = *reign_;
-  const TimePoint sent = clock_.now();
+  const Sending sending = this->sending();
   store::Transaction transaction;
   transaction.compares.push_back(fence(reign));
   // Grows over all reigns: the store's revision at a takeover is beyond every count before it.
   const std::string count = std::to_string(reign.fence.value() + ++beats_);
   transaction.operations.push_back(Operation::put(heartbeat_key(), count));
-  const bool due = sent - last_beat_ >= options_.beat;
+  const bool due = sending.at - last_beat_ >= options_.beat;
   if (due) {
     const registry::Beat beat{reign.epoch, reign.fence.value() + beats_};
     transaction.operations.push_back(Operation::put(options_.keys.beat(), registry::encode(beat)));
@@ -56,8 +60,8 @@ io::Async<void> Leadership::beat() {
     step_down("another Master has taken over");
     co_return;
   }
-  note_write(sent);
-  if (due) last_beat_ = sent;
+  note_write(sending, result->revision);
+  if (due) last_beat_ = sending.at;
 }
 
 io::Async<void> Leadership::campaign() {
@@ -142,16 +146,19 @@ io::Async<void> Leadership::take_over(store::Revision leader_revision) {
   leader_ = LeaderView{record.epoch(), record.term(), record.master(), record.address()};
   has_led_ = true;
   beats_ = 0;
-  note_write(sent);
+  known_ = result->revision;
+  last_write_ = std::max(last_write_, sent);
   log::info("leadership", "{} leads: epoch {}, term {}, fence {}", options_.master, reign_->epoch,
             reign_->term, reign_->fence.value());
   changed_.set();
 }
 
-void Leadership::store_was_restored() {
+void Leadership::store_was_restored(int64_t seen) {
   // What gateways and readers have seen of the epoch that is over must not count for what comes.
-  const int64_t epoch = reign_ ? reign_->epoch : leader_ ? leader_->epoch : 0;
-  epoch_min_ = std::max(epoch_min_, epoch + 1);
+  if (leader_) seen = std::max(seen, leader_->epoch);
+  if (reign_) seen = std::max(seen, reign_->epoch);
+  epoch_min_ = std::max(epoch_min_, seen + 1);
+  ++restores_;
   if (reign_) step_down("the store was restored from an older copy");
 }
 

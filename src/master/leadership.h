@@ -65,8 +65,10 @@ class Leadership {
   io::Async<void> run();
 
   /// The store has gone back to an older copy: this reign is over, and the next one of this Master is of a
-  /// higher epoch.
-  void store_was_restored();
+  /// higher epoch than any that it, or whoever else told it, has `seen`.
+  void store_was_restored(int64_t seen = 0);
+  /// How often that was found out.
+  uint64_t restores() const { return restores_; }
 
   const std::optional<Reign>& reign() const { return reign_; }
   const std::optional<LeaderView>& leader() const { return leader_; }
@@ -75,8 +77,17 @@ class Leadership {
   store::Compare fence(const Reign& reign) const;
   std::string leader_key() const { return options_.keys.state() + "leader"; }
 
-  /// A fenced transaction succeeded that was sent at `sent`: the Committer's, or our own heartbeat.
-  void note_write(TimePoint sent);
+  /// What a fenced transaction is sent after: when, and the newest revision that an answer has shown.
+  struct Sending {
+    TimePoint at;
+    store::Revision known;
+  };
+  Sending sending() const { return {clock_.now(), known_}; }
+  /// It succeeded at `revision`: the Committer's, or our own heartbeat. One that is not beyond all that was
+  /// known before it was sent was written to an older copy of the store.
+  void note_write(const Sending& sending, store::Revision revision);
+  /// A fenced write that was sent after `when` has succeeded: nobody else had taken over then.
+  bool led_after(TimePoint when) const { return reign_ && last_write_ > when; }
   /// Set whenever reign() has become another.
   io::Signal& changed() { return changed_; }
 
@@ -109,6 +120,8 @@ class Leadership {
   std::optional<LeaderView> leader_;
   bool has_led_ = false;   // in this process
   int64_t epoch_min_ = 1;  // of a takeover
+  uint64_t restores_ = 0;
+  store::Revision known_;  // the newest that an answer has shown in this reign
   TimePoint last_write_{};
   TimePoint last_beat_{};
   int64_t beats_ = 0;

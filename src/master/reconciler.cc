@@ -33,6 +33,14 @@ WallTime newest_time(const State& state) {
   return newest.events().empty() ? WallTime() : model::from_proto(newest.events().rbegin()->time());
 }
 
+int64_t epoch_of_last_event(const State& state) {
+  if (state.events().empty()) return 0;
+  const model::EventBatch& newest = std::prev(state.events().end())->second.value;
+  if (newest.events().empty()) return 0;
+  const auto place = parse_place(newest.events().rbegin()->id(), 0);
+  return place ? place->epoch : 0;
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Parts parts, std::function<Result<Change>(const State&)> first)
@@ -76,6 +84,10 @@ io::Async<void> Reconciler::run() {
 // A new reign: nothing is decided before State shows what the takeover stands on.
 io::Async<Reconciler::Round> Reconciler::begin() {
   const Reign reign = *parts_.leadership.reign();
+  if (restores_ != parts_.leadership.restores()) {
+    restores_ = parts_.leadership.restores();
+    parts_.replica.forget();
+  }
   const TimePoint deadline = parts_.loop.now() + kRoundDeadline;
   const bool reached = co_await parts_.replica.reach(reign.fence, deadline);
   if (!reached) {
@@ -90,8 +102,10 @@ io::Async<Reconciler::Round> Reconciler::begin() {
     changes.push_back(std::move(*change));
     model::Event event;
     event.set_kind("leader.elected");
-    event.set_cause("takeover");
-    event.set_message(fmt::format("{} leads, term {}", state.leader().value.master(), reign.term));
+    event.set_cause(state.last_event() > 0 && epoch_of_last_event(state) < reign.epoch ? "restore"
+                                                                                       : "takeover");
+    event.set_message(
+        fmt::format("{} leads, epoch {}, term {}", state.leader().value.master(), reign.epoch, reign.term));
     changes.back().events.push_back(std::move(event));
     return changes;
   };
@@ -104,6 +118,7 @@ io::Async<Reconciler::Round> Reconciler::begin() {
   reign_ = reign;
   parts_.clock.take_over(newest_time(parts_.replica.state()));
   contacts_.emplace(parts_.clock.now());
+  witnesses_.emplace(reign.epoch, reign.term);
   aside_.clear();
   at_rest_ = {};
   housekeeping_at_ = {};
@@ -206,8 +221,32 @@ io::Async<void> Reconciler::set_aside(std::string key, std::string why, std::str
 io::Async<void> Reconciler::watch_for_gaps() {
   while (true) {
     if (contacts_ && parts_.leadership.may_act()) contacts_->acting(parts_.clock.now());
+    look_at_witnesses();
     co_await parts_.loop.sleep_for(kTick);
   }
+}
+
+bool Reconciler::agrees(const model::NodeReport& report) {
+  if (!serving()) return false;
+  const size_t before = witnesses_->who().size();
+  if (!witnesses_->hear(report, parts_.replica.state())) return true;
+  if (witnesses_->who().size() > before) testified_ = parts_.clock.now();
+  return false;
+}
+
+// What they have seen may be of another Master that has just taken over: not after a write of ours that was
+// sent since.
+void Reconciler::look_at_witnesses() {
+  if (!serving() || !parts_.leadership.may_act()) return;
+  const State& state = parts_.replica.state();
+  const size_t before = witnesses_->who().size();
+  witnesses_->look(state);
+  if (witnesses_->who().size() > before) testified_ = parts_.clock.now();
+  const auto seen = witnesses_->agreed(state);
+  if (!seen || !parts_.leadership.led_after(testified_)) return;
+  for (const std::string& who : witnesses_->who())
+    log::warn("reconciler", "{} has seen more of the store than there is", who);
+  parts_.leadership.store_was_restored(*seen);
 }
 
 io::Async<void> Reconciler::watch_for_restores() {

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "master/core/contacts.h"
 #include "master/core/reconcile.h"
+#include "master/core/witnesses.h"
 #include "master/decisions.h"
 #include "master/leader_clock.h"
 #include "master/retention.h"
@@ -44,6 +45,10 @@ class Reconciler {
   /// epoch.
   io::Async<void> watch_for_restores();
 
+  /// An Agent's report; false: it has seen more than there is, and does not take orders from here. When
+  /// enough of them say so the store was restored from an older copy.
+  bool agrees(const model::NodeReport& report);
+
   /// Of the present reign; null while none has begun here.
   Contacts* contacts() { return contacts_ ? &*contacts_ : nullptr; }
   /// A Node was heard of, whatever becomes of its report.
@@ -62,6 +67,7 @@ class Reconciler {
     Duration pause;
   };
 
+  void look_at_witnesses();
   io::Async<Round> begin();
   io::Async<Round> round();
   io::Async<bool> knows_all_gateways();
@@ -75,6 +81,9 @@ class Reconciler {
   RetentionLimits limits_;
   std::optional<Reign> reign_;
   std::optional<Contacts> contacts_;
+  std::optional<Witnesses> witnesses_;
+  TimePoint testified_{};  // when the last of them spoke
+  uint64_t restores_ = 0;  // of Leadership's that the State is known to follow
   std::map<ServiceRef, std::string> waiting_;
   AtRest at_rest_;                      // as the last round left it
   std::map<std::string, Aside> aside_;  // by the key that the Change begins with

@@ -39,6 +39,7 @@ void Replica::take(store::MirrorBatch batch) {
     state_.apply(change);
   }
   loaded_ = true;
+  if (batch.kind != Kind::kChange) is_of_past_ = false;
   moved_.set();
   if (!matters) return;
   events_.follow(state_.events());
@@ -56,7 +57,9 @@ bool Replica::matters(const store::MirrorBatch& batch) const {
   return false;
 }
 
-bool Replica::is_at(store::Revision revision) const { return loaded_ && state_.revision() >= revision; }
+bool Replica::is_at(store::Revision revision) const {
+  return loaded_ && !is_of_past_ && state_.revision() >= revision;
+}
 
 io::Async<bool> Replica::reach(store::Revision revision, TimePoint deadline) {
   while (!is_at(revision)) {

@@ -28,6 +28,11 @@ class Replica {
   uint64_t changes() const { return changes_; }
   /// The watch has lost something: everything is read again.
   void mistrust() { mirror_.mistrust(); }
+  /// What it shows may be of a store that is no more: nothing is reached until everything was read again.
+  void forget() {
+    is_of_past_ = true;
+    mirror_.mistrust();
+  }
 
   /// How often the store has gone back to an older copy.
   uint64_t restores() const { return restores_; }
@@ -48,6 +53,7 @@ class Replica {
   State state_;
   EventLog events_;
   bool loaded_ = false;
+  bool is_of_past_ = false;
   uint64_t changes_ = 0;
   uint64_t restores_ = 0;
   io::Signal moved_;

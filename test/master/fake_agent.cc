@@ -11,6 +11,7 @@ namespace hancock::test {
 namespace {
 
 constexpr uint32_t kHostPort = 20'001;
+constexpr size_t kTasksPerTransaction = 100;
 
 std::string endpoint_key(const std::string& node, const std::string& task) {
   return base64_encode("/hancock/endpoints/" + node + "/" + task);
@@ -47,6 +48,9 @@ model::NodeReport FakeAgent::of_node() const {
   report.mutable_capacity()->set_memory_bytes(16ULL << 30);
   report.mutable_capacity()->set_pids(100'000);
   report.mutable_capacity()->set_tasks(1000);
+  report.set_epoch(last_line_.epoch());
+  report.set_term(last_line_.term());
+  report.set_revision(last_line_.revision());
   return report;
 }
 
@@ -100,7 +104,7 @@ io::Async<bool> FakeAgent::follow() {
     if (!text || !*text) co_return false;
     model::AssignmentLine line;
     if (!model::from_json(**text, line)) co_return false;
-    if (silent_) co_return false;
+    if (silent_ || std::pair(line.epoch(), line.term()) < seen()) co_return false;
     ++lines_;
     last_line_ = line;
     const bool acted = co_await act(std::move(line));
@@ -109,17 +113,21 @@ io::Async<bool> FakeAgent::follow() {
 }
 
 io::Async<bool> FakeAgent::act(model::AssignmentLine line) {
+  std::vector<std::string> begun;
+  std::vector<std::string> ended;
   for (const model::Assignment& assignment : line.set()) {
-    if (!assignments_.contains(assignment.task())) ++starts_[assignment.task()];
-    assignments_[assignment.task()] = assignment;
-    model::Assignment copy = assignment;
-    bool done = true;
-    const bool registers =
-        assignment.intent() == model::TASK_INTENT_RUN && registered_.insert(copy.task()).second;
-    if (registers) done = co_await run_task(std::move(copy));
-    if (assignment.intent() == model::TASK_INTENT_RELEASE) done = co_await end_task(assignment.task());
-    if (!done) co_return false;
+    const std::string& task = assignment.task();
+    if (!assignments_.contains(task)) ++starts_[task];
+    assignments_[task] = assignment;
+    if (assignment.intent() == model::TASK_INTENT_RUN && registered_.insert(task).second)
+      begun.push_back(task);
+    if (assignment.intent() == model::TASK_INTENT_RELEASE) ended.push_back(task);
   }
+  for (const std::string& task : ended) registered_.erase(task);
+  // Registered first: the leader counts a Task as serving by its endpoint.
+  const bool has_begun = co_await tell(What::kRuns, std::move(begun));
+  const bool has_ended = co_await tell(What::kEnded, std::move(ended));
+  if (!has_begun || !has_ended) co_return false;
   for (const std::string& task : line.undecided()) registered_.erase(task);
   for (const std::string& task : line.removed()) assignments_.erase(task);
   for (const model::LogRequest& request : line.logs()) {
@@ -129,54 +137,61 @@ io::Async<bool> FakeAgent::act(model::AssignmentLine line) {
   co_return true;
 }
 
+io::Async<bool> FakeAgent::tell(What what, std::vector<std::string> tasks) {
+  while (!tasks.empty()) {
+    const size_t kept = tasks.size() - std::min(tasks.size(), kTasksPerTransaction);
+    const std::vector<std::string> some(tasks.begin() + static_cast<ptrdiff_t>(kept), tasks.end());
+    tasks.resize(kept);
+    std::string path = "/v3/kv/txn";
+    std::string transaction = transaction_of(what, some);
+    const int status = co_await post(std::move(path), std::move(transaction), "application/json");
+    if (status != 200) co_return false;
+    model::NodeReport told = report_of(what, some);
+    const bool taken = co_await report(std::move(told));
+    if (!taken) co_return false;
+  }
+  co_return true;
+}
+
 std::string FakeAgent::registration_of(const std::string& task) const {
-  const model::Assignment& assignment = assignments_.at(task);
+  return transaction_of(What::kRuns, {task});
+}
+
+std::string FakeAgent::transaction_of(What what, const std::vector<std::string>& tasks) const {
   const nlohmann::json fence = {{"key", base64_encode("/hancock/nodes/" + options_.node)},
                                 {"target", "MOD"},
                                 {"mod_revision", std::to_string(last_line_.node_revision())}};
-  const std::string endpoint = endpoint_of(assignment, options_.node, last_line_.incarnation()).dump();
-  const nlohmann::json put = {
-      {"request_put", {{"key", endpoint_key(options_.node, task)}, {"value", base64_encode(endpoint)}}}};
-  const nlohmann::json transaction = {{"compare", {fence}}, {"success", {put}}};
+  nlohmann::json writes = nlohmann::json::array();
+  for (const std::string& task : tasks) {
+    const std::string key = endpoint_key(options_.node, task);
+    if (what == What::kEnded) {
+      writes.push_back({{"request_delete_range", {{"key", key}}}});
+      continue;
+    }
+    const auto endpoint = endpoint_of(assignments_.at(task), options_.node, last_line_.incarnation());
+    writes.push_back({{"request_put", {{"key", key}, {"value", base64_encode(endpoint.dump())}}}});
+  }
+  const nlohmann::json transaction = {{"compare", {fence}}, {"success", writes}};
   return transaction.dump();
 }
 
-io::Async<bool> FakeAgent::run_task(model::Assignment assignment) {
-  model::NodeReport running;
-  running.set_node(options_.node);
-  model::TaskReport* task = running.add_tasks();
-  task->set_task(assignment.task());
-  task->set_state(model::TASK_STATE_READY);
-  task->set_digest("sha256:" + std::string(64, 'a'));
-  for (const auto& port : assignment.spec().ports()) {
-    model::TaskPort* published = task->add_ports();
-    published->set_name(port.name());
-    published->set_port(port.port());
-    published->set_host_port(kHostPort);
+model::NodeReport FakeAgent::report_of(What what, const std::vector<std::string>& tasks) const {
+  model::NodeReport report;
+  report.set_node(options_.node);
+  for (const std::string& id : tasks) {
+    model::TaskReport* task = report.add_tasks();
+    task->set_task(id);
+    task->set_state(what == What::kRuns ? model::TASK_STATE_READY : model::TASK_STATE_STOPPED);
+    if (what == What::kEnded) continue;
+    task->set_digest("sha256:" + std::string(64, 'a'));
+    for (const auto& port : assignments_.at(id).spec().ports()) {
+      model::TaskPort* published = task->add_ports();
+      published->set_name(port.name());
+      published->set_port(port.port());
+      published->set_host_port(kHostPort);
+    }
   }
-  // Registered first: the leader counts a Task as serving by its endpoint.
-  std::string transaction = registration_of(assignment.task());
-  std::string path = "/v3/kv/txn";
-  const int status = co_await post(std::move(path), std::move(transaction), "application/json");
-  if (status != 200) co_return false;
-  co_return co_await report(std::move(running));
-}
-
-io::Async<bool> FakeAgent::end_task(std::string task) {
-  registered_.erase(task);
-  const nlohmann::json fence = {{"key", base64_encode("/hancock/nodes/" + options_.node)},
-                                {"target", "MOD"},
-                                {"mod_revision", std::to_string(last_line_.node_revision())}};
-  const nlohmann::json remove = {{"request_delete_range", {{"key", endpoint_key(options_.node, task)}}}};
-  const nlohmann::json transaction = {{"compare", {fence}}, {"success", {remove}}};
-  std::string path = "/v3/kv/txn";
-  const int status = co_await post(std::move(path), transaction.dump(), "application/json");
-  if (status != 200) co_return false;
-  model::NodeReport ended;
-  ended.set_node(options_.node);
-  ended.add_tasks()->set_task(task);
-  ended.mutable_tasks(0)->set_state(model::TASK_STATE_STOPPED);
-  co_return co_await report(std::move(ended));
+  return report;
 }
 
 io::Async<void> FakeAgent::send_log(model::LogRequest request) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "hancock/wire.pb.h"
 #include "http/client.h"
@@ -35,6 +36,8 @@ class FakeAgent {
   size_t connects() const { return connects_; }
   const model::AssignmentLine& last_line() const { return last_line_; }
   const std::map<std::string, model::Assignment>& assignments() const { return assignments_; }
+  /// The latest reign that it has heard of; it takes no orders of an earlier one.
+  std::pair<int64_t, int64_t> seen() const { return {last_line_.epoch(), last_line_.term()}; }
   /// Cut off: says and hears nothing until it is back; what it runs goes on.
   void be_silent(bool silent) { silent_ = silent; }
   /// Tasks that were started here, and how often.
@@ -51,8 +54,11 @@ class FakeAgent {
   io::Async<bool> act(model::AssignmentLine line);
   io::Async<int> post(std::string path, std::string body, std::string type);
   io::Async<bool> report(model::NodeReport report);
-  io::Async<bool> run_task(model::Assignment assignment);
-  io::Async<bool> end_task(std::string task);
+  /// What an Agent writes of `tasks`, in one transaction, and reports, in one report.
+  enum class What { kRuns, kEnded };
+  io::Async<bool> tell(What what, std::vector<std::string> tasks);
+  std::string transaction_of(What what, const std::vector<std::string>& tasks) const;
+  model::NodeReport report_of(What what, const std::vector<std::string>& tasks) const;
   io::Async<void> send_log(model::LogRequest request);
   model::NodeReport of_node() const;
 

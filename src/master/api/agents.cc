@@ -48,11 +48,6 @@ io::Async<void> send_assignments(Call& call, const std::string& node) {
   co_await call.exchange.finish();
 }
 
-// An Agent that has seen a later leader does not take orders from us, and we do not take its word.
-bool has_seen_later(const model::NodeReport& report, const Reign& reign) {
-  return std::pair(report.epoch(), report.term()) > std::pair(reign.epoch, reign.term);
-}
-
 std::optional<Problem> check_report(const Call& call, model::NodeReport& report) {
   const std::string& node = call.names[0];
   if (report.node().empty()) report.set_node(node);
@@ -60,10 +55,9 @@ std::optional<Problem> check_report(const Call& call, model::NodeReport& report)
     return Problem(
         400, Mistake("invalid", "the report is of another Node than the path", "node", report.node(), node));
   }
-  const auto& reign = call.context.leadership.reign();
-  if (!reign || has_seen_later(report, *reign)) {
+  const bool leads = call.context.leadership.reign() && call.context.reconciler.serving();
+  if (leads && !call.context.reconciler.agrees(report))
     return Problem(503, Mistake("no_leader", "this Node has seen a later leader"));
-  }
   return std::nullopt;
 }
 

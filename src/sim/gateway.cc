@@ -143,13 +143,13 @@ void Gateway::find_targets() {
   targets_.clear();
   for (const auto& worker : life_->workers) {
     const slardar::Snapshot& snapshot = *worker->traffic.present();
-    for (const slardar::Route& route : snapshot.routes)
-      for (const slardar::Route::Share& share : route.shares)
-        for (const slardar::Server& server : snapshot.upstreams[share.upstream].servers)
+    for (const slardar::RoutePtr& route : snapshot.routes)
+      for (const slardar::Route::Share& share : route->shares)
+        for (const slardar::Server& server : snapshot.upstreams[share.upstream]->servers)
           targets_.push_back({server.task,
                               server.address.host(),
                               server.address.port(),
-                              {route.tenant, route.app, route.service}});
+                              {route->tenant, route->app, route->service}});
   }
 }
 

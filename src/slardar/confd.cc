@@ -26,7 +26,10 @@ Confd::Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::func
       keys_(std::move(keys)),
       changed_(std::move(changed)),
       records_(keys_),
-      debounce_(loop, [this] { changed_(); }) {}
+      debounce_(loop, [this] {
+        built_at_ = loop_.now();
+        changed_();
+      }) {}
 
 Confd::~Confd() { stop(); }
 
@@ -106,7 +109,8 @@ void Confd::look_for_guarded(const store::MirrorBatch& batch) {
 }
 
 void Confd::changed_soon() {
-  if ((loaded() || preloaded_) && !debounce_.armed()) debounce_.arm(loop_.now() + kDebounce);
+  if ((loaded() || preloaded_) && !debounce_.armed())
+    debounce_.arm(std::max(loop_.now(), built_at_ + kDebounce));
 }
 
 }  // namespace hancock::slardar

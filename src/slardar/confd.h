@@ -3,8 +3,8 @@
 // Two mirrors: what the leader and the Agents write (barriers/ to routes/: one watch, so that a transaction
 // arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read.
 // Both mistrust silence: the first range holds the beat, the store brings it into the second one's watch too.
-// A burst becomes one snapshot: changes within kDebounce of the first are built together. A failure of the
-// store changes nothing that is served. Control thread.
+// A change is built at once, a burst together: what comes within kDebounce of the last one waits for its end.
+// A failure of the store changes nothing that is served. Control thread.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace hancock::slardar {
 
 class Confd {
  public:
-  static constexpr Duration kDebounce = 2ms;
+  static constexpr Duration kDebounce = 5ms;
 
   /// `changed` is called with everything applied, first after both mirrors have loaded.
   Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::function<void()> changed);
@@ -36,6 +36,7 @@ class Confd {
   void preload(const std::vector<std::pair<std::string, std::string>>& texts);
 
   const RecordSet& records() const { return records_; }
+  RecordSet& records() { return records_; }
   /// Calls `gone` with the revision at which `key`, this gateway's own, was found missing.
   void guard(std::string key, std::function<void(store::Revision)> gone);
 
@@ -67,6 +68,7 @@ class Confd {
   bool named_loaded_ = false;
   bool preloaded_ = false;
   io::Timer debounce_;
+  TimePoint built_at_{};
   io::Scope scope_;
 };
 

@@ -13,7 +13,7 @@ constexpr int kVisitorLeft = 499;  // in the metrics only: there was nobody to a
 }  // namespace
 
 std::optional<RouteIndex> Exchange::find(const Snapshot& snapshot) const {
-  return snapshot.http.find(request_.head().host, request_.path());
+  return snapshot.http->find(request_.head().host, request_.path());
 }
 
 io::Async<After> Exchange::run() {
@@ -126,7 +126,7 @@ Labels Exchange::labels() const {
   if (!route) return {};
   if (!route->shares.empty()) {
     const Route::Share& share = route->shares[request_.route.share];
-    return request_.route.snapshot->upstreams[share.upstream].labels;
+    return request_.route.snapshot->upstreams[share.upstream]->labels;
   }
   return {route->tenant, route->app, route->service, ""};
 }

@@ -182,7 +182,7 @@ io::Async<GatewayView> Gateway::view() {
   if (listening_ && stops_ == 0) {
     for (const TcpEntrance& each : view.snapshot->tcp) {
       const io::Address address = *io::Address::of(config_.tcp_bind, each.port);
-      view.listeners.push_back({"tcp", address.to_string(), view.snapshot->routes[each.route].source});
+      view.listeners.push_back({"tcp", address.to_string(), view.snapshot->routes[each.route]->source});
     }
   }
   view.in_touch = session_.in_touch();

@@ -46,7 +46,7 @@ struct Peer {
   const io::Address address;
   const std::string task;  // "" for a server that an operator named
   const std::string name;  // "10.0.0.1:8080"
-  bool listed = false;     // may be picked in the present snapshot
+  size_t listings = 0;     // upstreams of the present snapshot in which it may be picked
   uint64_t in_flight = 0;  // connecting, active and upgraded tries, TCP streams
   IdlePool idle;
 

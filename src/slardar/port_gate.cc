@@ -22,7 +22,7 @@ void PortGate::filter(Snapshot& snapshot, uint64_t applied) {
       return false;
     }
     if (!blocked_.contains(entrance.port)) log::warn("control", "tcp port {}: {}", entrance.port, *why);
-    std::string& reason = snapshot.refused[snapshot.routes[entrance.route].source];
+    std::string& reason = snapshot.refused[snapshot.routes[entrance.route]->source];
     reason += fmt::format("{}tcp port {}: {}", reason.empty() ? "" : "; ", entrance.port, *why);
     blocked[entrance.port] = std::move(*why);
     return true;

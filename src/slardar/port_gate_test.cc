@@ -20,7 +20,7 @@ class PortGateTest : public ::testing::Test {
       last_.tcp.push_back({port, last_.routes.size()});
       Route route;
       route.source = "key";
-      last_.routes.push_back(std::move(route));
+      last_.routes.push_back(std::make_shared<const Route>(std::move(route)));
     }
     gate_.filter(last_, applied);
     std::vector<uint16_t> left;

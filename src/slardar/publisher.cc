@@ -1,7 +1,6 @@
 #include "slardar/publisher.h"
 
 #include "base/log.h"
-#include "slardar/snapshot_builder.h"
 
 namespace hancock::slardar {
 
@@ -19,8 +18,8 @@ Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, cons
   if (!path_.empty()) remove_unfinished(path_);
 }
 
-void Publisher::publish(const RecordSet& records, store::Revision revision, From from) {
-  Snapshot next = build_snapshot(records, revision, snapshot_->number + 1);
+void Publisher::publish(RecordSet& records, store::Revision revision, From from) {
+  Snapshot next = builder_.build(records, records.take_changes(), revision, snapshot_->number + 1);
   ports_.filter(next, workers_.acknowledgement().number());
   if (ports_.any_blocked()) retry_timer_.arm(loop_.now() + kLookAgain);
   for (const auto& [key, why] : next.refused) {

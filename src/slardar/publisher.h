@@ -13,6 +13,7 @@
 #include "io/timer.h"
 #include "slardar/port_gate.h"
 #include "slardar/record_set.h"
+#include "slardar/snapshot_builder.h"
 #include "slardar/snapshot_file.h"
 #include "slardar/worker_group.h"
 
@@ -28,9 +29,9 @@ class Publisher {
   ~Publisher() { scope_.cancel(); }
 
   /// Builds, swaps in every worker, and saves soon when it comes from the Registry. `records` are read again
-  /// then.
+  /// then; they are the same ones each time, and their changes are taken.
   enum class From { kRegistry, kDisk };
-  void publish(const RecordSet& records, store::Revision revision, From from);
+  void publish(RecordSet& records, store::Revision revision, From from);
   /// What was published last was the Registry's at `when`.
   void known_at(WallTime when);
 
@@ -59,6 +60,7 @@ class Publisher {
   WorkerGroup& workers_;
   PortGate& ports_;
   const std::filesystem::path path_;
+  SnapshotBuilder builder_;
   SnapshotPtr snapshot_ = std::make_shared<const Snapshot>();
   From from_ = From::kRegistry;
   std::vector<SnapshotPtr>

@@ -94,16 +94,20 @@ int64_t RecordSet::epoch() const {
 
 bool RecordSet::remove(const std::string& key) {
   if (key == keys_.beat()) return std::exchange(beat_epoch_, std::nullopt).has_value();
-  const size_t gone = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) + barriers_.erase(key) +
-                      upstreams_.erase(key) + refused_.erase(key);
-  return gone > 0;
+  const size_t records = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) +
+                         barriers_.erase(key) + upstreams_.erase(key);
+  if (records > 0) changes_.insert(key);
+  return records + refused_.erase(key) > 0;
 }
 
 void RecordSet::keep_only(const store::KeyRange& range,
                           const std::function<bool(const std::string&)>& wanted) {
   const auto prune = [&](auto& table) {
-    std::erase_if(table,
-                  [&](const auto& entry) { return range.contains(entry.first) && !wanted(entry.first); });
+    std::erase_if(table, [&](const auto& entry) {
+      const bool goes = range.contains(entry.first) && !wanted(entry.first);
+      if (goes) changes_.insert(entry.first);
+      return goes;
+    });
   };
   prune(routes_);
   prune(endpoints_);
@@ -122,6 +126,7 @@ bool RecordSet::store(Table<T>& table, const std::string& key, std::string_view 
   auto [place, created] = table.try_emplace(key);
   if (created || !(place->second.record == *record)) {
     place->second.record = std::move(*record);
+    changes_.insert(key);
     changed = true;
   }
   place->second.text = value;
@@ -134,6 +139,19 @@ bool RecordSet::refuse(const std::string& key, std::string why) {
   if (known == why) return false;
   known = std::move(why);
   return true;
+}
+
+std::set<std::string> RecordSet::keys_of_all() const {
+  std::set<std::string> all;
+  const auto add = [&](const auto& table) {
+    for (const auto& [key, kept] : table) all.insert(key);
+  };
+  add(barriers_);
+  add(endpoints_);
+  add(nodes_);
+  add(routes_);
+  add(upstreams_);
+  return all;
 }
 
 std::vector<std::pair<std::string, std::string>> RecordSet::texts() const {

@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "registry/keys.h"
@@ -51,6 +53,10 @@ class RecordSet {
   /// open barrier names; 0 without any.
   int64_t epoch() const;
 
+  /// The keys of the records that are other ones than when this was asked last.
+  std::set<std::string> take_changes() { return std::exchange(changes_, {}); }
+  std::set<std::string> keys_of_all() const;
+
   /// The last good text of each record, in key order.
   std::vector<std::pair<std::string, std::string>> texts() const;
 
@@ -67,6 +73,7 @@ class RecordSet {
   Table<UpstreamRecord> upstreams_;
   std::optional<int64_t> beat_epoch_;
   Refusals refused_;
+  std::set<std::string> changes_;
 };
 
 }  // namespace hancock::slardar

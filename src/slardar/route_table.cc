@@ -11,18 +11,18 @@ constexpr size_t kHostMax = 255;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string to_lower(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
-  return lowered;
-}
-
 bool holds(std::string_view prefix, std::string_view path) {
   if (!path.starts_with(prefix)) return false;
   return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
 }
 
 }  // namespace
+
+std::string to_lower(std::string_view host) {
+  std::string lowered(host);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+  return lowered;
+}
 
 std::string_view without_port(std::string_view host) {
   const size_t bracket = host.rfind(']');

@@ -54,6 +54,9 @@ class RouteTable {
   Prefixes default_;
 };
 
+/// "Shop.test" -> "shop.test".
+std::string to_lower(std::string_view host);
+
 /// What a host name may look like in a record: labels of letters, digits, '-' and '_', or a numeric address.
 bool is_host_pattern(std::string_view pattern);
 

@@ -7,9 +7,11 @@ uint64_t Server::identity() const {
   return place ^ (std::hash<std::string>{}(task)*0x9e3779b97f4a7c15ULL);
 }
 
-const Upstream* Snapshot::find_upstream(const std::string& name) const {
-  const auto found = upstream_by_name.find(name);
-  return found == upstream_by_name.end() ? nullptr : &upstreams[found->second];
+const Upstream* Snapshot::find_upstream(std::string_view name) const {
+  for (const UpstreamPtr& upstream : upstreams) {
+    if (upstream && upstream->name == name) return upstream.get();
+  }
+  return nullptr;
 }
 
 }  // namespace hancock::slardar

@@ -1,6 +1,7 @@
 // Snapshot: everything that a request is routed by, at one position of the Registry. Immutable once built.
 //
-// Built by the control thread, handed to each worker as shared_ptr<const Snapshot>, read there without locks.
+// Built by the control thread, handed to each worker as shared_ptr<const Snapshot>, read there without locks;
+// what has not changed is shared with the snapshots before it.
 // What changes with traffic (pools, counters, balancers' positions) lives in the workers, keyed by address.
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct Server {
   std::string task;  // the Task behind it; "" for a server that an operator named
   uint32_t weight = 1;
   uint64_t identity() const;
+  friend bool operator==(const Server&, const Server&) = default;
 };
 
 struct Upstream {
@@ -40,7 +43,9 @@ struct Upstream {
   const BalancerKind* balance = nullptr;
   std::vector<Server> servers;   // may be picked
   std::vector<Server> draining;  // get no new try; shown on the status page
+  friend bool operator==(const Upstream&, const Upstream&) = default;
 };
+using UpstreamPtr = std::shared_ptr<const Upstream>;
 
 /// One entrance of a Service, or an upstream's own name: what a request pins for its life.
 struct Route {
@@ -48,6 +53,7 @@ struct Route {
     uint32_t version = 0;
     uint32_t weight = 1;
     UpstreamIndex upstream = 0;
+    friend bool operator==(const Share&, const Share&) = default;
   };
   std::string source;  // key of the record it comes from
   std::string tenant;  // these three are "" for an operator's upstream
@@ -60,28 +66,34 @@ struct Route {
   std::chrono::milliseconds tcp_idle{3'600'000};
   uint32_t tries = 2;
   bool retry_unsafe = false;
+  friend bool operator==(const Route&, const Route&) = default;
 };
+using RoutePtr = std::shared_ptr<const Route>;
+
+/// An operator's upstream by its name.
+using RoutesByName = std::unordered_map<std::string, RouteIndex>;
 
 struct TcpEntrance {
   uint16_t port = 0;
   RouteIndex route = 0;
 };
 
+/// Upstreams and routes keep their places, and are the same objects, from one snapshot to the next while
+/// nothing about them changes; nullptr: nobody has that place.
 struct Snapshot {
   uint64_t number = 0;  // 1 for the first one of this process, then one more with each
   registry::Position position;
-  std::vector<Upstream> upstreams;
-  std::unordered_map<std::string, UpstreamIndex> upstream_by_name;
-  std::vector<Route> routes;
-  RouteTable http;
-  std::vector<TcpEntrance> tcp;                                   // by port
-  std::unordered_map<std::string, RouteIndex> route_by_upstream;  // an operator's upstream by its name
-  std::set<std::string> leaving;                                  // Tasks that an open barrier names
+  std::vector<UpstreamPtr> upstreams;
+  std::vector<RoutePtr> routes;
+  std::shared_ptr<const RouteTable> http = std::make_shared<const RouteTable>();
+  std::vector<TcpEntrance> tcp;  // by port
+  std::shared_ptr<const RoutesByName> route_by_upstream = std::make_shared<const RoutesByName>();
+  std::set<std::string> leaving;  // Tasks that an open barrier names
   bool barrier_open = false;
   Refusals refused;  // of the whole Registry, by key
 
-  /// nullptr when there is none of that name.
-  const Upstream* find_upstream(const std::string& name) const;
+  /// nullptr when there is none of that name. Looks at all of them.
+  const Upstream* find_upstream(std::string_view name) const;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace hancock::slardar {
 namespace {
@@ -12,201 +11,256 @@ using registry::Endpoint;
 using registry::EndpointState;
 using registry::Entrance;
 
-/// Builds one Snapshot and is thrown away.
-class Builder {
- public:
-  Builder(const RecordSet& records, Snapshot& snapshot) : records_(records), snapshot_(snapshot) {}
+/// Puts `value` where `id` stood before, or else at a new place.
+template <class T, class Id>
+size_t keep_place(Slots<T>& slots, std::map<Id, size_t>& before, const Id& id, T value) {
+  const auto known = before.find(id);
+  if (known == before.end()) return slots.add(std::move(value));
+  const size_t place = known->second;
+  before.erase(known);
+  slots.set(place, std::move(value));
+  return place;
+}
 
-  void build() {
-    snapshot_.refused = records_.refused();
-    read_barriers();
-    group_endpoints();
-    std::vector<const KeyedRoute*> by_age;
-    for (const KeyedRoute& each : records_.routes()) by_age.push_back(&each);
-    std::stable_sort(by_age.begin(), by_age.end(), [](const KeyedRoute* a, const KeyedRoute* b) {
-      return a->second.record.generation < b->second.record.generation;
-    });
-    for (const KeyedRoute* each : by_age) add_route(each->first, each->second.record);
-    for (const auto& [key, kept] : records_.upstreams()) add_named(key, kept.record);
-    std::sort(snapshot_.tcp.begin(), snapshot_.tcp.end(),
-              [](const TcpEntrance& a, const TcpEntrance& b) { return a.port < b.port; });
+std::vector<Place> places_of(const Entrance& entrance) {
+  if (entrance.tcp != 0) return {{"", "", entrance.tcp}};
+  std::vector<Place> places;
+  for (const std::string& host : entrance.hosts) {
+    if (!is_host_pattern(host)) continue;
+    for (const std::string& path : entrance.paths) places.push_back({to_lower(host), path});
   }
+  return places;
+}
 
- private:
-  using KeyedRoute = RecordSet::Table<registry::Route>::value_type;
+void append_reason(std::string& reasons, std::string_view reason) {
+  if (!reasons.empty()) reasons += "; ";
+  reasons = shortened(std::move(reasons.append(reason)));
+}
 
-  static std::string service_name(const auto& record) {
-    return fmt::format("{}/{}/{}", record.tenant, record.app, record.service);
-  }
+Route route_of(const std::string& key, const registry::Route& record, const Entrance& entrance) {
+  Route route;
+  route.source = key;
+  route.tenant = record.tenant;
+  route.app = record.app;
+  route.service = record.service;
+  route.connect = std::chrono::milliseconds(entrance.timeouts.connect_ms);
+  route.response_head = std::chrono::milliseconds(entrance.timeouts.response_head_ms);
+  route.idle = std::chrono::milliseconds(entrance.timeouts.idle_ms);
+  // Streams rest longer than answers do, unless the spec says how long.
+  if (entrance.timeouts.idle_ms != Entrance::Timeouts().idle_ms) route.tcp_idle = route.idle;
+  route.tries = entrance.retry.tries;
+  route.retry_unsafe = entrance.retry.unsafe;
+  return route;
+}
 
-  void read_barriers() {
-    snapshot_.barrier_open = !records_.barriers().empty();
-    for (const auto& [key, kept] : records_.barriers())
-      snapshot_.leaving.insert(kept.record.tasks.begin(), kept.record.tasks.end());
-  }
+std::string upstream_key(const registry::Route& record, const Entrance& entrance, uint32_t version) {
+  return fmt::format("{}/{}/{}@{}:{}", record.tenant, record.app, record.service, version, entrance.port);
+}
 
-  void group_endpoints() {
-    for (const auto& [key, kept] : records_.endpoints()) {
-      const Endpoint& endpoint = kept.record;
-      const auto node = records_.nodes().find(records_.keys().node(endpoint.node));
-      if (node != records_.nodes().end() && endpoint.incarnation < node->second.record.incarnation) continue;
-      endpoints_[{service_name(endpoint), endpoint.version}].push_back(&endpoint);
-    }
-  }
-
-  void refuse(const std::string& key, std::string_view why) {
-    std::string& reason = snapshot_.refused[key];
-    if (!reason.empty()) reason += "; ";
-    reason = shortened(std::move(reason.append(why)));
-  }
-
-  void add_route(const std::string& key, const registry::Route& record) {
-    for (const Entrance& entrance : record.entrances) {
-      const RouteIndex index = snapshot_.routes.size();
-      const bool claimed =
-          entrance.tcp != 0 ? claim_port(key, entrance, index) : claim_hosts(key, entrance, index);
-      if (claimed) snapshot_.routes.push_back(make_route(key, record, entrance));
-    }
-  }
-
-  bool claim_port(const std::string& key, const Entrance& entrance, RouteIndex index) {
-    const auto holder = std::find_if(snapshot_.tcp.begin(), snapshot_.tcp.end(),
-                                     [&](const TcpEntrance& each) { return each.port == entrance.tcp; });
-    if (holder != snapshot_.tcp.end()) {
-      refuse(key, fmt::format("tcp port {} belongs to {}", entrance.tcp, source_of(holder->route, key)));
-      return false;
-    }
-    snapshot_.tcp.push_back({entrance.tcp, index});
-    return true;
-  }
-
-  bool claim_hosts(const std::string& key, const Entrance& entrance, RouteIndex index) {
-    bool any = false;
-    for (const std::string& host : entrance.hosts) {
-      if (!is_host_pattern(host)) {
-        refuse(key, fmt::format("hosts: {}: a name, *.name or * is allowed", host));
-        continue;
-      }
-      for (const std::string& path : entrance.paths) {
-        if (const auto holder = snapshot_.http.claim(host, path, index)) {
-          if (*holder != index)
-            refuse(key, fmt::format("{}{} belongs to {}", host, path, source_of(*holder, key)));
-          continue;
-        }
-        any = true;
-        if (path == "/") whole_hosts_[lower(host)] = key;
-      }
-    }
-    return any;
-  }
-
-  /// The route may be the one that is being added and is not in the list yet.
-  std::string source_of(RouteIndex route, const std::string& own) const {
-    return route < snapshot_.routes.size() ? snapshot_.routes[route].source : own;
-  }
-
-  Route make_route(const std::string& key, const registry::Route& record, const Entrance& entrance) {
-    Route route;
-    route.source = key;
-    route.tenant = record.tenant;
-    route.app = record.app;
-    route.service = record.service;
-    route.connect = std::chrono::milliseconds(entrance.timeouts.connect_ms);
-    route.response_head = std::chrono::milliseconds(entrance.timeouts.response_head_ms);
-    route.idle = std::chrono::milliseconds(entrance.timeouts.idle_ms);
-    // Streams rest longer than answers do, unless the spec says how long.
-    if (entrance.timeouts.idle_ms != registry::Entrance::Timeouts().idle_ms) route.tcp_idle = route.idle;
-    route.tries = entrance.retry.tries;
-    route.retry_unsafe = entrance.retry.unsafe;
-    const bool first_port = entrance.port == record.entrances.front().port;
-    for (const auto& [version, weight] : record.split) {
-      if (weight == 0) continue;
-      route.shares.push_back({version, weight, upstream_of(record, entrance, version, first_port)});
-    }
-    return route;
-  }
-
-  UpstreamIndex upstream_of(const registry::Route& record, const Entrance& entrance, uint32_t version,
-                            bool first_port) {
-    std::string name = fmt::format("{}@{}", service_name(record), version);
-    std::string key = name + ":" + entrance.port;
-    if (!first_port) name = key;
-    const auto known = snapshot_.upstream_by_name.find(name);
-    if (known != snapshot_.upstream_by_name.end()) return known->second;
-
-    Upstream upstream;
-    upstream.name = std::move(name);
-    upstream.key = std::move(key);
-    upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
-    upstream.balance = *find_balancer(entrance.balance);
-    for (const Endpoint* endpoint : endpoints_[{service_name(record), version}])
-      add_server(upstream, *endpoint, entrance.port);
-    return add_upstream(std::move(upstream));
-  }
-
-  void add_server(Upstream& upstream, const Endpoint& endpoint, const std::string& port_name) {
-    const auto port = port_name.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
-                                                                      : endpoint.ports.find(port_name);
-    if (port == endpoint.ports.end()) return;
-    auto address = io::Address::of(endpoint.address, port->second);
-    if (!address) return;
-    const bool leaving =
-        endpoint.state == EndpointState::kDraining || snapshot_.leaving.contains(endpoint.task);
-    auto& list = leaving ? upstream.draining : upstream.servers;
-    list.push_back({*address, endpoint.task, endpoint.weight});
-  }
-
-  UpstreamIndex add_upstream(Upstream upstream) {
-    const UpstreamIndex index = snapshot_.upstreams.size();
-    snapshot_.upstream_by_name[upstream.name] = index;
-    snapshot_.upstreams.push_back(std::move(upstream));
-    return index;
-  }
-
-  void add_named(const std::string& key, const UpstreamRecord& record) {
-    Upstream upstream;
-    upstream.name = records_.upstream_name(key);
-    upstream.key = key;
-    upstream.labels.service = upstream.name;
-    upstream.balance = *find_balancer("rr");
-    for (const auto& server : record.servers) upstream.servers.push_back({server.address, {}, server.weight});
-    Route route;
-    route.source = key;
-    route.tries = static_cast<uint32_t>(record.servers.size());
-    const std::string name = upstream.name;
-    const std::string host = lower(name);
-    route.shares.push_back({0, 1, add_upstream(std::move(upstream))});
-    const RouteIndex index = snapshot_.routes.size();
-    snapshot_.routes.push_back(std::move(route));
-    snapshot_.route_by_upstream[name] = index;
-    const auto [holder, free] = whole_hosts_.try_emplace(host, key);
-    if (free) {
-      snapshot_.http.claim_name(name, index);
-    } else {
-      refuse(key, fmt::format("{}/ belongs to {}", host, holder->second));
-    }
-  }
-
-  static std::string lower(std::string_view text) {
-    std::string lowered(text);
-    for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return lowered;
-  }
-
-  const RecordSet& records_;
-  Snapshot& snapshot_;
-  std::map<std::pair<std::string, uint32_t>, std::vector<const Endpoint*>> endpoints_;
-  std::map<std::string, std::string> whole_hosts_;  // host whose "/" is claimed -> by which key
-};
+void add_server(Upstream& upstream, const Endpoint& endpoint, const std::string& port_name, bool leaving) {
+  const auto port = port_name.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
+                                                                    : endpoint.ports.find(port_name);
+  if (port == endpoint.ports.end()) return;
+  auto address = io::Address::of(endpoint.address, port->second);
+  if (!address) return;
+  auto& list = leaving ? upstream.draining : upstream.servers;
+  list.push_back({*address, endpoint.task, endpoint.weight});
+}
 
 }  // namespace
 
-Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {
+Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::string>& changed,
+                                store::Revision revision, uint64_t number) {
+  for (const std::string& key : concerned_by(records, changed)) rebuild(records, key);
+  tables_old_ |= claims_.take_moved();
+  if (std::exchange(tables_old_, false)) draw_tables(records);
+
   Snapshot snapshot;
   snapshot.number = number;
   snapshot.position = {records.epoch(), revision};
-  Builder(records, snapshot).build();
+  snapshot.upstreams = upstreams_.all();
+  snapshot.routes = routes_.all();
+  snapshot.http = http_;
+  snapshot.tcp = tcp_;
+  snapshot.route_by_upstream = route_by_upstream_;
+  snapshot.leaving = leaving_;
+  snapshot.barrier_open = !records.barriers().empty();
+  snapshot.refused = records.refused();
+  for (const auto& [key, lost] : lost_) append_reason(snapshot.refused[key], lost);
   return snapshot;
+}
+
+SnapshotBuilder::Keys SnapshotBuilder::concerned_by(const RecordSet& records,
+                                                    const std::set<std::string>& changed) {
+  Keys concerned;
+  const registry::Keys& keys = records.keys();
+  bool barriers = false;
+  for (const std::string& key : changed) {
+    const std::string_view view = key;
+    if (view.starts_with(keys.endpoints())) {
+      endpoints_.update(records, key, concerned);
+    } else if (view.starts_with(keys.nodes())) {
+      endpoints_.add_of_node(records, key, concerned);
+    } else if (view.starts_with(keys.barriers())) {
+      barriers = true;
+    } else if (view.starts_with(keys.routes()) || view.starts_with(keys.upstreams())) {
+      claim(records, key);
+      concerned.insert(key);
+    }
+  }
+  if (barriers) read_barriers(records, concerned);
+  concerned.merge(claims_.take_concerned());
+  return concerned;
+}
+
+void SnapshotBuilder::read_barriers(const RecordSet& records, Keys& concerned) {
+  std::set<std::string> leaving;
+  for (const auto& [key, kept] : records.barriers())
+    leaving.insert(kept.record.tasks.begin(), kept.record.tasks.end());
+  std::vector<std::string> others;
+  std::set_symmetric_difference(leaving_.begin(), leaving_.end(), leaving.begin(), leaving.end(),
+                                std::back_inserter(others));
+  for (const std::string& task : others) endpoints_.add_of_task(task, concerned);
+  leaving_ = std::move(leaving);
+}
+
+void SnapshotBuilder::claim(const RecordSet& records, const std::string& key) {
+  Claims::Wanted wanted;
+  if (const auto route = records.routes().find(key); route != records.routes().end()) {
+    const registry::Route& record = route->second.record;
+    for (size_t i = 0; i < record.entrances.size(); ++i) {
+      for (Place& place : places_of(record.entrances[i]))
+        wanted.emplace_back(std::move(place), Claim{Claim::Kind::kRoute, record.generation, key, i});
+    }
+  } else if (records.upstreams().contains(key)) {
+    wanted.emplace_back(Place{to_lower(records.upstream_name(key)), "/"},
+                        Claim{Claim::Kind::kUpstream, 0, key, 0});
+  }
+  claims_.put(key, std::move(wanted));
+}
+
+void SnapshotBuilder::rebuild(const RecordSet& records, const std::string& key) {
+  lost_.erase(key);
+  Part before;
+  if (const auto known = parts_.find(key); known != parts_.end()) {
+    before = std::move(known->second);
+    parts_.erase(known);
+  }
+  const size_t routes_before = before.routes.size();
+  Part part;
+  if (const auto route = records.routes().find(key); route != records.routes().end()) {
+    add_route(records, key, route->second.record, before, part);
+  } else if (const auto named = records.upstreams().find(key); named != records.upstreams().end()) {
+    add_named(records, key, named->second.record, before, part);
+  }
+  tables_old_ |= !before.routes.empty() || part.routes.size() != routes_before;
+  for (const auto& [entrance, place] : before.routes) routes_.free(place);
+  for (const auto& [upstream, place] : before.upstreams) upstreams_.free(place);
+  if (!part.routes.empty()) parts_.emplace(key, std::move(part));
+}
+
+void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key,
+                                const registry::Route& record, Part& before, Part& part) {
+  std::string lost;
+  for (size_t i = 0; i < record.entrances.size(); ++i) {
+    const Entrance& entrance = record.entrances[i];
+    if (!holds_any(key, i, entrance, lost)) continue;
+    Route route = route_of(key, record, entrance);
+    for (const auto& [version, weight] : record.split) {
+      if (weight == 0) continue;
+      const std::string name = upstream_key(record, entrance, version);
+      auto [place, fresh] = part.upstreams.try_emplace(name);
+      if (fresh)
+        place->second = keep_place(upstreams_, before.upstreams, name,
+                                   upstream_of(records, key, record, entrance, version));
+      route.shares.push_back({version, weight, place->second});
+    }
+    part.routes[i] = keep_place(routes_, before.routes, i, std::move(route));
+  }
+  if (!lost.empty()) lost_[key] = std::move(lost);
+}
+
+bool SnapshotBuilder::holds_any(const std::string& key, size_t entrance, const Entrance& wanted,
+                                std::string& lost) const {
+  for (const std::string& host : wanted.hosts) {
+    if (wanted.tcp == 0 && !is_host_pattern(host))
+      append_reason(lost, fmt::format("hosts: {}: a name, *.name or * is allowed", host));
+  }
+  bool any = false;
+  for (const Place& place : places_of(wanted)) {
+    const Claim& holder = *claims_.holder(place);
+    if (holder.is_of(key, entrance)) {
+      any = true;
+    } else {
+      append_reason(lost, fmt::format("{} belongs to {}", place.to_string(), holder.key));
+    }
+  }
+  return any;
+}
+
+Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::string& key,
+                                      const registry::Route& record, const Entrance& entrance,
+                                      uint32_t version) const {
+  Upstream upstream;
+  upstream.key = upstream_key(record, entrance, version);
+  const bool first_port = entrance.port == record.entrances.front().port;
+  upstream.name = first_port ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
+  upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
+  upstream.balance = *find_balancer(entrance.balance);
+  for (const auto& [endpoint_key, endpoint] : endpoints_.of(key)) {
+    if (endpoint->version != version) continue;
+    const auto node = records.nodes().find(records.keys().node(endpoint->node));
+    if (node != records.nodes().end() && endpoint->incarnation < node->second.record.incarnation) continue;
+    const bool leaving = endpoint->state == EndpointState::kDraining || leaving_.contains(endpoint->task);
+    add_server(upstream, *endpoint, entrance.port, leaving);
+  }
+  return upstream;
+}
+
+void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key,
+                                const UpstreamRecord& record, Part& before, Part& part) {
+  Upstream upstream;
+  upstream.name = records.upstream_name(key);
+  upstream.key = key;
+  upstream.labels.service = upstream.name;
+  upstream.balance = *find_balancer("rr");
+  for (const auto& server : record.servers) upstream.servers.push_back({server.address, {}, server.weight});
+  const Place place{to_lower(upstream.name), "/"};
+  Route route;
+  route.source = key;
+  route.tries = static_cast<uint32_t>(record.servers.size());
+  part.upstreams[key] = keep_place(upstreams_, before.upstreams, key, std::move(upstream));
+  route.shares.push_back({0, 1, part.upstreams[key]});
+  part.routes[0] = keep_place(routes_, before.routes, size_t{0}, std::move(route));
+  const Claim& holder = *claims_.holder(place);
+  if (holder.key != key)
+    lost_[key] = shortened(fmt::format("{} belongs to {}", place.to_string(), holder.key));
+}
+
+void SnapshotBuilder::draw_tables(const RecordSet& records) {
+  auto http = std::make_shared<RouteTable>();
+  tcp_.clear();
+  claims_.each_held([&](const Place& place, const Claim& holder) {
+    const RouteIndex route = parts_.at(holder.key).routes.at(holder.entrance);
+    if (holder.kind == Claim::Kind::kUpstream) {
+      http->claim_name(place.host, route);
+    } else if (place.port != 0) {
+      tcp_.push_back({place.port, route});
+    } else {
+      http->claim(place.host, place.path, route);
+    }
+  });
+  auto named = std::make_shared<RoutesByName>();
+  for (const auto& [key, kept] : records.upstreams())
+    named->emplace(records.upstream_name(key), parts_.at(key).routes.at(0));
+  std::sort(tcp_.begin(), tcp_.end(),
+            [](const TcpEntrance& a, const TcpEntrance& b) { return a.port < b.port; });
+  http_ = std::move(http);
+  route_by_upstream_ = std::move(named);
+}
+
+Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {
+  return SnapshotBuilder().build(records, records.keys_of_all(), revision, number);
 }
 
 }  // namespace hancock::slardar

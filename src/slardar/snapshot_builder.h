@@ -1,16 +1,67 @@
-// build_snapshot: the Registry's records as the tables that requests are routed by. A pure function.
+// SnapshotBuilder: turns records into snapshots. What a change does not concern is not built again: it is the
+// same object in the next snapshot, so that the work of a change is that of the Services it concerns.
 //
-// Rules (docs/registry.md): where two routes claim one host and prefix, or one TCP port, the older generation
-// wins, then the smaller key; a route wins over an upstream of the host's name; the loser keeps what nobody
-// else claims and is listed in `refused`. An endpoint gets no traffic when it is draining, when an open
-// barrier names its Task, or when its Node's record has a higher incarnation.
+// Places that several records claim are given out by Claims; who loses one keeps what nobody else claims and
+// is listed in `refused`. An endpoint gets no traffic when it is draining, when an open barrier names its
+// Task, or when its Node's record has a higher incarnation. Pure; control thread.
 #pragma once
 
+#include <map>
+#include <set>
+#include <string>
+
+#include "slardar/claims.h"
+#include "slardar/endpoint_index.h"
 #include "slardar/record_set.h"
+#include "slardar/slots.h"
 #include "slardar/snapshot.h"
 
 namespace hancock::slardar {
 
+class SnapshotBuilder {
+ public:
+  /// `records` is the same set each time; `changed` names every record of it that is another one than at the
+  /// last build, at first all of them.
+  Snapshot build(const RecordSet& records, const std::set<std::string>& changed, store::Revision revision,
+                 uint64_t number);
+
+ private:
+  using Keys = std::set<std::string>;
+  /// Where that which comes of one record stands.
+  struct Part {
+    std::map<size_t, RouteIndex> routes;             // by entrance
+    std::map<std::string, UpstreamIndex> upstreams;  // by Upstream::key
+  };
+
+  Keys concerned_by(const RecordSet& records, const std::set<std::string>& changed);
+  void read_barriers(const RecordSet& records, Keys& concerned);
+  void claim(const RecordSet& records, const std::string& key);
+  void rebuild(const RecordSet& records, const std::string& key);
+  void add_route(const RecordSet& records, const std::string& key, const registry::Route& record,
+                 Part& before, Part& part);
+  void add_named(const RecordSet& records, const std::string& key, const UpstreamRecord& record, Part& before,
+                 Part& part);
+  /// The entrance holds one of its places at least; what it has lost stands in `lost`.
+  bool holds_any(const std::string& key, size_t entrance, const registry::Entrance& wanted,
+                 std::string& lost) const;
+  Upstream upstream_of(const RecordSet& records, const std::string& key, const registry::Route& record,
+                       const registry::Entrance& entrance, uint32_t version) const;
+  void draw_tables(const RecordSet& records);
+
+  EndpointIndex endpoints_;
+  Claims claims_;
+  Slots<Upstream> upstreams_;
+  Slots<Route> routes_;
+  std::map<std::string, Part> parts_;        // by record
+  std::map<std::string, std::string> lost_;  // by record: which of its places belong to whom
+  std::set<std::string> leaving_;            // Tasks that an open barrier names
+  bool tables_old_ = true;
+  std::shared_ptr<const RouteTable> http_;
+  std::vector<TcpEntrance> tcp_;
+  std::shared_ptr<const RoutesByName> route_by_upstream_;
+};
+
+/// The snapshot of these records, from nothing.
 Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number);
 
 }  // namespace hancock::slardar

@@ -121,10 +121,14 @@ OrderedJson servers_json(const Upstream& upstream) {
   return {{"cluster", OrderedJson::array({OrderedJson{{"servers", std::move(servers)}}})}};
 }
 
+const Upstream& named_upstream(const Snapshot& snapshot, RouteIndex route) {
+  return *snapshot.upstreams[snapshot.routes[route]->shares.front().upstream];
+}
+
 OrderedJson route_json(const Snapshot& snapshot, const Route& route) {
   OrderedJson shares = OrderedJson::array();
   for (const Route::Share& share : route.shares) {
-    const Upstream& upstream = snapshot.upstreams[share.upstream];
+    const Upstream& upstream = *snapshot.upstreams[share.upstream];
     shares.push_back({{"upstream", upstream.name},
                       {"weight", share.weight},
                       {"servers", upstream.servers.size()},
@@ -158,36 +162,40 @@ std::string status_json(const GatewayView& view) {
                      {"registry", registry_json(view)},
                      {"refused", view.snapshot->refused},
                      {"workers", workers_json(view)}};
-  for (const Upstream& upstream : view.snapshot->upstreams)
-    status["cls:" + upstream.name] = upstream_status(view, upstream);
+  for (const UpstreamPtr& upstream : view.snapshot->upstreams) {
+    if (upstream) status["cls:" + upstream->name] = upstream_status(view, *upstream);
+  }
   return dump(status);
 }
 
 std::string upstreams_json(const GatewayView& view) {
   OrderedJson all = OrderedJson::object();
-  for (const Upstream& upstream : view.snapshot->upstreams) {
-    if (view.snapshot->route_by_upstream.contains(upstream.name)) all[upstream.name] = servers_json(upstream);
-  }
+  const Snapshot& snapshot = *view.snapshot;
+  for (const auto& [name, route] :
+       std::map(snapshot.route_by_upstream->begin(), snapshot.route_by_upstream->end()))
+    all[name] = servers_json(named_upstream(snapshot, route));
   return dump(all);
 }
 
 std::optional<std::string> upstream_json(const GatewayView& view, const std::string& name) {
-  if (!view.snapshot->route_by_upstream.contains(name)) return std::nullopt;
-  return dump(servers_json(*view.snapshot->find_upstream(name)));
+  const Snapshot& snapshot = *view.snapshot;
+  const auto found = snapshot.route_by_upstream->find(name);
+  if (found == snapshot.route_by_upstream->end()) return std::nullopt;
+  return dump(servers_json(named_upstream(snapshot, found->second)));
 }
 
 std::string routes_json(const GatewayView& view) {
   const Snapshot& snapshot = *view.snapshot;
   OrderedJson http = OrderedJson::array();
-  snapshot.http.each([&](const std::string& host, const std::string& path, RouteIndex route) {
+  snapshot.http->each([&](const std::string& host, const std::string& path, RouteIndex route) {
     OrderedJson item{{"host", host}, {"path", path}};
-    item.update(route_json(snapshot, snapshot.routes[route]));
+    item.update(route_json(snapshot, *snapshot.routes[route]));
     http.push_back(std::move(item));
   });
   OrderedJson tcp = OrderedJson::array();
   for (const TcpEntrance& entrance : snapshot.tcp) {
     OrderedJson item{{"port", entrance.port}};
-    item.update(route_json(snapshot, snapshot.routes[entrance.route]));
+    item.update(route_json(snapshot, *snapshot.routes[entrance.route]));
     tcp.push_back(std::move(item));
   }
   return dump({{"http", std::move(http)}, {"tcp", std::move(tcp)}});

@@ -23,9 +23,8 @@ Pick::~Pick() {
   if (kind_ == Kind::kRetry) --upstream_->retrying;
   --peer_->in_flight;
   traffic_->changed(*peer_);
-  const bool unused =
-      (!peer_->listed && peer_->in_flight == 0) || (!upstream_->listed && upstream_->in_flight == 0);
-  if (unused) traffic_->forget_unused();
+  traffic_->forget_if_unused(*peer_);
+  traffic_->forget_if_unused(*upstream_);
 }
 
 void Pick::swap(Pick& other) {
@@ -41,23 +40,35 @@ Traffic::Traffic(size_t worker, uint64_t seed)
 Traffic::~Traffic() = default;
 
 void Traffic::apply(SnapshotPtr snapshot) {
-  auto* next = new LocalSnapshot(std::move(snapshot));
-  present_ = Pin(next);
-  for (auto& [identity, peer] : peers_) peer->listed = false;
-  for (auto& [key, state] : upstreams_) state->was_listed = std::exchange(state->listed, false);
-  for (const Upstream& upstream : next->snapshot_->upstreams) {
-    std::unique_ptr<UpstreamState>& state = upstreams_[upstream.key];
+  const Pin before = std::exchange(present_, Pin(new LocalSnapshot(std::move(snapshot))));
+  const std::vector<UpstreamPtr>& were = before->upstreams;
+  const std::vector<UpstreamPtr>& are = present_->upstreams;
+  std::vector<size_t> others;
+  std::vector<UpstreamState*> gone;
+  states_.resize(std::max(were.size(), are.size()));
+  for (size_t i = 0; i < states_.size(); ++i) {
+    const Upstream* const was = i < were.size() ? were[i].get() : nullptr;
+    const Upstream* const is = i < are.size() ? are[i].get() : nullptr;
+    if (was == is) continue;
+    if (is) others.push_back(i);
+    if (!was) continue;
+    gone.push_back(std::exchange(states_[i], nullptr));
+    gone.back()->listed = false;
+  }
+  // It may have come back, at this place or another.
+  for (const size_t place : others) {
+    std::unique_ptr<UpstreamState>& state = upstreams_[are[place]->key];
     if (!state) state = std::make_unique<UpstreamState>();
-    tie(upstream, *state);
-    next->states_.push_back(state.get());
+    tie(*are[place], *state);
+    states_[place] = state.get();
   }
-  for (auto& [identity, peer] : peers_) {
-    if (!peer->listed) peer->idle.clear();
+  for (UpstreamState* state : gone) {
+    if (!state->listed) untie(*state);
   }
-  forget_unused();
+  states_.resize(are.size());
 }
 
-// Most upstreams are not touched by a change: nothing is to be done for those.
+// What changes may be something else than its servers.
 static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
   return std::equal(upstream.servers.begin(), upstream.servers.end(), state.servers.begin(),
                     state.servers.end(), [](const Server& server, const Weighted& known) {
@@ -68,25 +79,23 @@ static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
 void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   const bool fresh = state.balance != upstream.balance->name;
   if (fresh) {
-    state.name = upstream.name;
     state.balance = upstream.balance->name;
     state.balancer = upstream.balance->make();
   }
+  state.key = upstream.key;
+  state.name = upstream.name;
   state.labels = upstream.labels;
   state.listed = true;
-  if (!fresh && state.was_listed && same_servers(upstream, state)) {
-    for (Peer* peer : state.peers) peer->listed = true;
-    return;
-  }
+  if (!fresh && state.peers.size() == state.servers.size() && same_servers(upstream, state)) return;
   std::unordered_map<uint64_t, size_t> places_before;
   for (size_t place = 0; place < state.servers.size(); ++place)
     places_before[state.servers[place].identity] = place;
   std::vector<Weighted> servers;
   std::vector<CodeCounts> codes;
-  state.peers.clear();
+  const std::vector<Peer*> peers_before = std::exchange(state.peers, {});
   for (const Server& server : upstream.servers) {
     Peer& peer = peer_of(server);
-    peer.listed = true;
+    ++peer.listings;
     state.peers.push_back(&peer);
     servers.push_back({server.identity(), server.weight});
     const auto before = places_before.find(servers.back().identity);
@@ -97,6 +106,18 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   state.balancer->update(state.servers);
   state.any_unreachable = true;  // who knows; the next pick looks
   for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
+  for (Peer* peer : peers_before) let_go(*peer);
+}
+
+void Traffic::untie(UpstreamState& state) {
+  for (Peer* peer : std::exchange(state.peers, {})) let_go(*peer);
+  forget_if_unused(state);
+}
+
+void Traffic::let_go(Peer& peer) {
+  if (--peer.listings > 0) return;
+  peer.idle.clear();
+  forget_if_unused(peer);
 }
 
 Peer& Traffic::peer_of(const Server& server) {
@@ -105,17 +126,25 @@ Peer& Traffic::peer_of(const Server& server) {
     if (it->second->address == server.address && it->second->task == server.task) return *it->second;
   }
   auto made = std::make_unique<Peer>(server.address, server.task);
+  if (!server.task.empty()) by_task_.emplace(server.task, made.get());
   return *peers_.emplace(server.identity(), std::move(made))->second;
 }
 
-void Traffic::forget_unused() {
-  std::erase_if(upstreams_, [this](const auto& each) {
-    const UpstreamState& state = *each.second;
-    if (state.listed || state.in_flight > 0) return false;
-    past_requests_[state.labels].codes.merge(state.requests);
-    return true;
-  });
-  std::erase_if(peers_, [](const auto& each) { return !each.second->listed && each.second->in_flight == 0; });
+void Traffic::forget_if_unused(UpstreamState& state) {
+  if (state.listed || state.in_flight > 0) return;
+  past_requests_[state.labels].codes.merge(state.requests);
+  upstreams_.erase(std::string(state.key));
+}
+
+void Traffic::forget_if_unused(Peer& peer) {
+  if (peer.listings > 0 || peer.in_flight > 0) return;
+  const auto [first_of_task, last_of_task] = by_task_.equal_range(peer.task);
+  const auto of_task =
+      std::find_if(first_of_task, last_of_task, [&](const auto& each) { return each.second == &peer; });
+  if (of_task != last_of_task) by_task_.erase(of_task);
+  const Server server{peer.address, peer.task};
+  const auto [first, last] = peers_.equal_range(server.identity());
+  peers_.erase(std::find_if(first, last, [&](const auto& each) { return each.second.get() == &peer; }));
 }
 
 void Traffic::changed(const Peer& peer) {
@@ -126,11 +155,10 @@ void Traffic::changed(const Peer& peer) {
 
 std::map<std::string, uint64_t> Traffic::leaving_in_flight() const {
   std::map<std::string, uint64_t> counts;
-  for (const std::string& task : present_->leaving) counts[task] = 0;
-  if (counts.empty()) return counts;
-  for (const auto& [identity, peer] : peers_) {
-    const auto counted = counts.find(peer->task);
-    if (counted != counts.end()) counted->second += peer->in_flight;
+  for (const std::string& task : present_->leaving) {
+    uint64_t& count = counts[task];
+    const auto [first, last] = by_task_.equal_range(task);
+    for (auto peer = first; peer != last; ++peer) count += peer->second->in_flight;
   }
   return counts;
 }
@@ -172,7 +200,7 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
   if (route.shares.size() < 2) return 0;
   // Only among Versions that have somebody to answer.
   const auto weight_of = [&](const Route::Share& share) -> uint64_t {
-    const auto& servers = snapshot.upstreams[share.upstream].servers;
+    const auto& servers = snapshot.upstreams[share.upstream]->servers;
     const bool any =
         std::any_of(servers.begin(), servers.end(), [](const Server& each) { return each.weight > 0; });
     return any ? share.weight : 0;
@@ -192,7 +220,7 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
 std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route) {
   if (!route) return std::nullopt;
   const Snapshot& snapshot = *present_;
-  PinnedRoute pinned{present_, &snapshot.routes[*route], 0};
+  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0};
   pinned.share = choose_share(snapshot, *pinned.route);
   return pinned;
 }
@@ -200,8 +228,8 @@ std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route) {
 UpstreamState* Traffic::state_of(const PinnedRoute& pinned) {
   if (pinned.route->shares.empty()) return nullptr;
   const UpstreamIndex index = pinned.route->shares[pinned.share].upstream;
-  if (pinned.snapshot == present_) return present_.snapshot_->states_[index];
-  const auto found = upstreams_.find(pinned.snapshot->upstreams[index].key);
+  if (pinned.snapshot == present_) return states_[index];
+  const auto found = upstreams_.find(pinned.snapshot->upstreams[index]->key);
   if (found == upstreams_.end() || !found->second->listed) return nullptr;
   return found->second.get();
 }
@@ -214,7 +242,7 @@ Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind ki
   if (pinned.snapshot == present_) return {};
   const Snapshot& snapshot = *present_;
   const auto index = find(snapshot);
-  if (!index || snapshot.routes[*index].source != pinned.route->source) return {};
+  if (!index || snapshot.routes[*index]->source != pinned.route->source) return {};
   auto again = pin(index);
   UpstreamState* state = state_of(*again);
   if (!state) return {};

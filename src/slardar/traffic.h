@@ -21,7 +21,7 @@ namespace hancock::slardar {
 
 class Traffic;
 
-/// A snapshot as one worker holds it: counted without atomics, upstreams tied to the worker's state.
+/// A snapshot as one worker holds it: counted without atomics.
 class LocalSnapshot {
  public:
   explicit LocalSnapshot(SnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {}
@@ -30,7 +30,6 @@ class LocalSnapshot {
   friend class Pin;
   friend class Traffic;
   SnapshotPtr snapshot_;
-  std::vector<UpstreamState*> states_;  // by UpstreamIndex; valid while this is the present one
   size_t pins_ = 0;
 };
 
@@ -113,7 +112,8 @@ class Traffic {
   Traffic(size_t worker, uint64_t seed);
   ~Traffic();
 
-  /// Swaps; peers that may not be picked any more lose their idle connections.
+  /// Swaps; peers that may not be picked any more lose their idle connections. The work is that of the
+  /// upstreams that are other ones than in the snapshot before.
   void apply(SnapshotPtr snapshot);
   const Pin& present() const { return present_; }
 
@@ -161,14 +161,19 @@ class Traffic {
   UpstreamState* state_of(const PinnedRoute& pinned);
   void tie(const Upstream& upstream, UpstreamState& state);
   Peer& peer_of(const Server& server);
-  void forget_unused();
+  void untie(UpstreamState& state);
+  void let_go(Peer& peer);
+  void forget_if_unused(UpstreamState& state);
+  void forget_if_unused(Peer& peer);
   void changed(const Peer& peer);
 
   size_t worker_;
   SeededRandom random_;
   Pin present_;
+  std::vector<UpstreamState*> states_;  // by UpstreamIndex of the present snapshot
   std::unordered_map<std::string, std::unique_ptr<UpstreamState>> upstreams_;
   std::unordered_multimap<uint64_t, std::unique_ptr<Peer>> peers_;  // by Server::identity
+  std::unordered_multimap<std::string, const Peer*> by_task_;       // of them, those of Tasks
   std::map<Labels, Past> past_requests_;
   TimePoint fold_at_{};
   std::function<void()> leaving_changed_;

@@ -24,7 +24,7 @@ class TrafficTest : public ::testing::Test {
     traffic_.apply(std::make_shared<const Snapshot>(build_snapshot(records_, revision, number_)));
   }
   static RouteFinder by_host(std::string host) {
-    return [host = std::move(host)](const Snapshot& snapshot) { return snapshot.http.find(host, "/"); };
+    return [host = std::move(host)](const Snapshot& snapshot) { return snapshot.http->find(host, "/"); };
   }
   PinnedRoute pin(const std::string& host) { return *traffic_.pin(by_host(host)(*traffic_.present())); }
   Pick pick(PinnedRoute& pinned) {

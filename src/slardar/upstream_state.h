@@ -25,16 +25,16 @@ class TriedServers {
 };
 
 struct UpstreamState {
+  std::string key;
   std::string name;
   std::unique_ptr<Balancer> balancer;
   std::string balance;            // the balancer's name
   std::vector<Weighted> servers;  // by place
-  std::vector<Peer*> peers;       // by place; valid while it is listed
+  std::vector<Peer*> peers;       // by place; none while it is not listed
   std::vector<CodeCounts> codes;  // answers, by place
   Labels labels;
   CodeCounts requests;           // what visitors got
   bool listed = false;           // in the present snapshot
-  bool was_listed = false;       // in the one before
   uint64_t in_flight = 0;        // tries
   uint64_t retrying = 0;         // of them, those that are retries
   bool any_unreachable = false;  // false: no peer is

@@ -172,7 +172,7 @@ io::Async<bool> UpstreamTry::forward_interim() {
 
 void UpstreamTry::keep_connection(Duration keep) {
   const bool fit = !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
-  if (!fit || !pick_.peer().listed) return;
+  if (!fit || pick_.peer().listings == 0) return;
   if (slow_reader_) io::limit_unacknowledged(peer(), kUnacknowledged);
   pick_.peer().idle.put(std::move(connection_), request_.worker.loop.now(), keep);
 }

@@ -24,8 +24,8 @@ RouteFinder find_port(uint16_t port) {
 
 RouteFinder find_upstream(std::string name) {
   return [name = std::move(name)](const Snapshot& snapshot) -> std::optional<RouteIndex> {
-    const auto found = snapshot.route_by_upstream.find(name);
-    if (found == snapshot.route_by_upstream.end()) return std::nullopt;
+    const auto found = snapshot.route_by_upstream->find(name);
+    if (found == snapshot.route_by_upstream->end()) return std::nullopt;
     return found->second;
   };
 }

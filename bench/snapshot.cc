@@ -60,9 +60,7 @@ class Bench {
                at(swaps, 0.99));
   }
 
-  void endpoint_moves(size_t i) {
-    put(endpoint(i % services_, 0, static_cast<uint16_t>(30'000 + i)));
-  }
+  void endpoint_moves(size_t i) { put(endpoint(i % services_, 0, static_cast<uint16_t>(30'000 + i))); }
   void split_flips(size_t i) { put(route(i % services_, static_cast<int64_t>(i + 2))); }
   void service_comes(size_t i) { put(route(services_ + i, 1)); }
   void barrier_comes_and_goes(size_t i) {
@@ -91,7 +89,8 @@ class Bench {
     records_.put(testing::key_of(record), encode(record));
   }
   SnapshotPtr build() {
-    return std::make_shared<const Snapshot>(build_snapshot(records_, store::Revision(1), ++number_));
+    return std::make_shared<const Snapshot>(
+        builder_.build(records_, records_.take_changes(), store::Revision(1), ++number_));
   }
   void publish() {
     present_ = build();
@@ -100,6 +99,7 @@ class Bench {
 
   const size_t services_;
   RecordSet records_;
+  SnapshotBuilder builder_;
   uint64_t number_ = 0;
   Traffic traffic_{0, 1};
   SnapshotPtr present_;

@@ -1,4 +1,4 @@
-// slardar: the gateway. Reads the flags, wires the parts, runs until SIGTERM or SIGINT.
+// slardar: the gateway. Reads flags and files, wires the parts, runs until SIGTERM or SIGINT.
 #include <sys/resource.h>
 
 #include <csignal>
@@ -10,6 +10,8 @@
 #include "io/process_signals.h"
 #include "io/scope.h"
 #include "slardar/gateway.h"
+#include "slardar/static_upstreams.h"
+#include "store/memory_store.h"
 
 namespace {
 
@@ -31,11 +33,8 @@ io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& ga
   }
 }
 
-io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
-  http::Client client(loop);
-  etcd::EtcdOptions options;
-  options.pulse = registry::Keys(config.prefix).beat();
-  etcd::EtcdStore store(loop, client, config.etcd, std::move(options));
+io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignals& signals,
+                          slardar::Config config) {
   slardar::Gateway gateway(loop, std::move(config), store);
   io::Scope scope;
   scope.spawn(stop_on_signal(signals, gateway));
@@ -43,6 +42,20 @@ io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Confi
   scope.cancel();
   if (gateway.worker_hangs()) std::_Exit(exit_code);
   co_return exit_code;
+}
+
+io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
+  if (config.etcd.empty()) {  // a Registry of its own
+    store::MemoryServer server(loop);
+    store::MemoryStore store(server);
+    co_await slardar::put_upstreams(store, config);
+    co_return co_await serve_from(store, loop, signals, std::move(config));
+  }
+  http::Client client(loop);
+  etcd::EtcdOptions options;
+  options.pulse = registry::Keys(config.prefix).beat();
+  etcd::EtcdStore store(loop, client, config.etcd, std::move(options));
+  co_return co_await serve_from(store, loop, signals, std::move(config));
 }
 
 }  // namespace

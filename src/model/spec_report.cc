@@ -58,7 +58,7 @@ void Report::add(const Place& place, SpecError error) {
   if (mistakes_.size() >= mistakes_max_) return;
   error.field = place.path();
   error.line = place.line();
-  error.message = fmt::format("{}: {}", place.path().empty() ? "the spec" : place.path(), error.message);
+  error.message = fmt::format("{}: {}", place.path().empty() ? whole_ : place.path(), error.message);
   mistakes_.push_back(std::move(error));
 }
 
@@ -101,6 +101,13 @@ void Report::unsupported_value(const Place& place) {
   error.value = place.describe();
   error.allowed = "not supported yet";
   error.message = fmt::format("{}: not supported yet", error.value);
+  add(place, std::move(error));
+}
+
+void Report::refused(const Place& place, std::string why) {
+  SpecError error;
+  error.value = place.describe();
+  error.message = std::move(why);
   add(place, std::move(error));
 }
 

@@ -3,6 +3,7 @@
 // Made for one load, by one thread. Holds at most kMistakesMax mistakes; later ones are dropped.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -14,7 +15,9 @@ namespace hancock::model::spec {
 
 class Report {
  public:
-  explicit Report(size_t mistakes_max) : mistakes_max_(mistakes_max) {}
+  /// `whole`: what the text as such is called.
+  explicit Report(size_t mistakes_max, std::string_view whole = "the spec")
+      : mistakes_max_(mistakes_max), whole_(whole) {}
 
   /// "services.web.replicas: many: must be 0..10000"
   void wrong(const Place& place, std::string_view allowed);
@@ -26,6 +29,8 @@ class Report {
   void unsupported_key(const Place& place);
   /// "services.web.update.strategy: canary: not supported yet"
   void unsupported_value(const Place& place);
+  /// In the words of somebody who has looked: "upstreams.a.servers: can not set empty upstream".
+  void refused(const Place& place, std::string why);
   /// "services.web.replica: unknown key, did you mean replicas?"
   void unknown_key(const Place& place, std::string_view key, const std::vector<std::string_view>& known);
 
@@ -41,6 +46,7 @@ class Report {
   void add(const Place& place, SpecError error);
 
   size_t mistakes_max_;
+  std::string whole_;
   std::vector<SpecError> mistakes_;
 };
 

@@ -1,149 +1,151 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
-#include <charconv>
+#include <algorithm>
+#include <map>
 #include <thread>
 
-#include "slardar/config.h"
-#include "slardar/upstream_record.h"
+#include "slardar/config_file.h"
+#include "slardar/config_schema.h"
 
 namespace hancock::slardar {
 namespace {
 
-constexpr size_t kWorkersMax = 256;
-constexpr Duration kDurationMax = 24h * 365;
+using model::YamlNode;
 
-/// The flags as typed.
-struct Flags {
-  std::vector<std::string> http, tcp;
-  std::string tcp_bind = "0.0.0.0", admin = "127.0.0.1:1995", etcd, prefix = "/hancock/", state, id, site,
-              address, drain = "30s", max_stale = "12h", workers;
+/// A flag that says what a key of the configuration does: "--max-stale" is `max_stale`.
+struct KeyFlag {
+  std::string_view name;
+  std::string_view help;
+  enum class Takes { kOne, kEach, kCommas } takes = Takes::kOne;
+};
+constexpr KeyFlag kKeyFlags[] = {
+    {"http", "address to serve HTTP on; repeatable", KeyFlag::Takes::kEach},
+    {"tcp", "ADDR=UPSTREAM: TCP to an upstream of that name; repeatable", KeyFlag::Takes::kEach},
+    {"tcp-bind", "IP on which routes' TCP ports listen [0.0.0.0]"},
+    {"admin", "address of the admin API [127.0.0.1:1995]"},
+    {"etcd", "etcd's members, host:port, comma-separated", KeyFlag::Takes::kCommas},
+    {"prefix", "where the Registry stands in etcd [/hancock/]"},
+    {"state", "file; the last good snapshot is kept beside it as FILE.snapshot"},
+    {"id", "this gateway's id; a new one each start unless given"},
+    {"site", "the Site it stands in"},
+    {"address", "what it calls its address in the Registry"},
+    {"workers", "worker threads; as many as cores unless given"},
+    {"drain", "how long SIGTERM waits for what is in flight [30s]"},
+    {"max-stale", "how long out of touch with the Registry Hancock's endpoints are still served [12h]"},
 };
 
 // Named in the contract, built by later work: refused, never ignored.
-constexpr std::string_view kLaterFlags[] = {"--config",    "--https",     "--admin-token-file",
-                                            "--etcd-user", "--upstreams", "--etcd-password-file"};
-constexpr std::string_view kLaterSwitches[] = {"--check", "--upgrade"};
+constexpr std::string_view kLaterFlags[] = {"--https", "--admin-token-file", "--etcd-user",
+                                            "--etcd-password-file"};
+constexpr std::string_view kLaterSwitches[] = {"--upgrade"};
 
 struct Refused {
-  std::string message;
+  std::vector<std::string> mistakes;
 };
 
-[[noreturn]] void refuse(std::string_view flag, std::string_view value, std::string_view allowed) {
-  throw Refused{value.empty() ? fmt::format("slardar: {}: {}", flag, allowed)
-                              : fmt::format("slardar: {}: {}: {}", flag, value, allowed)};
-}
+[[noreturn]] void refuse(std::string mistake) { throw Refused{{std::move(mistake)}}; }
 
-io::Address address_of(std::string_view flag, const std::string& text) {
-  auto address = io::Address::parse(text);
-  if (!address || (address->port() == 0 && text.find(":0") == std::string::npos))
-    refuse(flag, text, "IP:PORT, [IPv6]:PORT or :PORT is allowed");
-  return *address;
-}
-
-std::vector<io::Address> list_of(std::string_view flag, const std::string& text) {
-  std::vector<io::Address> list;
-  for (size_t at = 0; at <= text.size();) {
-    const size_t comma = std::min(text.find(',', at), text.size());
-    std::string item = text.substr(at, comma - at);
-    if (item.starts_with("http://")) item.erase(0, 7);
-    list.push_back(address_of(flag, item));
-    at = comma + 1;
-  }
-  return list;
-}
-
-Duration duration_of(std::string_view flag, const std::string& text) {
-  static constexpr std::pair<std::string_view, Duration> kUnits[] = {
-      {"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}};
-  int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
-  for (const auto& [name, span] : kUnits) {
-    if (error == std::errc() && unit == name && count >= 0 && count <= kDurationMax / span)
-      return count * span;
-  }
-  refuse(flag, text, "a number with ms, s, m, h or d is allowed, at most 365d");
-}
-
-size_t workers_of(const std::string& text) {
-  if (text.empty()) return std::max(1U, std::thread::hardware_concurrency());
-  size_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > kWorkersMax)
-    refuse("--workers", text, fmt::format("1 to {} is allowed", kWorkersMax));
-  return count;
-}
-
-Config::FixedTcp fixed_tcp_of(const std::string& text) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || !is_upstream_name(text.substr(equals + 1)))
-    refuse("--tcp", text, "ADDR=UPSTREAM is allowed");
-  return {address_of("--tcp", text.substr(0, equals)), text.substr(equals + 1)};
-}
-
-Config check(const Flags& flags) {
-  Config config;
-  for (const std::string& each : flags.http) config.http.push_back(address_of("--http", each));
-  for (const std::string& each : flags.tcp) config.tcp.push_back(fixed_tcp_of(each));
-  if (!io::Address::of(flags.tcp_bind, 1)) refuse("--tcp-bind", flags.tcp_bind, "an IP address is allowed");
-  config.tcp_bind = flags.tcp_bind;
-  config.admin = address_of("--admin", flags.admin);
-  const std::string admin_ip = config.admin.host();
-  if (config.admin.family() != AF_UNIX && !admin_ip.starts_with("127.") && admin_ip != "::1")
-    refuse("--admin", flags.admin,
-           "a loopback address is allowed; tokens for wider ones are not "
-           "supported yet");
-  if (flags.etcd.empty())
-    throw Refused{
-        "slardar: --etcd: missing: host:port of etcd's members, "
-        "comma-separated, is needed"};
-  config.etcd = list_of("--etcd", flags.etcd);
-  if (!flags.prefix.starts_with('/') || !flags.prefix.ends_with('/') || flags.prefix.size() < 2)
-    refuse("--prefix", flags.prefix, "/NAME/ is allowed");
-  config.prefix = flags.prefix;
-  config.state = flags.state;
-  if (!flags.id.empty() && !is_upstream_name(flags.id))
-    refuse("--id", flags.id, "1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.' are allowed");
-  config.id = flags.id;
-  config.site = flags.site;
-  config.address = flags.address;
-  config.workers = workers_of(flags.workers);
-  config.drain = duration_of("--drain", flags.drain);
-  config.max_stale = duration_of("--max-stale", flags.max_stale);
-  return config;
-}
+/// The flags as typed.
+struct Flags {
+  std::string config;
+  std::string upstreams;
+  bool check = false;
+  std::map<std::string_view, std::vector<std::string>> keys;  // by KeyFlag::name
+};
 
 void describe(CLI::App& app, Flags& flags) {
-  app.add_option("--http", flags.http, "address to serve HTTP on; repeatable")->take_all();
-  app.add_option("--tcp", flags.tcp, "ADDR=UPSTREAM: TCP to an upstream of that name; repeatable")
-      ->take_all();
-  app.add_option("--tcp-bind", flags.tcp_bind, "IP on which routes' TCP ports listen")->capture_default_str();
-  app.add_option("--admin", flags.admin, "address of the admin API")->capture_default_str();
-  app.add_option("--etcd", flags.etcd, "etcd's members, host:port, comma-separated");
-  app.add_option("--prefix", flags.prefix, "where the Registry stands in etcd")->capture_default_str();
-  app.add_option("--state", flags.state, "file; the last good snapshot is kept beside it as FILE.snapshot");
-  app.add_option("--id", flags.id, "this gateway's id; a new one each start unless given");
-  app.add_option("--site", flags.site, "the Site it stands in");
-  app.add_option("--address", flags.address, "what it calls its address in the Registry");
-  app.add_option("--workers", flags.workers, "worker threads; as many as cores unless given");
-  app.add_option("--drain", flags.drain, "how long SIGTERM waits for what is in flight")
-      ->capture_default_str();
-  app.add_option("--max-stale", flags.max_stale,
-                 "how long out of touch with the Registry Hancock's endpoints "
-                 "are still served")
-      ->capture_default_str();
+  app.add_option("--config", flags.config, "file that configures it; flags go over what it says");
+  app.add_flag("--check", flags.check, "says whether flags and files are right, and ends");
+  app.add_option("--upstreams", flags.upstreams, "file of upstreams, for use without etcd");
+  for (const KeyFlag& each : kKeyFlags) {
+    auto* const option =
+        app.add_option("--" + std::string(each.name), flags.keys[each.name], std::string(each.help));
+    option->expected(1);
+    if (each.takes == KeyFlag::Takes::kEach) option->take_all();
+  }
   app.set_version_flag("--version", "slardar " + std::string(kVersion));
   for (const std::string_view later : kLaterFlags) {
     app.add_option_function<std::string>(
            std::string(later),
-           [later](const std::string& value) { refuse(later, value, "not supported yet"); },
+           [later](const std::string& value) {
+             refuse(fmt::format("{}: {}: not supported yet", later, value));
+           },
            "not supported yet")
         ->trigger_on_parse();
   }
   for (const std::string_view later : kLaterSwitches) {
     app.add_flag_callback(
-           std::string(later), [later] { refuse(later, "", "not supported yet"); }, "not supported yet")
+           std::string(later), [later] { refuse(fmt::format("{}: not supported yet", later)); },
+           "not supported yet")
         ->trigger_on_parse();
   }
+}
+
+YamlNode scalar(std::string text) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::kScalar;
+  node.text = std::move(text);
+  return node;
+}
+
+YamlNode value_of(const KeyFlag& flag, const std::vector<std::string>& typed) {
+  if (flag.takes == KeyFlag::Takes::kOne) return scalar(typed.front());
+  YamlNode list;
+  list.kind = YamlNode::Kind::kList;
+  for (const std::string& each : typed) {
+    const bool split = flag.takes == KeyFlag::Takes::kCommas;
+    for (size_t at = 0; at <= each.size();) {
+      const size_t end = split ? std::min(each.find(',', at), each.size()) : each.size();
+      list.items.push_back(scalar(each.substr(at, end - at)));
+      at = end + 1;
+    }
+  }
+  return list;
+}
+
+/// The same flags as the file that would say the same.
+YamlNode as_file(const Flags& flags) {
+  YamlNode file;
+  file.kind = YamlNode::Kind::kMap;
+  for (const KeyFlag& each : kKeyFlags) {
+    const std::vector<std::string>& typed = flags.keys.at(each.name);
+    if (typed.empty()) continue;
+    model::YamlKey key;
+    key.text = each.name;
+    std::replace(key.text.begin(), key.text.end(), '-', '_');
+    file.keys.push_back(std::move(key));
+    file.items.push_back(value_of(each, typed));
+  }
+  return file;
+}
+
+std::string of_flag(const model::SpecError& mistake) {
+  std::string flag = mistake.field.substr(0, mistake.field.find('['));
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return fmt::format("--{}: {}: must be {}", flag, mistake.value, mistake.allowed);
+}
+
+Config config_of(const Flags& flags) {
+  Config config;
+  config.workers = std::max(1U, std::thread::hardware_concurrency());
+  Refused refused;
+  const auto add = [&](std::vector<std::string> mistakes) {
+    std::move(mistakes.begin(), mistakes.end(), std::back_inserter(refused.mistakes));
+  };
+  if (!flags.config.empty()) add(read_config_file(flags.config, config));
+  if (!flags.upstreams.empty()) add(read_upstreams_file(flags.upstreams, config));
+  const YamlNode typed = as_file(flags);
+  model::spec::Report report(std::size(kKeyFlags));
+  config_schema().read(report, model::spec::Place(typed), config);
+  for (const model::SpecError& mistake : report.take()) refused.mistakes.push_back(of_flag(mistake));
+  if (!refused.mistakes.empty()) throw refused;
+  if (config.etcd.empty() && config.upstreams.empty())
+    refuse("--etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams FILE");
+  if (!config.etcd.empty() && !config.upstreams.empty())
+    refuse("--upstreams: with --etcd the Registry names the upstreams");
+  return config;
 }
 
 }  // namespace
@@ -151,16 +153,19 @@ void describe(CLI::App& app, Flags& flags) {
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CommandLine result;
   Flags flags;
-  CLI::App app(
-      "slardar: a stateless HTTP and TCP gateway that is configured "
-      "while it runs",
-      "slardar");
+  CLI::App app("slardar: a stateless HTTP and TCP gateway that is configured while it runs", "slardar");
   try {
     describe(app, flags);
     app.parse(argc, argv);
-    result.config = check(flags);
+    Config config = config_of(flags);
+    if (flags.check) {
+      result.text = "slardar: flags and files are right\n";
+    } else {
+      result.config = std::move(config);
+    }
   } catch (const Refused& refused) {
-    result = {std::nullopt, 2, refused.message + "\n"};
+    result.exit_code = 2;
+    for (const std::string& mistake : refused.mistakes) result.text += "slardar: " + mistake + "\n";
   } catch (const CLI::CallForHelp&) {
     result = {std::nullopt, 0, app.help()};
   } catch (const CLI::CallForVersion& version) {

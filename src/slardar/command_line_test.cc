@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "base/testing/temp_dir.h"
 #include "slardar/config.h"
 
 namespace hancock::slardar {
@@ -41,19 +44,55 @@ TEST(CommandLine, reads_every_flag) {
 
 TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--http", "nonsense"}),
-            "slardar: --http: nonsense: IP:PORT, [IPv6]:PORT or :PORT is allowed\n");
-  EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--drain", "30"}),
-            "slardar: --drain: 30: a number with ms, s, m, h or d is allowed, "
-            "at most 365d\n");
-  EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--workers", "0"}),
-            "slardar: --workers: 0: 1 to 256 is allowed\n");
+            "slardar: --http: nonsense: must be IP:PORT, [IPv6]:PORT or :PORT\n");
+  EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--drain", "30", "--workers", "0"}),
+            "slardar: --workers: 0: must be 1..256\n"
+            "slardar: --drain: 30: must be 0s..365d: a number with ms, s, m, h or d, like 30s\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--tcp", "127.0.0.1:80"}),
-            "slardar: --tcp: 127.0.0.1:80: ADDR=UPSTREAM is allowed\n");
+            "slardar: --tcp: 127.0.0.1:80: must be ADDR=UPSTREAM\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--prefix", "hancock"}),
-            "slardar: --prefix: hancock: /NAME/ is allowed\n");
+            "slardar: --prefix: hancock: must be /NAME/\n");
   EXPECT_EQ(refusal({}),
-            "slardar: --etcd: missing: host:port of etcd's "
-            "members, comma-separated, is needed\n");
+            "slardar: --etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams "
+            "FILE\n");
+}
+
+TEST(CommandLine, flags_go_over_the_file) {
+  const TempDir folder("slardar_flags");
+  const std::string file = folder / "slardar.yaml";
+  std::ofstream(file) << "etcd: [127.0.0.1:2379]\nhttp: [\":1\", \":2\"]\ndrain: 1s\nsite: s1\n";
+  const CommandLine line = parse({"--config", file.c_str(), "--http", ":3", "--drain", "2s"});
+  ASSERT_TRUE(line.config) << line.text;
+  ASSERT_EQ(line.config->http.size(), 1U);
+  EXPECT_EQ(line.config->http[0].port(), 3);
+  EXPECT_EQ(line.config->drain, 2s);
+  EXPECT_EQ(line.config->site, "s1");
+  EXPECT_EQ(line.config->max_stale, 12h);
+}
+
+TEST(CommandLine, check_says_whether_all_is_right_and_starts_nothing) {
+  const TempDir folder("slardar_flags");
+  const std::string file = folder / "slardar.yaml";
+  std::ofstream(file) << "http: [\":1\"]\nupstreams:\n  u: {servers: [{host: 127.0.0.1, port: 80}]}\n";
+  const CommandLine right = parse({"--config", file.c_str(), "--check"});
+  EXPECT_FALSE(right.config);
+  EXPECT_EQ(right.exit_code, 0);
+  EXPECT_EQ(right.text, "slardar: flags and files are right\n");
+  std::ofstream(file) << "https: [\":1\"]\nworkers: many\n";
+  EXPECT_EQ(refusal({"--config", file.c_str(), "--check"}),
+            "slardar: " + file + ":1: https: unknown key, did you mean http?\n" + "slardar: " + file +
+                ":2: workers: many: must be 1..256\n");
+}
+
+TEST(CommandLine, upstreams_of_a_file_are_for_use_without_etcd) {
+  const TempDir folder("slardar_flags");
+  const std::string file = folder / "upstreams.json";
+  std::ofstream(file) << R"({"u.test": {"servers": [{"host": "127.0.0.1", "port": 80}]}})";
+  const CommandLine line = parse({"--upstreams", file.c_str()});
+  ASSERT_TRUE(line.config) << line.text;
+  EXPECT_EQ(line.config->upstreams.at(0).first, "u.test");
+  EXPECT_EQ(refusal({"--upstreams", file.c_str(), "--etcd", "127.0.0.1:2379"}),
+            "slardar: --upstreams: with --etcd the Registry names the upstreams\n");
 }
 
 TEST(CommandLine, later_flags_are_refused_and_unknown_ones_too) {

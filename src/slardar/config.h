@@ -1,8 +1,9 @@
-// Config: what the flags say (docs/slardar.md), checked. Values only.
+// Config: what the flags and the file say (docs/slardar.md), checked. Values only.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -18,8 +19,10 @@ struct Config {
   std::vector<io::Address> http;
   std::vector<FixedTcp> tcp;
   std::string tcp_bind = "0.0.0.0";
-  io::Address admin;
-  std::vector<io::Address> etcd;
+  io::Address admin = *io::Address::parse("127.0.0.1:1995");
+  std::vector<io::Address> etcd;  // none: what is served stands in `upstreams`
+  /// Name and body of each, checked.
+  std::vector<std::pair<std::string, std::string>> upstreams;
   std::string prefix = "/hancock/";
   std::string state;  // "" = nothing is kept on disk
   std::string id;     // "" = a new one

@@ -1,6 +1,9 @@
 // The slardar program on a real etcd: what an operator, a leader, a visitor and a failure see of it.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "base/command.h"
 #include "base/random.h"
 #include "real_gateway.h"
@@ -202,7 +205,24 @@ TEST(Gateway, sigterm_takes_its_record_away_and_ends_well) {
 TEST(Gateway, wrong_flags_end_with_two_and_a_reason) {
   const CommandOutput output = run({SLARDAR_PROGRAM, "--etcd", "127.0.0.1:2379", "--workers", "none"});
   EXPECT_EQ(output.status.code, 2);
-  EXPECT_EQ(output.err, "slardar: --workers: none: 1 to 256 is allowed\n");
+  EXPECT_EQ(output.err, "slardar: --workers: none: must be 1..256\n");
+}
+
+TEST(Gateway, without_etcd_it_serves_the_upstreams_of_its_file) {
+  RealGateway gateway(0);
+  const std::filesystem::path file = gateway.folder / "slardar.yaml";
+  std::ofstream(file) << "upstreams:\n  hello.test:\n    servers:\n      - {host: 127.0.0.1, port: "
+                      << gateway.named_peer("hello").port() << "}\n";
+  gateway.start({"--config", file});
+  EXPECT_TRUE(gateway.answers("hello.test", 200, "hello"));
+  EXPECT_TRUE(gateway.until([&] { return gateway.admin("/readyz").status == 200; }));
+  EXPECT_EQ(gateway.get("other.test", "/").status, 404);
+  EXPECT_EQ(gateway.stop(), 0);
+
+  std::ofstream(file) << "worker: 2\n";
+  const CommandOutput output = run({SLARDAR_PROGRAM, "--config", file, "--check"});
+  EXPECT_EQ(output.status.code, 2);
+  EXPECT_EQ(output.err, "slardar: " + file.string() + ":1: worker: unknown key, did you mean workers?\n");
 }
 
 }  // namespace

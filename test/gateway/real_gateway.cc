@@ -59,14 +59,14 @@ void RealGateway::launch(std::vector<std::string> more) {
                   http.to_string(),
                   "--admin",
                   admin_address.to_string(),
-                  "--etcd",
-                  etcd_list(),
                   "--tcp-bind",
                   "127.0.0.1",
                   "--workers",
                   "2",
                   "--state",
                   state};
+  if (const std::string list = etcd_list(); !list.empty())
+    options.argv.insert(options.argv.end(), {"--etcd", list});
   options.argv.insert(options.argv.end(), more.begin(), more.end());
   options.env = {"HANCOCK_LOG=debug"};
   options.log = folder / "slardar.log";

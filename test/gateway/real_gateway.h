@@ -17,6 +17,7 @@ namespace hancock::slardar::testing {
 
 class RealGateway {
  public:
+  /// Without members the gateway is told of no etcd.
   explicit RealGateway(size_t etcd_members = 1);
   /// One more on the etcd of `other`.
   explicit RealGateway(const RealGateway& other);

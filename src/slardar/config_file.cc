@@ -1,0 +1,48 @@
+#include "slardar/config_file.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "slardar/config_schema.h"
+#include "slardar/static_upstreams.h"
+
+namespace hancock::slardar {
+
+namespace spec = model::spec;
+
+namespace {
+
+constexpr size_t kFileBytesMax = 4 << 20;
+constexpr size_t kMistakesMax = 50;
+
+template <class Read>
+std::vector<std::string> read(const std::string& path, Read read_top) {
+  const auto text = read_file(path);
+  if (!text) return {fmt::format("{}: {}", path, text.error().message)};
+  std::vector<model::SpecError> mistakes;
+  if (const auto tree = model::parse_yaml(*text, kFileBytesMax)) {
+    spec::Report report(kMistakesMax, "the file");
+    read_top(report, spec::Place(*tree));
+    mistakes = report.take();
+  } else {
+    mistakes.push_back(tree.error());
+  }
+  std::vector<std::string> lines;
+  for (const model::SpecError& each : mistakes)
+    lines.push_back(fmt::format("{}:{}: {}", path, each.line, each.message));
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> read_config_file(const std::string& path, Config& config) {
+  return read(
+      path, [&](spec::Report& report, const spec::Place& top) { config_schema().read(report, top, config); });
+}
+
+std::vector<std::string> read_upstreams_file(const std::string& path, Config& config) {
+  return read(path,
+              [&](spec::Report& report, const spec::Place& top) { read_upstreams(report, top, config); });
+}
+
+}  // namespace hancock::slardar

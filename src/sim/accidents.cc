@@ -64,7 +64,9 @@ void hurt_gateway(World& world) {
       ground.trace.say("{}: is killed", gateway.id());
       gateway.kill();
       const bool refuses = ground.one_in(3);
-      return ground.timeline.after(any_while(ground), [&gateway, refuses] { gateway.start(refuses); });
+      return ground.timeline.after(any_while(ground), [&world, &gateway, refuses] {
+        if (!gateway.party().is_up()) gateway.start(refuses && !world.is_calm);
+      });
     }
     case 1:
       return pause_for(world, gateway.party(), any_while(ground));

@@ -55,7 +55,7 @@ void Agent::adopt() {
   found_ = machine_.find();
   has_adopted_ = true;
   for (const auto& [task, host] : tasks_) begin(*host);
-  if (is_complete_) endpoints_.open();
+  tend_soon();
 }
 
 void Agent::begin(TaskHost& host) {
@@ -76,7 +76,24 @@ TaskHost& Agent::add(const model::Assignment& assignment) {
 }
 
 void Agent::take(const model::AssignmentLine& line) {
-  if (line.incarnation() != 0) incarnation_ = line.incarnation();
+  if (line.incarnation() != 0 && line.incarnation() != incarnation_) {
+    incarnation_ = line.incarnation();
+    for (const auto& [task, host] : tasks_) changed_.insert(task);  // it stands in each endpoint
+  }
+  take_tasks(line);
+  // Before the fence: what was written under the last one must not be written again under this one unasked.
+  for (const std::string& task : changed_) {
+    const auto host = tasks_.find(task);
+    if (host != tasks_.end()) endpoints_.want(task, wanted(*host->second));
+  }
+  revision_ = line.revision();
+  endpoints_.set_fence(store::Revision(line.node_revision()));
+  machine_.node_journal.epoch = line.epoch();
+  machine_.node_journal.term = line.term();
+  tend_soon();
+}
+
+void Agent::take_tasks(const model::AssignmentLine& line) {
   std::set<std::string> named;
   for (const model::Assignment& assignment : line.set()) {
     named.insert(assignment.task());
@@ -90,6 +107,7 @@ void Agent::take(const model::AssignmentLine& line) {
       changed(assignment.task());
     }
   }
+  if (line.full()) undecided_.clear();
   for (const std::string& task : line.undecided()) {
     named.insert(task);
     undecided_.insert(task);
@@ -100,28 +118,26 @@ void Agent::take(const model::AssignmentLine& line) {
     const auto host = tasks_.find(task);
     if (host != tasks_.end()) host->second->dismiss();
   }
-  if (line.full()) {
-    is_complete_ = true;
-    for (const auto& [task, host] : tasks_)
-      if (!named.contains(task)) host->dismiss();
-  }
-  revision_ = line.revision();
-  endpoints_.set_fence(store::Revision(line.node_revision()));
-  machine_.node_journal.epoch = line.epoch();
-  machine_.node_journal.term = line.term();
-  if (has_adopted_ && is_complete_) endpoints_.open();
+  if (!line.full()) return;
+  is_complete_ = true;
+  for (const auto& [task, host] : tasks_)
+    if (!named.contains(task)) host->dismiss();
 }
 
 void Agent::changed(const std::string& task) {
   changed_.insert(task);
-  if (std::exchange(is_tending_, true)) return;
-  party_.after(kGather, [this] { tend(); });
+  tend_soon();
+}
+
+void Agent::tend_soon() {
+  if (!std::exchange(is_tending_, true)) party_.after(kGather, [this] { tend(); });
 }
 
 void Agent::tend() {
   is_tending_ = false;
   for (const std::string& task : std::exchange(changed_, {})) tend(task);
   machine_.node_journal.past_ports = ports_.history(ground_.timeline.wall());
+  if (has_adopted_ && is_complete_) endpoints_.open();
 }
 
 void Agent::tend(const std::string& task) {

@@ -35,7 +35,9 @@ class Agent {
   void begin(TaskHost& host);
   TaskHost& add(const model::Assignment& assignment);
   void take(const model::AssignmentLine& line);
+  void take_tasks(const model::AssignmentLine& line);
   void changed(const std::string& task);
+  void tend_soon();
   void tend();
   void tend(const std::string& task);
   void clean();

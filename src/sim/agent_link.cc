@@ -45,8 +45,9 @@ void Agent::open_stream() {
   const uint64_t connection = connection_;
   heard_ = ground_.timeline.now();
   Master& to = master();
-  network_.send(party_, to.party(), [this, &to, connection, life = party_.life()] {
-    if (!party_.is_up() || party_.life() != life) return;
+  const auto is_open = std::make_shared<bool>(false);  // a connection is made once, whatever is repeated
+  network_.send(party_, to.party(), [this, &to, connection, life = party_.life(), is_open] {
+    if (!party_.is_up() || party_.life() != life || std::exchange(*is_open, true)) return;
     to.open_stream(party_, machine_.name(),
                    [this, connection](const model::AssignmentLine& line) { hear(connection, line); });
   });

@@ -54,8 +54,9 @@ void Gateway::kill() {
 void Gateway::load() {
   const store::KeyRange range{keys_.barriers(), keys_.state()};
   life_->watch.reset();
-  store_.range(party_, range, [this, range](const Result<store::RangeResult>& all) {
-    if (!life_->is_announced) return;
+  const uint64_t announcement = life_->announcement;
+  store_.range(party_, range, [this, range, announcement](const Result<store::RangeResult>& all) {
+    if (announcement != life_->announcement) return;
     if (!all) return load();
     std::vector<store::WatchEvent> events;
     for (const store::KeyValue& item : all->items) events.push_back({store::WatchEvent::Kind::kPut, item});
@@ -69,43 +70,43 @@ void Gateway::load() {
         party_, range, store::Revision(all->revision.value() + 1),
         [this](const store::WatchBatch& batch) { take(batch.events, batch.revision); }, [this] { load(); });
     take(events, all->revision);
+    publish_soon();
+    if (!is_there(keys_.gateway(id_))) gone_at(all->revision);
   });
 }
 
 void Gateway::take(const std::vector<store::WatchEvent>& events, store::Revision revision) {
-  for (const store::WatchEvent& event : events) {
-    if (event.kind == store::WatchEvent::Kind::kPut)
-      put(event.item);
-    else
-      life_->records.remove(event.item.key);
-  }
+  bool changed = false;
+  for (const store::WatchEvent& event : events)
+    changed |=
+        event.kind == store::WatchEvent::Kind::kPut ? put(event.item) : life_->records.remove(event.item.key);
   life_->revision = revision;
-  publish_soon();
+  if (changed) publish_soon();
+  for (const store::WatchEvent& event : events)
+    if (event.kind == store::WatchEvent::Kind::kDelete && event.item.key == keys_.gateway(id_))
+      return gone_at(event.item.mod_revision);
 }
 
-void Gateway::put(const store::KeyValue& item) {
+bool Gateway::put(const store::KeyValue& item) {
   const bool ignores = ground_.bug == Bug::kDrainingIgnored;
   if (ignores && item.key.starts_with(keys_.barriers())) {
     auto barrier = registry::decode<registry::Barrier>(item.value);
     if (barrier) barrier->tasks.clear();
-    life_->records.put(item.key, barrier ? registry::encode(*barrier) : item.value);
-    return;
+    return life_->records.put(item.key, barrier ? registry::encode(*barrier) : item.value);
   }
   if (ignores && item.key.starts_with(keys_.endpoints())) {
     auto endpoint = registry::decode<registry::Endpoint>(item.value);
     if (endpoint) endpoint->state = registry::EndpointState::kReady;
-    life_->records.put(item.key, endpoint ? registry::encode(*endpoint) : item.value);
-    return;
+    return life_->records.put(item.key, endpoint ? registry::encode(*endpoint) : item.value);
   }
   if (refuses_routes_ && item.key.starts_with(keys_.routes())) {
     auto route = registry::decode<registry::Route>(item.value);
     if (route && !route->entrances.empty()) {
       route->entrances[0].balance = "of-a-newer-version";
-      life_->records.put(item.key, registry::encode(*route));
-      return;
+      return life_->records.put(item.key, registry::encode(*route));
     }
   }
-  life_->records.put(item.key, item.value);
+  return life_->records.put(item.key, item.value);
 }
 
 void Gateway::publish_soon() {

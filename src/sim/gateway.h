@@ -50,11 +50,14 @@ class Gateway {
   struct Life;
 
   void announce();
-  void put_presence(store::LeaseId lease);
-  void keep_alive();
+  void announce_again(uint64_t announcement);
+  void lose(uint64_t announcement);
+  void gone_at(store::Revision revision);
+  void put_presence(uint64_t announcement);
+  void keep_alive(uint64_t announcement);
   void load();
   void take(const std::vector<store::WatchEvent>& events, store::Revision revision);
-  void put(const store::KeyValue& item);
+  bool put(const store::KeyValue& item);
   void publish_soon();
   void publish(store::Revision revision);
   void apply(size_t worker, slardar::SnapshotPtr snapshot);
@@ -63,7 +66,8 @@ class Gateway {
   void save_soon();
   void acknowledge();
   void put_record();
-  void look_at_record();
+  void look_at_record(uint64_t announcement);
+  store::Transaction transaction_of(const registry::GatewayRecord& record) const;
   registry::GatewayRecord record() const;
   bool is_worth_putting(const registry::GatewayRecord& record) const;
   void receive_visitor();

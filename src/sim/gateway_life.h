@@ -31,6 +31,7 @@ struct Gateway::Life {
   bool is_publishing = false;
   bool is_saving = false;
 
+  uint64_t announcement = 0;  // its number: grows with each lease that is asked for
   store::LeaseId lease;
   bool is_announced = false;
   registry::GatewayRecord last;  // that was put

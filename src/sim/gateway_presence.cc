@@ -8,45 +8,76 @@ namespace {
 constexpr Duration kTtl = 15s;
 constexpr Duration kPutEvery = 20ms;
 constexpr Duration kPutPresenceAgain = 500ms;
+constexpr Duration kKeepAliveAgain = 1s;
 
 }  // namespace
 
+/// A new lease, and the record under it: as slardar/presence.h, `announcement` tells its calls from earlier
+/// ones'.
 void Gateway::announce() {
+  const uint64_t announcement = ++life_->announcement;
   life_->is_announced = false;
   life_->has_loaded = false;
+  life_->is_putting = life_->is_put_due = false;
   life_->current_from = UINT64_MAX;
-  store_.grant_lease(party_, kTtl, [this](const Result<store::LeaseId>& lease) {
-    if (!lease) return party_.after(kPutPresenceAgain, [this] { announce(); });
-    put_presence(*lease);
+  life_->watch.reset();
+  store_.range(party_, store::KeyRange::key(keys_.gateway(id_)), [this, announcement](const auto& stands) {
+    if (announcement != life_->announcement) return;
+    if (!stands) return announce_again(announcement);
+    life_->last_revision = stands->items.empty() ? store::Revision() : stands->items.front().mod_revision;
+    store_.grant_lease(party_, kTtl, [this, announcement](const Result<store::LeaseId>& lease) {
+      if (announcement != life_->announcement) return;
+      if (!lease) return announce_again(announcement);
+      life_->lease = *lease;
+      put_presence(announcement);
+    });
   });
 }
 
-void Gateway::put_presence(store::LeaseId lease) {
-  registry::GatewayRecord blank;
-  blank.id = id_;
-  blank.address = "10.1.0.1";
-  blank.site = "site-1";
-  blank.version = "1";
-  store::Transaction transaction{{},
-                                 {store::Operation::put(keys_.gateway(id_), registry::encode(blank), lease)}};
-  store_.commit(party_, std::move(transaction), [this, lease, blank](const auto& done) {
-    if (!done) return party_.after(kPutPresenceAgain, [this] { announce(); });
+void Gateway::announce_again(uint64_t announcement) {
+  party_.after(kPutPresenceAgain, [this, announcement] { lose(announcement); });
+}
+
+/// Its lease or its record has gone.
+void Gateway::lose(uint64_t announcement) {
+  if (announcement != life_->announcement) return;
+  ground_.trace.say("{}: is announced anew", id_);
+  announce();
+}
+
+void Gateway::put_presence(uint64_t announcement) {
+  registry::GatewayRecord first;
+  first.id = id_;
+  first.address = "10.1.0.1";
+  first.site = "site-1";
+  first.version = "1";
+  // Nothing is applied under this lease yet; but what is in flight on Tasks that leave still is.
+  first.in_flight = life_->acknowledgement.in_flight();
+  const auto announced = [this, announcement, first](const Result<store::TransactionResult>& done) {
+    if (announcement != life_->announcement) return;
+    if (!done || !done->succeeded) return announce_again(announcement);
     ground_.trace.say("{}: announced", id_);
-    life_->lease = lease;
-    life_->last = blank;
+    life_->last = first;
     life_->last_revision = done->revision;
     life_->is_announced = true;
     load();
-    party_.after(kTtl / 3, [this] { keep_alive(); });
-  });
+    party_.after(kTtl / 3, [this, announcement] { keep_alive(announcement); });
+  };
+  store_.commit(party_, transaction_of(first), announced);
 }
 
-void Gateway::keep_alive() {
-  store_.keep_alive(party_, life_->lease, [this](const Result<bool>& kept) {
-    if (!kept) return party_.after(1s, [this] { keep_alive(); });
-    if (*kept) return party_.after(kTtl / 3, [this] { keep_alive(); });
-    ground_.trace.say("{}: its lease is lost", id_);
-    announce();
+store::Transaction Gateway::transaction_of(const registry::GatewayRecord& record) const {
+  const std::string key = keys_.gateway(id_);
+  return {{store::Compare::unchanged(key, life_->last_revision)},
+          {store::Operation::put(key, registry::encode(record), life_->lease)}};
+}
+
+void Gateway::keep_alive(uint64_t announcement) {
+  if (announcement != life_->announcement) return;
+  store_.keep_alive(party_, life_->lease, [this, announcement](const Result<bool>& kept) {
+    if (announcement != life_->announcement) return;
+    if (kept && !*kept) return lose(announcement);
+    party_.after(kept ? kTtl / 3 : kKeepAliveAgain, [this, announcement] { keep_alive(announcement); });
   });
 }
 
@@ -80,29 +111,34 @@ void Gateway::put_record() {
   registry::GatewayRecord next = record();
   if (!life_->is_announced || !is_worth_putting(next)) return;
   life_->is_putting = true;
-  store::Transaction transaction{
-      {store::Compare::unchanged(keys_.gateway(id_), life_->last_revision)},
-      {store::Operation::put(keys_.gateway(id_), registry::encode(next), life_->lease)}};
-  store_.commit(party_, std::move(transaction), [this, next](const auto& done) {
+  const auto put = [this, next,
+                    announcement = life_->announcement](const Result<store::TransactionResult>& done) {
+    if (announcement != life_->announcement) return;
     life_->is_putting = false;
-    if (done && done->succeeded) {
-      life_->last = next;
-      life_->last_revision = done->revision;
-      if (life_->is_put_due) party_.after(kPutEvery, [this] { put_record(); });
-      return;
-    }
-    look_at_record();
-  });
+    if (!done && done.error().code == ErrorCode::kNotFound) return lose(announcement);
+    if (!done || !done->succeeded) return look_at_record(announcement);
+    life_->last = next;
+    life_->last_revision = done->revision;
+    if (life_->is_put_due) party_.after(kPutEvery, [this] { put_record(); });
+  };
+  store_.commit(party_, transaction_of(next), put);
 }
 
 /// A late put of ours came between, or the lease has gone.
-void Gateway::look_at_record() {
+void Gateway::look_at_record(uint64_t announcement) {
   life_->is_putting = true;
-  store_.range(party_, store::KeyRange::key(keys_.gateway(id_)), [this](const auto& found) {
+  store_.range(party_, store::KeyRange::key(keys_.gateway(id_)), [this, announcement](const auto& found) {
+    if (announcement != life_->announcement) return;
     life_->is_putting = false;
-    if (found && !found->items.empty()) life_->last_revision = found->items.front().mod_revision;
+    if (found && found->items.empty()) return lose(announcement);
+    if (found) life_->last_revision = found->items.front().mod_revision;
     party_.after(kPutPresenceAgain, [this] { put_record(); });
   });
+}
+
+/// The watch says that its record has gone.
+void Gateway::gone_at(store::Revision revision) {
+  if (life_->is_announced && revision > life_->last_revision) lose(life_->announcement);
 }
 
 }  // namespace hancock::sim

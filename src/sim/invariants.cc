@@ -42,7 +42,6 @@ void Invariants::check_writer(const Commit& commit) {
     if (event.kind != store::WatchEvent::Kind::kPut) continue;
     const auto endpoint = registry::decode<registry::Endpoint>(event.item.value);
     if (!endpoint) continue;
-    if (released_.contains(endpoint->task)) late_.insert(endpoint->task);
     const auto node = truth_.node_records().find(endpoint->node);
     if (node != truth_.node_records().end() && endpoint->incarnation < node->second.value.incarnation)
       world_.ground.violated(fmt::format("{} was given up and registers {}", endpoint->node, endpoint->task));

@@ -64,7 +64,6 @@ class Invariants {
   int64_t last_event_ = 0;
   std::map<std::string, store::Revision> released_;  // Task -> when the leader let it go
   std::set<std::string> lost_;                       // Tasks
-  std::set<std::string> late_;                       // Tasks whose registration came after their release
 };
 
 }  // namespace hancock::sim

@@ -1,6 +1,7 @@
 // What a cluster looks like in which nothing goes wrong and nothing is left to do.
 #include <algorithm>
 
+#include "master/core/barriers.h"
 #include "master/core/endpoints.h"
 #include "master/core/routes.h"
 #include "sim/invariants.h"
@@ -14,7 +15,8 @@ std::string Invariants::unrest() const {
                                      [](const auto& each) { return each->is_serving(); });
   if (serving != 1) return fmt::format("{} Masters serve", serving);
   if (!truth_.unreadable().empty()) return truth_.unreadable().begin()->first + " cannot be read";
-  if (!truth_.barriers().empty()) return fmt::format("barrier {} is open", truth_.barriers().begin()->first);
+  for (const auto& [id, barrier] : truth_.barriers())
+    return fmt::format("barrier {} is open: {}", id, master::progress_of(truth_, barrier).waiting);
   for (const auto& [id, deployment] : truth_.deployments())
     if (master::is_running(deployment.value)) return fmt::format("deployment {} runs", id);
   for (const auto& [ref, service] : truth_.services()) {

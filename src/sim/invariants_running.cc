@@ -33,7 +33,7 @@ void Invariants::check_stop(const Machine& machine, const std::string& id) {
   if (!released_.contains(id))
     world_.ground.violated(fmt::format("{}: SIGTERM for {}, which is not released", machine.name(), id));
   for (const auto& gateway : world_.gateways) {
-    if (!had_a_say(*gateway, id) || late_.contains(id)) continue;
+    if (!had_a_say(*gateway, id)) continue;
     const auto& targets = gateway->targets();
     if (std::any_of(targets.begin(), targets.end(), [&](const Target& each) { return each.task == id; }))
       world_.ground.violated(fmt::format("{}: SIGTERM for {}, and {} still sends visitors there",
@@ -54,8 +54,7 @@ void Invariants::check_stop(const Machine& machine, const std::string& id) {
 void Invariants::swapped(const Gateway& gateway) {
   for (const Target& target : gateway.targets()) {
     const auto released = released_.find(target.task);
-    const bool is_late = late_.contains(target.task);
-    if (!is_late && released != released_.end() && released->second <= gateway.applied())
+    if (released != released_.end() && released->second <= gateway.applied())
       world_.ground.violated(
           fmt::format("{} sends visitors to {}, which was released", gateway.id(), target.task));
   }

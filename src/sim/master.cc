@@ -10,6 +10,7 @@ constexpr int kAttempts = 8;
 constexpr size_t kDecisionsMax = 200;
 constexpr Duration kSignOfLife = 2s;
 constexpr Duration kAfterFailure = 200ms;
+constexpr Duration kWatchForGaps = 1s;
 
 /// A mistake that is built in.
 void misplace(const Bug bug, const std::string& task_prefix, master::Change& change) {
@@ -48,6 +49,7 @@ void Master::start() {
 void Master::end_reign() {
   is_serving_ = false;
   is_deciding_ = false;
+  is_waiting_ = false;
   watch_.reset();
   decisions_.clear();
   streams_.clear();
@@ -65,7 +67,8 @@ void Master::load() {
     numbered_ = 0;
     seen_ = {};
     contacts_ = master::Contacts(ground_.timeline.now());
-    give_signs_of_life();
+    give_signs_of_life(*candidate_.reign());
+    watch_for_gaps(*candidate_.reign());
     work();
   };
   store_.range(party_, store::KeyRange::prefix(state_.keys().prefix()), loaded);
@@ -139,13 +142,13 @@ void Master::attempt(const std::shared_ptr<Decision>& decision) {
 }
 
 void Master::reconcile() {
-  is_changed_ = false;
   const TimePoint now = ground_.timeline.now();
+  // A store that does not answer takes no reports either: nothing follows from silence then.
+  if (!candidate_.may_act()) return wait_to_act();
+  is_changed_ = false;
+  contacts_.acting(now);
   master::Plan plan = master::reconcile(state_, contacts_, now, ground_.timeline.wall(), ground_.dice);
-  if (plan.next != look_at_ || look_at_ <= now) {
-    look_at_ = plan.next;
-    if (look_at_ != kForever) party_.after(look_at_ - now, [this] { work(); });
-  }
+  if (plan.next != look_at_ || look_at_ <= now) look_again(plan.next);
   if (plan.changes.empty()) {
     if (!decisions_.empty()) work();
     return;
@@ -157,6 +160,20 @@ void Master::reconcile() {
     if (done || done.error().code == ErrorCode::kConflict) return work();
     party_.after(kAfterFailure, [this] { work(); });
   });
+}
+
+void Master::wait_to_act() {
+  if (!std::exchange(is_waiting_, true))
+    party_.after(kAfterFailure, [this] {
+      is_waiting_ = false;
+      work();
+    });
+  if (!decisions_.empty()) work();
+}
+
+void Master::look_again(TimePoint when) {
+  look_at_ = when;
+  if (when != kForever) party_.after(when - ground_.timeline.now(), [this] { work(); });
 }
 
 void Master::commit(std::vector<master::Change> changes, size_t next, Done<bool> done) {
@@ -223,11 +240,17 @@ void Master::feed(Stream& stream, bool with_sign_of_life) {
                         [taken = stream.taken, line = std::move(*line)] { taken(line); });
 }
 
-void Master::give_signs_of_life() {
-  if (!is_serving_) return;
+void Master::watch_for_gaps(const master::Reign& reign) {
+  if (!is_serving_ || candidate_.reign() != reign) return;
+  if (candidate_.may_act()) contacts_.acting(ground_.timeline.now());
+  party_.after(kWatchForGaps, [this, reign] { watch_for_gaps(reign); });
+}
+
+void Master::give_signs_of_life(const master::Reign& reign) {
+  if (!is_serving_ || candidate_.reign() != reign) return;
   for (const auto& stream : streams_) feed(*stream, true);
   std::erase_if(streams_, [](const auto& each) { return each->life == 0; });
-  party_.after(kSignOfLife, [this] { give_signs_of_life(); });
+  party_.after(kSignOfLife, [this, reign] { give_signs_of_life(reign); });
 }
 
 }  // namespace hancock::sim

@@ -57,12 +57,15 @@ class Master {
   void end_reign();
   void work();
   void reconcile();
+  void look_again(TimePoint when);
+  void wait_to_act();
   void attempt(const std::shared_ptr<Decision>& decision);
   void commit(std::vector<master::Change> changes, size_t next, Done<bool> done);
   store::Transaction transaction_of(master::Change change, int64_t first_event);
   void feed_streams();
   void feed(Stream& stream, bool with_sign_of_life);
-  void give_signs_of_life();
+  void give_signs_of_life(const master::Reign& reign);
+  void watch_for_gaps(const master::Reign& reign);
 
   Ground& ground_;
   Network& network_;
@@ -79,6 +82,7 @@ class Master {
   bool is_deciding_ = false;
   bool is_changed_ = false;  // State, since reconcile() saw it
   bool was_report_ = false;  // the last turn
+  bool is_waiting_ = false;  // until it may act
   TimePoint look_at_ = kForever;
   std::deque<std::shared_ptr<Decision>> decisions_;
   std::vector<std::unique_ptr<Stream>> streams_;

@@ -6,6 +6,7 @@
 
 #include "master/core/barriers.h"
 #include "master/core/deploy_checks.h"
+#include "master/core/endpoints.h"
 #include "master/core/events.h"
 #include "master/core/switch.h"
 #include "master/core/timing.h"
@@ -38,6 +39,13 @@ bool before_switch(ServiceDraft& draft, const DeploymentView& view) {
   return true;
 }
 
+/// Those who come to the new Tasks would find nobody at the old ones.
+bool leads_back_to_nobody(const ServiceDraft& draft, const DeploymentView& view) {
+  return view.ready > 0 && view.deployment.from_version() != 0 &&
+         std::none_of(view.old.begin(), view.old.end(),
+                      [&](const StoredTask* task) { return has_endpoint(draft.state(), task->value); });
+}
+
 /// Visitors go to the new Tasks; what the gateways say decides.
 bool at_switch(ServiceDraft& draft, const DeploymentView& view) {
   Round& round = draft.round();
@@ -49,7 +57,7 @@ bool at_switch(ServiceDraft& draft, const DeploymentView& view) {
     return true;
   }
   const BarrierProgress progress = progress_of(round.state, barrier->second, &draft.view().ref);
-  if (!progress.refused.empty()) {
+  if (!progress.refused.empty() && !leads_back_to_nobody(draft, view)) {
     switch_back(draft, view, "refused", progress.refused);
     return true;
   }
@@ -61,19 +69,20 @@ bool at_switch(ServiceDraft& draft, const DeploymentView& view) {
     draft.because("every gateway has switched");
     return true;
   }
+  const std::string& waiting = progress.refused.empty() ? progress.waiting : progress.refused;
   const Duration limit = whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec());
   const WallTime deadline = later(model::from_proto(deployment.created_at()), limit);
   if (round.wall >= deadline) {
     switch_back(draft, view, "deadline",
-                fmt::format("not done within {}: {}", model::format_duration(limit), progress.waiting));
+                fmt::format("not done within {}: {}", model::format_duration(limit), waiting));
     return true;
   }
   round.look_again(deadline);
-  round.plan.waiting[draft.view().ref] = progress.waiting;
-  next.set_message(progress.waiting);
+  round.plan.waiting[draft.view().ref] = waiting;
+  next.set_message(waiting);
   if (next.message() != deployment.message()) {
     draft.put_deployment(next);
-    draft.because(progress.waiting);
+    draft.because(waiting);
   }
   return false;
 }

@@ -155,6 +155,26 @@ TEST_F(DeployFailureTest, ARefusedRouteFlipsBackAndTheOldOnesServeOn) {
   EXPECT_EQ(world_.serving(1).size(), 2U);
 }
 
+TEST_F(DeployFailureTest, ARefusedRouteLeadsNobodyBackToWhereNobodyServes) {
+  serve(1);
+  const model::Task old = world_.tasks(1)[0];
+  std::string id = deploy(shop(1, "shop:2"));
+  world_.agents_work();
+  world_.settle();
+  world_.erase(world_.state.keys().endpoint(old.node(), old.id()));
+  world_.acknowledge("gw-1");
+  world_.acknowledge("gw-2", {{world_.state.keys().route("default", "shop", "web"), "no"}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_RUNNING);
+  EXPECT_EQ(world_.route()->split, (std::map<uint32_t, uint32_t>{{2, 100}}));
+  EXPECT_EQ(world_.plan().waiting.at(world_.web), world_.deployment(id).message());
+  EXPECT_NE(world_.deployment(id).message().find("gateway gw-2 refuses"), std::string::npos);
+  world_.put_endpoint(old);
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK)
+      << "somebody serves there again";
+}
+
 TEST_F(DeployFailureTest, AFirstDeploymentThatIsRefusedTakesItsRouteAwayAgain) {
   std::string id = deploy(shop(1));
   world_.agents_work();

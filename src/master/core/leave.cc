@@ -10,8 +10,10 @@ namespace {
 
 using registry::EndpointState;
 
-/// Of one Task: its record and its endpoint.
-constexpr size_t kOperationsPerLeaving = 2;
+/// Of a Task that close() is to drain: its record and its endpoint.
+constexpr size_t kOperationsPerDrain = 2;
+/// Of one that was not registered: guards of its record, its endpoint and its Node's fence.
+constexpr size_t kGuardsPerLeaving = 3;
 
 bool was_registered(const State& state, const model::Task& task) {
   return has_endpoint(state, task) || task.has_ready_at() || task.state() == model::TASK_STATE_READY ||
@@ -35,7 +37,8 @@ std::string Leave::open_barrier(const std::vector<const StoredTask*>& tasks) {
 }
 
 bool Leave::take_out(const StoredTask& task) {
-  if (!draft_.has_room_for(kOperationsPerLeaving * (draining_.size() + 1))) return false;
+  if (!draft_.has_room_for(kOperationsPerDrain * draining_.size() + kGuardsPerLeaving)) return false;
+  if (!has_endpoint(draft_.state(), task.value) && !forestall(task.value)) return false;
   const std::string& id = task.value.id();
   auto listed = draft_.round().leaving_by.find(id);
   if (listed_.contains(id))
@@ -46,6 +49,22 @@ bool Leave::take_out(const StoredTask& task) {
     draining_.push_back(&task);
   else
     release(task);
+  return true;
+}
+
+/// Its Agent compares nodes/<node> in what it writes: a registration that is under way comes to nothing.
+bool Leave::forestall(const model::Task& task) {
+  const State& state = draft_.state();
+  const std::string key = state.keys().node(task.node());
+  const auto record = state.node_records().find(task.node());
+  const bool is_renewed = record == state.node_records().end() || draft_.change().touches(key);
+  // Two Changes of a round that put one record anew cannot both be made.
+  if (!is_renewed && !draft_.round().renewed.insert(task.node()).second) {
+    draft_.round().look_again(draft_.round().now);
+    return false;
+  }
+  if (!is_renewed) draft_.change().replace(key, record->second.text, record->second.revision);
+  draft_.change().guard_absent(state.keys().endpoint(task.node(), task.id()));
   return true;
 }
 
@@ -69,9 +88,8 @@ void Leave::release(const StoredTask& before) {
   model::Task task = before.value;
   task.set_intent(model::TASK_INTENT_RELEASE);
   draft_.put_task(before, task);
-  // It must not have been registered in the meantime.
-  if (!was_registered(draft_.state(), task))
-    draft_.change().guard_absent(draft_.state().keys().endpoint(task.node(), task.id()));
+  // Its Version may be switched to before its Agent has taken it out.
+  set_endpoint_state(draft_.state(), task, EndpointState::kDraining, draft_.change());
 }
 
 void restore(ServiceDraft& draft, const StoredTask& before) {

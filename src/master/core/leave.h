@@ -21,13 +21,15 @@ class Leave {
   /// room for them in this Change.
   std::string open_barrier(const std::vector<const StoredTask*>& tasks);
 
-  /// DRAIN or RELEASE. False: no room left; the next round's.
+  /// DRAIN or RELEASE; one that is not registered will not be any more. False: no room left; the next
+  /// round's.
   bool take_out(const StoredTask& task);
 
   /// Writes the barrier of those that take_out() sent to DRAIN, unless open_barrier() has.
   void close();
 
  private:
+  bool forestall(const model::Task& task);
   void drain(const StoredTask& before, const std::string& barrier);
   void release(const StoredTask& before);
 

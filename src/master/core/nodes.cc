@@ -70,7 +70,8 @@ void add_node_event(const Round& round, const Node& node, Change& change) {
 
 /// Writes nodes/<node> anew: what that Node's Agent sends late compares a mod_revision that is gone. With a
 /// higher incarnation gateways let go of all that it has registered, too.
-void renew_fence(const Round& round, Node& node, bool raises, Change& change) {
+void renew_fence(Round& round, Node& node, bool raises, Change& change) {
+  round.renewed.insert(node.name());
   auto before = round.state.node_records().find(node.name());
   const bool is_known = before != round.state.node_records().end();
   const int64_t known = std::max(node.incarnation(), is_known ? before->second.value.incarnation : 0);

@@ -23,6 +23,7 @@ struct Round {
   Random& random;
   std::map<std::string, std::string> leaving_by{};  // Task -> the barrier that lists it
   std::set<std::string> frozen{};                   // Sites: what was lost there is not replaced
+  std::set<std::string> renewed{};                  // Nodes whose nodes/<node> a Change puts anew
   Plan plan{};
   // Made when the first step asks for them.
   std::optional<Rooms> rooms_here{};

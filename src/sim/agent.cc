@@ -151,9 +151,10 @@ void Agent::tend(const std::string& task) {
     reported_.erase(task);
     return;
   }
-  machine_.journal[task] = host.record();
+  agent::TaskRecord& record = machine_.journal[task];
+  record = host.record();
   endpoints_.want(task, wanted(host));
-  std::string report = host.report().SerializeAsString();
+  std::string report = host.report(record).SerializeAsString();
   std::string& reported = reported_[task];
   if (report == reported) return;
   reported = std::move(report);

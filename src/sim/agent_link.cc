@@ -128,7 +128,8 @@ model::NodeReport Agent::report_of(const std::set<std::string>& told, bool is_fu
   report.set_revision(revision_);
   report.set_full(is_full);
   for (const auto& [task, host] : tasks_)
-    if (is_full ? !host->is_dismissed() : told.contains(task)) *report.add_tasks() = host->report();
+    if (is_full ? !host->is_dismissed() : told.contains(task))
+      *report.add_tasks() = host->report(host->record());
   if (!is_full) return report;
   report.set_site(machine_.site());
   report.set_address(machine_.address());

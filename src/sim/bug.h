@@ -9,7 +9,8 @@ namespace hancock::sim {
 
 enum class Bug {
   kNone,
-  kFenceIgnored,        // Store: the leader's and the Nodes' fences are not compared
+  kFenceIgnored,        // Store: the leader's fence is not compared
+  kNodeFenceIgnored,    // Store: the Nodes' fences are not compared
   kWatchSkips,          // Store: a watch loses changes and does not say so
   kEventNumberSkipped,  // reconciler: one number in some is left out
   kDecidesTooEarly,     // reconciler: from a State that is old, with no guards
@@ -28,6 +29,7 @@ struct BugName {
 };
 inline constexpr std::array kBugs{
     BugName{Bug::kFenceIgnored, "fence-ignored"},
+    BugName{Bug::kNodeFenceIgnored, "node-fence-ignored"},
     BugName{Bug::kWatchSkips, "watch-skips"},
     BugName{Bug::kEventNumberSkipped, "event-number-skipped"},
     BugName{Bug::kDecidesTooEarly, "decides-too-early"},

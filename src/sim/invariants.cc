@@ -17,7 +17,8 @@ bool is_agent(const Party* writer) { return writer && writer->name().starts_with
 
 void Invariants::committed(const Commit& commit) {
   const std::string tasks = truth_.state_keys().task("");
-  const ByService pickable_before = pickable();
+  const bool may_switch = switches_visitors(commit);
+  const ByService pickable_before = may_switch ? pickable() : ByService();
   std::set<std::string> placed;
   for (const store::WatchEvent& event : commit.batch.events)
     if (event.item.key.starts_with(tasks) && event.kind == store::WatchEvent::Kind::kPut &&
@@ -28,15 +29,17 @@ void Invariants::committed(const Commit& commit) {
   truth_.apply(commit.batch);
   note_released(commit.batch);
   if (!placed.empty()) check_placed(placed);
-  check_visitors(commit, pickable_before);
+  if (may_switch) check_visitors(pickable_before);
   check_running();
 }
 
 void Invariants::check_writer(const Commit& commit) {
-  const int64_t term = truth_.leader().value.term();
-  if (commit.term != 0 && commit.term != term)
-    world_.ground.violated(
-        fmt::format("{} writes in term {}, but it is term {}", commit.writer->name(), commit.term, term));
+  const model::Leader& leader = truth_.leader().value;
+  const bool leads =
+      commit.term == leader.term() && commit.writer && commit.writer->name() == leader.master();
+  if (commit.term != 0 && !leads)
+    world_.ground.violated(fmt::format("{} writes in term {}, but it is term {} of {}", commit.writer->name(),
+                                       commit.term, leader.term(), leader.master()));
   if (!is_agent(commit.writer)) return;
   for (const store::WatchEvent& event : commit.batch.events) {
     if (event.kind != store::WatchEvent::Kind::kPut) continue;
@@ -141,12 +144,14 @@ Invariants::ByService Invariants::pickable() const {
 }
 
 /// Only what a leader decides by itself: owners may stop a Service, and Nodes may be lost.
-void Invariants::check_visitors(const Commit& commit, const ByService& before) {
-  if (commit.term == 0) return;
+bool Invariants::switches_visitors(const Commit& commit) const {
   const std::string routes = truth_.keys().routes();
-  const bool switches = std::any_of(commit.batch.events.begin(), commit.batch.events.end(),
-                                    [&](const auto& event) { return event.item.key.starts_with(routes); });
-  if (!switches) return;
+  return commit.term != 0 &&
+         std::any_of(commit.batch.events.begin(), commit.batch.events.end(),
+                     [&](const auto& event) { return event.item.key.starts_with(routes); });
+}
+
+void Invariants::check_visitors(const ByService& before) {
   const ByService after = pickable();
   for (const auto& [service, count] : before) {
     const auto* stored = truth_.service(service);

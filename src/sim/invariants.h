@@ -7,6 +7,7 @@
 //  - A Task is sent SIGTERM at the leader's wish only when no live gateway sends visitors to it any more, and
 //    those that it has may stay for drain_timeout; no gateway ever takes it up again.
 //  - Visitors who have somewhere to go are not left with nobody by a decision.
+//  - What a Master has mirrored is what the store holds.
 //  - Once nothing goes wrong any more, everything finds its rest: unrest().
 //
 // They judge by the store as it is and by what truly runs. One thread; part of a World.
@@ -19,6 +20,7 @@
 #include "master/core/state.h"
 #include "sim/gateway.h"
 #include "sim/machine.h"
+#include "sim/master.h"
 
 namespace hancock::sim {
 
@@ -32,6 +34,7 @@ class Invariants {
   void committed(const Commit& commit);
   void swapped(const Gateway& gateway);
   Machine::Hooks hooks();
+  void check_mirror(Master& master) const;
 
   /// What is not as it should be when nothing goes wrong; "" at rest.
   std::string unrest() const;
@@ -45,7 +48,8 @@ class Invariants {
   void check_placed(const std::set<std::string>& placed);
   void check_number(const model::ServiceRef& service, uint32_t version);
   void check_room(const std::string& node);
-  void check_visitors(const Commit& commit, const ByService& before);
+  bool switches_visitors(const Commit& commit) const;
+  void check_visitors(const ByService& before);
   void note_released(const store::WatchBatch& batch);
   ByService pickable() const;
 

@@ -7,6 +7,24 @@
 #include "sim/world.h"
 
 namespace hancock::sim {
+namespace {
+
+bool are_same(const auto& a, const auto& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second.revision == other.second.revision;
+  });
+}
+
+bool are_same_records(const master::State& a, const master::State& b) {
+  return are_same(a.services(), b.services()) && are_same(a.versions(), b.versions()) &&
+         are_same(a.tasks(), b.tasks()) && are_same(a.nodes(), b.nodes()) &&
+         are_same(a.deployments(), b.deployments()) && are_same(a.claims(), b.claims()) &&
+         are_same(a.events(), b.events()) && are_same(a.routes(), b.routes()) &&
+         are_same(a.endpoints(), b.endpoints()) && are_same(a.gateways(), b.gateways()) &&
+         are_same(a.barriers(), b.barriers()) && are_same(a.node_records(), b.node_records());
+}
+
+}  // namespace
 
 Machine::Hooks Invariants::hooks() {
   Machine::Hooks hooks;
@@ -58,6 +76,13 @@ void Invariants::swapped(const Gateway& gateway) {
       world_.ground.violated(
           fmt::format("{} sends visitors to {}, which was released", gateway.id(), target.task));
   }
+}
+
+void Invariants::check_mirror(Master& master) const {
+  if (!master.is_serving() || master.state().revision() != truth_.revision()) return;
+  if (!are_same_records(master.state(), truth_))
+    world_.ground.violated(fmt::format("{} mirrors what the store does not hold at revision {}",
+                                       master.party().name(), truth_.revision().value()));
 }
 
 void Invariants::check_running() {

@@ -29,6 +29,8 @@ class Master {
   void start();
   /// It leads and has read all State.
   bool is_serving() const { return is_serving_; }
+  /// The store as it was at its revision, where it serves.
+  const master::State& state() const { return state_; }
 
   // As they arrive.
   void report(const model::NodeReport& report, Done<bool> answer);

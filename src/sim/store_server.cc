@@ -41,16 +41,18 @@ void StoreServer::commit(Party& from, store::Transaction transaction, Done<store
   network_.call<store::TransactionResult>(from, party_, kCallTimeout, std::move(handle), std::move(done));
 }
 
-bool StoreServer::is_fence(const std::string& key) const {
+bool StoreServer::is_passed_over(const std::string& key) const {
   const registry::Keys keys;
-  return key == keys.state() + "leader" || key.starts_with(keys.nodes());
+  return (ground_.bug == Bug::kFenceIgnored && key == keys.state() + "leader") ||
+         (ground_.bug == Bug::kNodeFenceIgnored && key.starts_with(keys.nodes()));
 }
 
 Result<store::TransactionResult> StoreServer::execute(store::Transaction transaction, const Party* from,
                                                       int64_t term) {
   expire_leases();
-  if (ground_.bug == Bug::kFenceIgnored)
-    std::erase_if(transaction.compares, [this](const store::Compare& each) { return is_fence(each.key); });
+  if (ground_.bug != Bug::kNone)
+    std::erase_if(transaction.compares,
+                  [this](const store::Compare& each) { return is_passed_over(each.key); });
   const store::Revision before = space_.revision();
   auto result = space_.commit(transaction);
   changed(before, from, term);

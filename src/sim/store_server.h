@@ -52,7 +52,7 @@ class StoreServer {
   void break_watches();
 
  private:
-  bool is_fence(const std::string& key) const;
+  bool is_passed_over(const std::string& key) const;
   Result<store::TransactionResult> execute(store::Transaction transaction, const Party* from, int64_t term);
   void changed(store::Revision before, const Party* writer, int64_t term);
   void expire_leases();

@@ -110,8 +110,8 @@ void TaskHost::note_ready() {
     ready_at_ = tools_.ground.timeline.wall();
 }
 
-model::TaskReport TaskHost::report() const {
-  model::TaskReport report = agent::report_of(record());
+model::TaskReport TaskHost::report(const agent::TaskRecord& record) const {
+  model::TaskReport report = agent::report_of(record);
   if (has_begun_ && state_.phase == TaskPhase::kReady && !is_registered_)
     report.set_state(model::TASK_STATE_RUNNING);
   return report;

@@ -41,7 +41,8 @@ class TaskHost {
   void exited(uint32_t attempt, agent::TaskExit exit);
 
   agent::EndpointWish wish() const;
-  model::TaskReport report() const;
+  /// `record`: record(), as it is now.
+  model::TaskReport report(const agent::TaskRecord& record) const;
   agent::TaskRecord record() const;
   const model::Assignment& assignment() const { return assignment_; }
   const agent::TaskState& state() const { return state_; }

@@ -5,9 +5,9 @@
 namespace hancock::sim {
 namespace {
 
-constexpr Duration kUntilAllIsHeard = 40s;
-constexpr Duration kCalmMax = 30min;
-constexpr Duration kRest = 10s;  // it has to last so long
+constexpr Duration kUntilAllIsHeard = 8s;
+constexpr Duration kCalmMax = 5min;
+constexpr Duration kRest = 5s;  // it has to last so long
 constexpr Duration kLook = 1s;
 constexpr size_t kMasters = 2;
 constexpr size_t kNodes = 4;
@@ -45,9 +45,15 @@ std::string World::run() {
   const Duration span = ground.between(20s, 60s);
   owner->start(ground.timeline.now() + span, 1 + ground.dice.below(4));
   plan_accidents(*this, ground.weather.accidents, span);
+  look_at_mirrors();
   run_until(ground.timeline.now() + span);
   calm_down();
   return ground.violation;
+}
+
+void World::look_at_mirrors() {
+  for (const auto& master : masters) invariants.check_mirror(*master);
+  ground.timeline.after(kLook, [this] { look_at_mirrors(); });
 }
 
 void World::run_until(TimePoint end) {

@@ -42,6 +42,7 @@ class World {
  private:
   void run_until(TimePoint end);
   void calm_down();
+  void look_at_mirrors();
 };
 
 }  // namespace hancock::sim

@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <array>
 #include <sstream>
 
 #include "base/command.h"
+#include "io/keep_alive.h"
+#include "io/tcp.h"
 #include "shop.h"
 
 namespace hancock::slardar {
@@ -39,20 +42,22 @@ class OwnNamespace final : public ::testing::Environment {
 
 [[maybe_unused]] const auto* const g_environment = ::testing::AddGlobalTestEnvironment(new OwnNamespace);
 
+/// Between kFarEtcd and whoever goes there.
+void drop_all() {
+  command({"nft", fmt::format("add rule ip way lost ct original ip daddr {} drop", kFarEtcd)});
+}
+void let_all_pass() { command({"nft", "flush chain ip way lost"}); }
+
 class FarShop : public Shop {
  public:
   FarShop() { etcd_ip = kFarEtcd; }
   ~FarShop() { let_all_pass(); }
 
-  void drop_all() {
-    command({"nft", fmt::format("add rule ip way lost ct original ip daddr {} drop", kFarEtcd)});
-  }
   /// Both ways of one connection of the gateway's to etcd; new ones pass.
   void drop(const std::string& connection) {
     command({"nft", fmt::format("add rule ip way lost tcp sport {} drop", connection)});
     command({"nft", fmt::format("add rule ip way lost tcp dport {} drop", connection)});
   }
-  void let_all_pass() { command({"nft", "flush chain ip way lost"}); }
   /// The gateway's ports of its connections to etcd.
   std::vector<std::string> connections() {
     const auto output =
@@ -95,14 +100,14 @@ TEST(GatewayNetwork, while_all_packets_are_lost_it_serves_on_and_it_is_in_touch_
   shop.start();
   ASSERT_TRUE(shop.until_with_beats([&] { return shop.is_ready(); }));
   for (int round = 0; round < 2; ++round) {
-    shop.drop_all();
+    drop_all();
     EXPECT_TRUE(shop.until_with_beats([&] { return !shop.is_ready(); }, 40s)) << "its lease is past";
     EXPECT_TRUE(shop.until_with_beats([&] { return !shop.record(); }, 40s));
     const std::string name = "n" + std::to_string(round);
     const uint16_t port = shop.named_peer(name).port();
     shop.put(endpoint_of("web", "t1", port));
     shop.put(registry::Keys().upstreams() + name + ".test", upstream_text(port));
-    shop.let_all_pass();
+    let_all_pass();
     EXPECT_TRUE(shop.until_with_beats([&] { return shop.body() == name; }));
     EXPECT_TRUE(shop.until_with_beats([&] { return shop.get(name + ".test", "/").body == name; }));
     EXPECT_TRUE(shop.until_with_beats([&] { return shop.is_ready(); }));
@@ -128,6 +133,30 @@ TEST(GatewayNetwork, each_connection_that_is_lost_on_the_way_is_noticed) {
     EXPECT_TRUE(shop.until_with_beats([&] { return shop.get(name + ".test", "/").body == name; }));
   }
   EXPECT_EQ(shop.failed, 0);
+}
+
+/// False: nothing has happened within a minute.
+io::Async<bool> a_lost_connection_ends(io::Loop& loop) {
+  auto listener = *io::Listener::listen(loop, *io::Address::parse("127.0.0.1:0"));
+  const io::Address far = *io::Address::of(kFarEtcd, listener->address().port());
+  auto stream = co_await io::connect(loop, far, loop.now() + 5s);
+  EXPECT_TRUE(stream);
+  if (!stream) co_return false;
+  auto other_end = co_await listener->accept();
+  io::keep_alive(**stream, 4s);
+  drop_all();
+  const TimePoint deadline = loop.now() + 1min;
+  std::array<char, 16> buffer{};
+  const auto got = co_await (*stream)->recv(buffer, deadline);
+  let_all_pass();
+  co_return !got && loop.now() < deadline;
+}
+
+// Nothing is sent on it, and nobody says that it is over.
+TEST(KeepAlive, a_connection_whose_other_end_has_vanished_is_ended) {
+  if (!g_has_namespace) GTEST_SKIP() << "a network namespace needs root";
+  io::Loop loop;
+  EXPECT_TRUE(loop.block_on(a_lost_connection_ends(loop)));
 }
 
 }  // namespace

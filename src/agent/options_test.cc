@@ -32,6 +32,15 @@ TEST(AgentOptions, WhatIsWrongIsNamedWithItsValueAndWhatIsAllowed) {
   options = good();
   options.containerd = std::string(108, 'x');
   EXPECT_NE(refusal(options).find("at most 107 bytes"), std::string::npos);
+  options = good();
+  options.warm_sandboxes = -1;
+  EXPECT_EQ(refusal(options), "--warm-sandboxes: \"-1\": 0 to 64");
+  options = good();
+  options.images.high = 101;
+  EXPECT_EQ(refusal(options), "--image-disk-high: \"101\": 1 to 100 percent");
+  options = good();
+  options.images.low = options.images.high;
+  EXPECT_EQ(refusal(options), "--image-disk-low: \"80\": percent, below --image-disk-high");
 }
 
 TEST(Masters, AreReachedByIpv4) {

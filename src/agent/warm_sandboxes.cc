@@ -92,6 +92,7 @@ io::Async<void> WarmSandboxes::adopt(std::vector<std::string> ids) {
 }
 
 io::Async<void> WarmSandboxes::run(std::function<bool()> rests) {
+  if (wanted_ == 0) co_return;
   while (true) {
     co_await runtime_.loop().sleep_for(kFill);
     std::erase_if(ready_, [](const Ready& ready) { return ready.process->has_ended(); });

@@ -22,7 +22,9 @@ io::Async<void> run(io::Loop& loop, io::Address master, std::string token, int c
     options.master = master;
     options.token = token;
     options.node = fmt::format("node-{}", i);
-    scope.spawn(agents.emplace_back(loop, std::move(options)).run());
+    test::FakeAgent& agent = agents.emplace_back(loop, std::move(options));
+    scope.spawn(agent.run());
+    scope.spawn(agent.give_signs_of_life());
   }
   co_await scope.join();
 }

@@ -11,6 +11,8 @@ namespace {
 constexpr Duration kLookWell = 10s;  // at the runtime
 constexpr Duration kLookIll = 1s;
 constexpr Duration kGather = 2ms;  // changes that come together are tended together
+constexpr Duration kLookAtContact = 1s;
+constexpr Duration kContactLost = 5s;  // a leader gives a sign of life every 2 s
 constexpr const char* kMetadataNetwork = "169.254.0.0/16";
 constexpr const char* kMetadataPrefix = "169.254.";
 
@@ -74,7 +76,13 @@ Result<void> Agent::start() {
   if (auto ours = pods_.cgroups().check_unused(place().cgroup); !ours) return forward_error(ours, "--cgroup");
   node_journal_ = journal_.load_node();
   journal_lost_ = node_journal_.boot_id.empty();
+  heard_ = clock_.now();
+  if (node_journal_.silent_since) {
+    const bool is_same_boot = node_journal_.boot_id == facts_.boot_id;
+    heard_ = is_same_boot ? *node_journal_.silent_since : TimePoint();  // else since the machine started
+  }
   node_journal_.boot_id = facts_.boot_id;
+  table_.set_contact(heard_);
   network_.ports().restore_history(node_journal_.past_ports);
   images_.history() = ImageHistory(node_journal_.images);
   table_.restore(journal_.load_tasks());
@@ -85,6 +93,7 @@ Result<void> Agent::start() {
                                                [this](const model::AssignmentLine& line) { take(line); });
   scope_.spawn(bring_up());
   scope_.spawn(tend());
+  scope_.spawn(watch_contact());
   scope_.spawn(stream_->run());
   scope_.spawn(reporter_.run());
   scope_.spawn(endpoints_.run());
@@ -172,7 +181,22 @@ void Agent::set_problem(const std::string& problem) {
   reporter_.node_changed();
 }
 
+/// Tasks may be told to stop when no Master is heard for long: also when that began under an earlier Agent.
+io::Async<void> Agent::watch_contact() {
+  while (true) {
+    table_.set_contact(heard_);
+    std::optional<TimePoint> silent_since;
+    if (clock_.now() - heard_ >= kContactLost) silent_since = heard_;
+    if (silent_since != node_journal_.silent_since) {
+      node_journal_.silent_since = silent_since;
+      changed_.set();
+    }
+    co_await loop_.sleep_for(kLookAtContact);
+  }
+}
+
 void Agent::take(const model::AssignmentLine& line) {
+  heard_ = clock_.now();
   if (line.incarnation() != 0 && line.incarnation() != incarnation_) {
     incarnation_ = line.incarnation();
     for (const auto& [task, runner] : table_.all()) dirty_.insert(task);  // it stands in each endpoint

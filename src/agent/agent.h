@@ -50,6 +50,7 @@ class Agent {
   std::vector<std::string> unused(const std::vector<std::string>& sandboxes) const;
   io::Async<void> watch_runtime();
   io::Async<std::string> look_at_runtime();
+  io::Async<void> watch_contact();
   io::Async<void> tend();
   void tend(const std::string& task);
   void write_journal();
@@ -89,6 +90,7 @@ class Agent {
 
   std::string problem_;        // of the runtime; "" when it is well
   bool journal_lost_ = false;  // or this is the Node's first Agent
+  TimePoint heard_;            // when a Master was, last
   int64_t incarnation_ = 0;
   int64_t revision_ = 0;                         // of the newest line
   std::set<std::string> dirty_;                  // Tasks to tend

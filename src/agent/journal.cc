@@ -33,6 +33,8 @@ NodeJournal read_node(const std::string& text) {
   node.boot_id = json.value("boot_id", "");
   node.epoch = json.value("epoch", int64_t{0});
   node.term = json.value("term", int64_t{0});
+  if (json.contains("silent_since_ns"))
+    node.silent_since = TimePoint(Duration(json["silent_since_ns"].get<int64_t>()));
   for (const Json& past : json.value("past_ports", Json::array())) {
     const auto released = parse_rfc3339(past.at("released_at").get<std::string>());
     if (!released) continue;
@@ -77,6 +79,7 @@ std::string encode(const NodeJournal& node) {
     json["images"].push_back(
         {{"id", id}, {"used_at", to_rfc3339(use.at)}, {"versions", std::move(versions)}});
   }
+  if (node.silent_since) json["silent_since_ns"] = node.silent_since->time_since_epoch().count();
   return json.dump(1) + "\n";
 }
 

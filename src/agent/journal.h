@@ -39,6 +39,7 @@ struct NodeJournal {
   int64_t term = 0;
   std::vector<HostPorts::Past> past_ports;
   std::map<std::string, ImageUse> images;
+  std::optional<TimePoint> silent_since;  // no Master was heard after that, by the clock of that boot
 };
 
 class Journal {

@@ -89,11 +89,11 @@ TEST_F(JournalTest, ABrokenFileIsSetAsideAndCostsNothingElse) {
   EXPECT_TRUE(std::filesystem::exists(data_ / "tasks/t-3.json.bad"));
 }
 
-TEST_F(JournalTest, TheNodeRemembersPortsImagesAndWhoLed) {
+TEST_F(JournalTest, TheNodeRemembersPortsImagesWhoLedAndTheSilenceSince) {
   EXPECT_EQ(journal_->load_node().term, 0) << "nothing was written yet";
   const HostPorts::Past past{20123, {"acme", "shop", "web"}, *parse_rfc3339("2026-01-31T08:15:30.250Z")};
   const ImageUse use{.at = past.released_at, .newest = {{past.owner, 3}}};
-  journal_->set_node({"boot", 2, 7, {past}, {{"sha256:abc", use}}});
+  journal_->set_node({"boot", 2, 7, {past}, {{"sha256:abc", use}}, TimePoint(90s)});
   save();
   const NodeJournal found = journal_->load_node();
   EXPECT_EQ(found.boot_id, "boot");
@@ -101,6 +101,7 @@ TEST_F(JournalTest, TheNodeRemembersPortsImagesAndWhoLed) {
   EXPECT_EQ(found.term, 7);
   EXPECT_THAT(found.past_ports, testing::ElementsAre(past));
   EXPECT_EQ(found.images.at("sha256:abc"), use);
+  EXPECT_EQ(found.silent_since, TimePoint(90s));
 }
 
 TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
@@ -108,7 +109,7 @@ TEST_F(JournalTest, WhatCannotBeWrittenIsSaidAndWrittenLater) {
   save();
   // The Node's file cannot be written: what rests on it is not either.
   std::filesystem::create_directories(data_ / "node.json/in the way");
-  journal_->set_node({"boot", 2, 7, {}, {}});
+  journal_->set_node({"boot", 2, 7, {}, {}, {}});
   journal_->remove_task("t-1");
   save();
   EXPECT_THAT(journal_->problem(), testing::HasSubstr("the journal cannot be written: "));

@@ -65,6 +65,8 @@ void TaskRunner::begin(const FoundTask& found) {
   const FoundOnNode on_node{.pod = is_there, .attempt = found.attempt, .runs = found.runs};
   Resumed next = resumed(std::move(state_), on_node, policy_, services_.clock.now());
   state_ = std::move(next.state);
+  begun_with_ = contact_;
+  state_.offline_at = state_.offline ? services_.clock.now() : offline_at(policy_, contact_);
   pod_ = found.pod;
   if (pod_.ports.empty()) pod_.ports = before.ports;
   if (pod_.address.empty()) pod_.address = before.address;
@@ -135,6 +137,13 @@ void TaskRunner::set_undecided() {
   changed_();
 }
 
+void TaskRunner::set_contact(TimePoint last) {
+  contact_ = last;
+  // One that was stopped for want of contact waits for a Master to be heard, and for its word.
+  const bool waits = state_.offline && (undecided_ || last <= begun_with_);
+  if (begun_ && policy_.stop_after && !waits) feed(Contact{last});
+}
+
 void TaskRunner::end_forgotten() {
   log::warn("agent", "task {}: containerd has forgotten its container", assignment_.task());
   if (pod_.process) (void)pod_.process->send_signal(SIGKILL);
@@ -184,7 +193,8 @@ bool TaskRunner::take(const Input& input) {
   if (next.ask_ready) scope_.spawn(probe(ProbeKind::kReady, state_.attempt));
   if (next.ask_live) scope_.spawn(probe(ProbeKind::kLive, state_.attempt));
   if (next.begin != Work::kNone) work(next.begin, state_.work_id);
-  const bool is_routine = std::holds_alternative<Probed>(input) || std::holds_alternative<Tick>(input);
+  const bool is_routine = std::holds_alternative<Probed>(input) || std::holds_alternative<Contact>(input) ||
+                          std::holds_alternative<Tick>(input);
   return !is_routine || !looks_same(before, state_) || hancock::agent::is_over(state_);
 }
 

@@ -60,6 +60,8 @@ class TaskRunner {
   /// Nothing is left on the Node, and nothing will come.
   bool is_over() const { return hancock::agent::is_over(state_) && scope_.running() == 0; }
 
+  /// When a Master was last heard.
+  void set_contact(TimePoint last);
   /// Its endpoint stands in the Registry (or does not): only then is it reported as ready.
   void set_registered(bool registered);
   /// The runtime has forgotten its container, which may still run: nobody else could end it.
@@ -104,6 +106,8 @@ class TaskRunner {
   std::optional<WallTime> started_at_;
   std::optional<WallTime> ready_at_;
   std::string waiting_;  // why it has not begun
+  TimePoint contact_ = kForever;
+  TimePoint begun_with_ = kForever;  // contact_, when it began
   bool begun_ = false;
   bool rebooted_ = false;  // the machine was, since an earlier Agent wrote
   bool dismissed_ = false;

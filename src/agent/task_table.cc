@@ -60,6 +60,11 @@ void TaskTable::compare(const std::map<std::string, std::string>& before,
   }
 }
 
+void TaskTable::set_contact(TimePoint last) {
+  contact_ = last;
+  for (auto& [task, runner] : runners_) runner->set_contact(last);
+}
+
 void TaskTable::wait_for(const std::string& why) {
   waiting_ = why;
   for (auto& [task, runner] : runners_) runner->wait_for(why);
@@ -69,6 +74,7 @@ TaskRunner& TaskTable::add(const model::Assignment& assignment) {
   const std::string task = assignment.task();
   auto& runner = runners_[task];
   runner = std::make_unique<TaskRunner>(services_, assignment, [this, task] { changed_(task); });
+  runner->set_contact(contact_);
   return *runner;
 }
 

@@ -32,6 +32,8 @@ class TaskTable {
   /// The runtime is well again after it was not. `before`: running(), from before `found` was asked for.
   void compare(const std::map<std::string, std::string>& before,
                const std::map<std::string, FoundTask>& found);
+  /// When a Master was last heard: first before restore(), then again and again.
+  void set_contact(TimePoint last);
   /// Why nothing begins yet.
   void wait_for(const std::string& why);
 
@@ -64,6 +66,7 @@ class TaskTable {
   std::map<std::string, FoundTask> found_;  // of the runtime, not assigned yet; until the first full list
   std::set<std::string> undecided_;
   std::string waiting_;
+  TimePoint contact_ = kForever;
   bool adopted_ = false;
   bool complete_ = false;
 };

@@ -14,6 +14,7 @@ constexpr Duration kAfterConflictMax = 1s;
 constexpr Duration kLookAtLeader = 200ms;
 constexpr Duration kRoundDeadline = 5s;
 constexpr Duration kHousekeepingEvery = 10s;
+constexpr Duration kHousekeepingSoon = 200ms;
 constexpr Duration kAsideFirst = 10s;
 constexpr Duration kAsideMax = 10min;
 
@@ -268,6 +269,7 @@ std::vector<Change> Reconciler::housekeeping() {
     if (auto change = trim_events(state, limits_, parts_.clock.wall())) changes.push_back(std::move(*change));
     if (auto change = trim_replies(state, limits_, parts_.clock.wall()))
       changes.push_back(std::move(*change));
+    if (!changes.empty()) housekeeping_at_ = now + kHousekeepingSoon;  // there may be more
   }
   next_ = std::min(next_, housekeeping_at_);
   return changes;

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "model/route_name.h"
+#include "model/spec_defaults.h"
 #include "model/spec_parts.h"
 
 namespace hancock::model::spec {
@@ -69,11 +70,11 @@ const Schema<ProbeSpec>& probe_schema() {
       nested_if_written("http", http_schema(), &ProbeSpec::mutable_http),
       nested_if_written("tcp", tcp_schema(), &ProbeSpec::mutable_tcp),
       nested_if_written("exec", exec_schema(), &ProbeSpec::mutable_exec),
-      defaulted("interval", duration(10ms), "2s", into(&ProbeSpec::mutable_interval)),
-      defaulted("timeout", duration(1ms), "1s", into(&ProbeSpec::mutable_timeout)),
-      defaulted("rise", whole_number(1, 1'000), "2", &ProbeSpec::set_rise),
-      defaulted("fall", whole_number(1, 1'000), "3", &ProbeSpec::set_fall),
-      defaulted("start_period", duration(0s), "30s", into(&ProbeSpec::mutable_start_period)),
+      defaulted("interval", duration(10ms), defaults::kInterval, into(&ProbeSpec::mutable_interval)),
+      defaulted("timeout", duration(1ms), defaults::kTimeout, into(&ProbeSpec::mutable_timeout)),
+      defaulted("rise", whole_number(1, 1'000), defaults::kRise, &ProbeSpec::set_rise),
+      defaulted("fall", whole_number(1, 1'000), defaults::kFall, &ProbeSpec::set_fall),
+      defaulted("start_period", duration(0s), defaults::kStartPeriod, into(&ProbeSpec::mutable_start_period)),
   });
   return schema;
 }

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "model/spec_defaults.h"
 #include "model/spec_parts.h"
 #include "model/units.h"
 
@@ -12,10 +13,10 @@ const Schema<RestartSpec>& restart_schema() {
                                        {"on-failure", RESTART_POLICY_ON_FAILURE},
                                        {"never", RESTART_POLICY_NEVER}}),
                 "always", &RestartSpec::set_policy),
-      defaulted("backoff", duration(1ms), "1s", into(&RestartSpec::mutable_backoff)),
-      defaulted("max_backoff", duration(1ms), "60s", into(&RestartSpec::mutable_max_backoff)),
-      defaulted("attempts", whole_number(1, 1'000), "5", &RestartSpec::set_attempts),
-      defaulted("within", duration(1ms), "10m", into(&RestartSpec::mutable_within)),
+      defaulted("backoff", duration(1ms), defaults::kBackoff, into(&RestartSpec::mutable_backoff)),
+      defaulted("max_backoff", duration(1ms), defaults::kMaxBackoff, into(&RestartSpec::mutable_max_backoff)),
+      defaulted("attempts", whole_number(1, 1'000), defaults::kAttempts, &RestartSpec::set_attempts),
+      defaulted("within", duration(1ms), defaults::kWithin, into(&RestartSpec::mutable_within)),
   });
   return schema;
 }

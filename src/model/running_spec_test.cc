@@ -144,7 +144,6 @@ TEST(DisconnectSpec, lost_after_and_what_is_not_built) {
            "like 30s"},
           {"disconnect: {reconcile: keep_both}",
            "6: services.web.disconnect.reconcile: keep_both: must be keep_original or keep_replacement"},
-          {"disconnect: {offline: stop_after 1h}", "6: services.web.disconnect.offline: not supported yet"},
       });
 }
 

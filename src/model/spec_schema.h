@@ -116,6 +116,16 @@ Key<T> defaulted(std::string_view key, Scalar<V> scalar, std::string_view text, 
           }};
 }
 
+/// The same, where the default is a value that others need too (spec_defaults.h).
+template <class V, class Set, class T = typename TargetOf<Set>::type>
+Key<T> defaulted(std::string_view key, Scalar<V> scalar, V otherwise, Set set) {
+  return {key, [=](Report& report, const Place& place, T& target) {
+            std::optional<V> value = otherwise;
+            if (place.written()) value = scalar.read(report, place);
+            if (value) std::invoke(set, target, std::move(*value));
+          }};
+}
+
 /// Known but not built: refused. `harmless`, where there is one, is the documented default: writing it out
 /// asks for nothing, so that is taken.
 template <class T>

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "model/spec_defaults.h"
 #include "model/spec_parts.h"
 #include "model/units.h"
 
@@ -23,12 +24,17 @@ const Schema<UpdateSpec>& update_schema() {
                 one_of<UpdateStrategy>({{"blue-green", UPDATE_STRATEGY_BLUE_GREEN}},
                                        {"rolling", "canary", "recreate"}),
                 "blue-green", &UpdateSpec::set_strategy),
-      defaulted("min_healthy_time", duration(0s), "5s", into(&UpdateSpec::mutable_min_healthy_time)),
-      defaulted("healthy_deadline", duration(1ms), "2m", into(&UpdateSpec::mutable_healthy_deadline)),
-      defaulted("progress_deadline", duration(1ms), "10m", into(&UpdateSpec::mutable_progress_deadline)),
-      defaulted("deadline", duration(1ms), "1h", into(&UpdateSpec::mutable_deadline)),
-      defaulted("drain_timeout", duration(0s), "30s", into(&UpdateSpec::mutable_drain_timeout)),
-      defaulted("kill_timeout", duration(0s), "10s", into(&UpdateSpec::mutable_kill_timeout)),
+      defaulted("min_healthy_time", duration(0s), defaults::kMinHealthyTime,
+                into(&UpdateSpec::mutable_min_healthy_time)),
+      defaulted("healthy_deadline", duration(1ms), defaults::kHealthyDeadline,
+                into(&UpdateSpec::mutable_healthy_deadline)),
+      defaulted("progress_deadline", duration(1ms), defaults::kProgressDeadline,
+                into(&UpdateSpec::mutable_progress_deadline)),
+      defaulted("deadline", duration(1ms), defaults::kDeadline, into(&UpdateSpec::mutable_deadline)),
+      defaulted("drain_timeout", duration(0s), defaults::kDrainTimeout,
+                into(&UpdateSpec::mutable_drain_timeout)),
+      defaulted("kill_timeout", duration(0s), defaults::kKillTimeout,
+                into(&UpdateSpec::mutable_kill_timeout)),
       defaulted("kill_signal", signal_name(), "SIGTERM", into(&UpdateSpec::mutable_kill_signal)),
       not_yet<UpdateSpec>("pre_stop"),
       not_yet<UpdateSpec>("auto_rollback", "true"),

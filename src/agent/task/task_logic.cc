@@ -27,6 +27,7 @@ class Machine {
   void take(const ContainerExited& input);
   void take(const ImageSettled&);
   void take(const Probed& input);
+  void take(const Contact& input) { state_.offline_at = offline_at(policy_, input.last); }
   void take(const Tick&) {}
   Step advance();
 
@@ -43,6 +44,8 @@ class Machine {
   void begin(Work work);
   void advance_run();
   void start_over();
+  void stand_by();
+  bool come_back();
   void leave();
   void clean_up();
   void probe();
@@ -92,7 +95,7 @@ void Machine::take(const WorkDone& input) {
       return started();
     case Work::kStop:
       state_.alive = false;
-      return state_.start_over ? void() : run_failed(state_.stop_reason);
+      return state_.start_over || state_.offline ? void() : run_failed(state_.stop_reason);
     case Work::kRemove:
       state_.alive = false;
       state_.pod = false;
@@ -133,7 +136,7 @@ void Machine::take(const ContainerExited& input) {
   state_.alive = false;
   state_.exit = input.exit;
   if (state_.work == Work::kStop || state_.work == Work::kRemove) return;  // it was to end
-  if (state_.intent != TaskIntent::kRun || is_final(state_.phase)) return;
+  if (state_.intent != TaskIntent::kRun || is_final(state_.phase) || state_.offline) return;
   const std::string text = describe(input, policy_);
   if (input.blame == Blame::kOthers) return run_interrupted(text);
   const bool success = input.exit.code == 0 && !input.exit.oom;
@@ -272,6 +275,8 @@ Step Machine::advance() {
 }
 
 void Machine::advance_run() {
+  if (now_ >= state_.offline_at) return stand_by();
+  if (state_.offline && !come_back()) return;
   if (state_.start_over && state_.work == Work::kNone) start_over();
   if (state_.phase == TaskPhase::kAssigned) state_.phase = TaskPhase::kPulling;
   if (state_.phase == TaskPhase::kPulling && due()) {
@@ -311,6 +316,33 @@ void Machine::start_over() {
   state_.phase = TaskPhase::kAssigned;
 }
 
+/// For all that can be known here, its Service runs elsewhere by now.
+void Machine::stand_by() {
+  if (!state_.offline) state_.retry_at = now_;
+  state_.offline = true;
+  state_.start_over = false;
+  state_.stop_reason.clear();
+  state_.phase = state_.alive ? TaskPhase::kStarting : TaskPhase::kAssigned;
+  state_.message =
+      fmt::format("stopped: no Master was heard for {}", model::format_duration(*policy_.stop_after));
+  if (state_.alive && due()) begin(Work::kStop);
+}
+
+/// False: its container is being stopped; it begins anew when that is done.
+bool Machine::come_back() {
+  if (state_.work != Work::kNone) return false;
+  state_.offline = false;
+  state_.message.clear();
+  state_.retry_at = now_;
+  state_.setbacks = 0;
+  state_.phase = state_.alive ? TaskPhase::kRunning : TaskPhase::kAssigned;
+  if (!state_.alive) return true;
+  state_.healthy_since = policy_.ready ? kForever : now_;  // it could not be stopped
+  state_.ready = {};
+  if (policy_.ready) state_.ready.next = now_;
+  return true;
+}
+
 /// On the way to stopped.
 void Machine::leave() {
   if (state_.phase != TaskPhase::kStopping) {
@@ -345,7 +377,9 @@ TimePoint Machine::wake() const {
   TimePoint when = kForever;
   const bool final_and_clean = is_final(state_.phase) && !state_.pod;
   if (state_.work == Work::kNone && now_ < state_.retry_at && !final_and_clean) when = state_.retry_at;
-  if (is_final(state_.phase) || state_.intent != TaskIntent::kRun || !state_.alive) return when;
+  if (is_final(state_.phase) || state_.intent != TaskIntent::kRun) return when;
+  if (!state_.offline) when = std::min(when, state_.offline_at);
+  if (!state_.alive || state_.offline) return when;
   if (state_.work != Work::kNone) return when;
   if (policy_.ready && !state_.ready.asked) when = std::min(when, state_.ready.next);
   if (policy_.live && !state_.live.asked) when = std::min(when, state_.live.next);
@@ -361,6 +395,11 @@ Step step(TaskState state, const Input& input, const TaskPolicy& policy, TimePoi
   Machine machine(std::move(state), policy, now, random);
   std::visit([&](const auto& what) { machine.take(what); }, input);
   return machine.advance();
+}
+
+TimePoint offline_at(const TaskPolicy& policy, TimePoint contact) {
+  if (!policy.stop_after || *policy.stop_after >= kForever - contact) return kForever;
+  return contact + *policy.stop_after;
 }
 
 EndpointWish endpoint_wish(const TaskState& state) {

@@ -14,6 +14,9 @@ namespace hancock::agent {
 
 Step step(TaskState state, const Input& input, const TaskPolicy& policy, TimePoint now, Random& random);
 
+/// When a Task is to stop if no Master is heard after `contact`; kForever: never.
+TimePoint offline_at(const TaskPolicy& policy, TimePoint contact);
+
 /// What is to stand in the Registry for a Task.
 enum class EndpointWish { kAbsent, kReady, kKeep };
 EndpointWish endpoint_wish(const TaskState& state);

@@ -7,16 +7,14 @@
 namespace hancock::agent {
 namespace {
 
-Duration or_default(bool present, const google::protobuf::Duration& value, Duration fallback) {
-  return present ? model::from_proto(value) : fallback;
-}
+using model::defaults::value_or;
 
 std::optional<ProbePolicy> probe_of(bool present, const model::ProbeSpec& spec) {
   if (!present || spec.kind_case() == model::ProbeSpec::KIND_NOT_SET) return std::nullopt;
   ProbePolicy policy;
-  policy.interval = or_default(spec.has_interval(), spec.interval(), policy.interval);
-  policy.timeout = or_default(spec.has_timeout(), spec.timeout(), policy.timeout);
-  policy.start_period = or_default(spec.has_start_period(), spec.start_period(), policy.start_period);
+  policy.interval = value_or(spec.has_interval(), spec.interval(), policy.interval);
+  policy.timeout = value_or(spec.has_timeout(), spec.timeout(), policy.timeout);
+  policy.start_period = value_or(spec.has_start_period(), spec.start_period(), policy.start_period);
   if (spec.rise() > 0) policy.rise = spec.rise();
   if (spec.fall() > 0) policy.fall = spec.fall();
   return policy;
@@ -40,18 +38,20 @@ TaskPolicy policy_of(const model::ServiceSpec& spec) {
   policy.image = spec.image();
   const auto& restart = spec.restart();
   policy.restart = rule_of(restart.policy());
-  policy.backoff = or_default(restart.has_backoff(), restart.backoff(), policy.backoff);
-  policy.backoff_max = or_default(restart.has_max_backoff(), restart.max_backoff(), policy.backoff_max);
+  policy.backoff = value_or(restart.has_backoff(), restart.backoff(), policy.backoff);
+  policy.backoff_max = value_or(restart.has_max_backoff(), restart.max_backoff(), policy.backoff_max);
   if (restart.attempts() > 0) policy.attempts = restart.attempts();
-  policy.within = or_default(restart.has_within(), restart.within(), policy.within);
+  policy.within = value_or(restart.has_within(), restart.within(), policy.within);
   policy.ready = probe_of(spec.probes().has_ready(), spec.probes().ready());
   policy.live = probe_of(spec.probes().has_live(), spec.probes().live());
   const auto& update = spec.update();
   policy.min_healthy_time =
-      or_default(update.has_min_healthy_time(), update.min_healthy_time(), policy.min_healthy_time);
+      value_or(update.has_min_healthy_time(), update.min_healthy_time(), policy.min_healthy_time);
   policy.kill_signal = parse_signal(update.kill_signal()).value_or(policy.kill_signal);
-  policy.kill_timeout = or_default(update.has_kill_timeout(), update.kill_timeout(), policy.kill_timeout);
+  policy.kill_timeout = value_or(update.has_kill_timeout(), update.kill_timeout(), policy.kill_timeout);
   policy.memory_bytes = spec.resources().memory_bytes();
+  const auto& disconnect = spec.disconnect();
+  if (disconnect.has_stop_after()) policy.stop_after = model::from_proto(disconnect.stop_after());
   return policy;
 }
 

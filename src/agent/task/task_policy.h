@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "model/spec_defaults.h"
 
 namespace hancock::model {
 class ServiceSpec;
@@ -19,26 +20,27 @@ namespace hancock::agent {
 enum class RestartRule { kAlways, kOnFailure, kNever };
 
 struct ProbePolicy {
-  Duration interval = 2s;
-  Duration timeout = 1s;
-  uint32_t rise = 2;
-  uint32_t fall = 3;
-  Duration start_period = 30s;  // a live probe waits for it, or for the first ready
+  Duration interval = model::defaults::kInterval;
+  Duration timeout = model::defaults::kTimeout;
+  uint32_t rise = model::defaults::kRise;
+  uint32_t fall = model::defaults::kFall;
+  Duration start_period = model::defaults::kStartPeriod;  // a live probe waits for it, or for the first ready
 };
 
 struct TaskPolicy {
   std::string image = {};  // for messages
   RestartRule restart = RestartRule::kAlways;
-  Duration backoff = 1s;
-  Duration backoff_max = 60s;
-  uint32_t attempts = 5;  // failures within `within` that end it
-  Duration within = 10min;
+  Duration backoff = model::defaults::kBackoff;
+  Duration backoff_max = model::defaults::kMaxBackoff;
+  uint32_t attempts = model::defaults::kAttempts;  // failures within `within` that end it
+  Duration within = model::defaults::kWithin;
   std::optional<ProbePolicy> ready = {};  // none: ready as soon as it runs
   std::optional<ProbePolicy> live = {};
-  Duration min_healthy_time = 5s;
+  Duration min_healthy_time = model::defaults::kMinHealthyTime;
   uint64_t memory_bytes = 0;  // for messages
   int kill_signal = SIGTERM;
-  Duration kill_timeout = 10s;  // then SIGKILL
+  Duration kill_timeout = model::defaults::kKillTimeout;  // then SIGKILL
+  std::optional<Duration> stop_after = {};                // without contact to any Master; none: it runs on
 };
 
 TaskPolicy policy_of(const model::ServiceSpec& spec);

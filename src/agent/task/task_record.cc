@@ -35,6 +35,7 @@ Json state_json(const TaskState& state) {
                {"started", state.started},
                {"restarts", state.restarts},
                {"was_ready", state.was_ready},
+               {"offline", state.offline},
                {"retry_at_ns", state.retry_at.time_since_epoch().count()},
                {"failures_ns", Json::array()}};
   for (const TimePoint at : state.failures) json["failures_ns"].push_back(at.time_since_epoch().count());
@@ -55,6 +56,7 @@ TaskState read_state(const Json& json) {
   state.started = json.value("started", 0U);
   state.restarts = json.value("restarts", 0U);
   state.was_ready = json.value("was_ready", false);
+  state.offline = json.value("offline", false);
   if (json.contains("retry_at_ns")) state.retry_at = read_time(json["retry_at_ns"]);
   for (const Json& at : json.value("failures_ns", Json::array())) state.failures.push_back(read_time(at));
   if (json.contains("exit")) {

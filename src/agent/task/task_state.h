@@ -77,6 +77,8 @@ struct TaskState {
   TimePoint retry_at{};             // no work before
   std::string stop_reason;          // why kStop was begun
   bool start_over = false;          // with a newly pulled image, once nothing runs
+  TimePoint offline_at = kForever;  // when the Node will have been without contact for too long
+  bool offline = false;             // it was: stopped until there is contact again
 
   std::optional<TaskExit> exit;  // of the last container that ended
   ProbeCount ready;
@@ -117,10 +119,15 @@ struct Probed {
   bool passed = false;
   std::string message;  // what was seen, when it did not pass
 };
+/// When a Master was last heard.
+struct Contact {
+  TimePoint last;
+};
 /// Time has passed.
 struct Tick {};
 
-using Input = std::variant<IntentChanged, WorkDone, WorkFailed, ContainerExited, ImageSettled, Probed, Tick>;
+using Input =
+    std::variant<IntentChanged, WorkDone, WorkFailed, ContainerExited, ImageSettled, Probed, Contact, Tick>;
 
 /// What a step leads to.
 struct Step {

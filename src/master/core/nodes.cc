@@ -17,7 +17,7 @@ using model::Node;
 using model::NodeState;
 
 /// A Node without Tasks is lost after as long as most Services say.
-constexpr Duration kLostAfter = std::chrono::seconds(60);
+constexpr Duration kLostAfter = model::defaults::kLostAfter;
 /// A Task that is given up: its record and its endpoint.
 constexpr size_t kOperationsPerLostTask = 2;
 

@@ -1,5 +1,5 @@
-// The times of a spec with the schema's defaults (docs/spec.md: `update`, `disconnect`), and sums of
-// wall time that cannot overflow. Pure; any thread.
+// The times of a spec, also of one that is silent on them (model/spec_defaults.h), and sums of wall time that
+// cannot overflow. Pure; any thread.
 #pragma once
 
 #include <google/protobuf/duration.pb.h>
@@ -8,31 +8,31 @@
 
 #include "base/clock.h"
 #include "hancock/spec.pb.h"
-#include "model/time.h"
+#include "model/spec_defaults.h"
 
 namespace hancock::master {
 
-inline Duration or_default(bool is_set, const google::protobuf::Duration& set, Duration otherwise) {
-  return is_set ? model::from_proto(set) : otherwise;
-}
+namespace defaults = model::defaults;
 
 inline Duration healthy_deadline(const model::UpdateSpec& update) {
-  return or_default(update.has_healthy_deadline(), update.healthy_deadline(), std::chrono::minutes(2));
+  return defaults::value_or(update.has_healthy_deadline(), update.healthy_deadline(),
+                            defaults::kHealthyDeadline);
 }
 inline Duration progress_deadline(const model::UpdateSpec& update) {
-  return or_default(update.has_progress_deadline(), update.progress_deadline(), std::chrono::minutes(10));
+  return defaults::value_or(update.has_progress_deadline(), update.progress_deadline(),
+                            defaults::kProgressDeadline);
 }
 inline Duration whole_deadline(const model::UpdateSpec& update) {
-  return or_default(update.has_deadline(), update.deadline(), std::chrono::hours(1));
+  return defaults::value_or(update.has_deadline(), update.deadline(), defaults::kDeadline);
 }
 inline Duration drain_timeout(const model::UpdateSpec& update) {
-  return or_default(update.has_drain_timeout(), update.drain_timeout(), std::chrono::seconds(30));
+  return defaults::value_or(update.has_drain_timeout(), update.drain_timeout(), defaults::kDrainTimeout);
 }
 /// Three signs of life of an Agent: no Node is lost for less silence, whatever a spec says.
 inline constexpr Duration kLostAfterMin = std::chrono::seconds(6);
 inline Duration lost_after(const model::DisconnectSpec& disconnect) {
-  return std::max<Duration>(kLostAfterMin, or_default(disconnect.has_lost_after(), disconnect.lost_after(),
-                                                      std::chrono::seconds(60)));
+  return std::max<Duration>(kLostAfterMin, defaults::value_or(disconnect.has_lost_after(),
+                                                              disconnect.lost_after(), defaults::kLostAfter));
 }
 inline bool is_replaced_when_lost(const model::DisconnectSpec& disconnect) {
   return !disconnect.has_replace() || disconnect.replace();

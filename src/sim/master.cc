@@ -67,6 +67,7 @@ void Master::load() {
     numbered_ = 0;
     seen_ = {};
     contacts_ = master::Contacts(ground_.timeline.now());
+    at_rest_ = {};
     give_signs_of_life(*candidate_.reign());
     watch_for_gaps(*candidate_.reign());
     work();
@@ -147,7 +148,9 @@ void Master::reconcile() {
   if (!candidate_.may_act()) return wait_to_act();
   is_changed_ = false;
   contacts_.acting(now);
-  master::Plan plan = master::reconcile(state_, contacts_, now, ground_.timeline.wall(), ground_.dice);
+  master::Plan plan =
+      master::reconcile(state_, contacts_, now, ground_.timeline.wall(), ground_.dice, at_rest_);
+  at_rest_ = std::move(plan.at_rest);
   if (plan.next != look_at_ || look_at_ <= now) look_again(plan.next);
   if (plan.changes.empty()) {
     if (!decisions_.empty()) work();

@@ -79,6 +79,7 @@ class Master {
   master::State state_;
   bool is_serving_ = false;
   master::Contacts contacts_{TimePoint()};
+  master::AtRest at_rest_;
   store::Revision seen_;
   int64_t numbered_ = 0;
   bool is_deciding_ = false;

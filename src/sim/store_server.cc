@@ -8,6 +8,8 @@ namespace hancock::sim {
 namespace {
 
 constexpr Duration kLookAgainAt = 500ms;  // at a watch whose way is blocked
+constexpr Duration kLateMin = 100ms;
+constexpr Duration kLateMax = 10s;
 const store::KeyRange kEverything = store::KeyRange::prefix("/");
 
 store::Revision after(store::Revision revision) { return store::Revision(revision.value() + 1); }
@@ -36,7 +38,9 @@ void StoreServer::commit(Party& from, store::Transaction transaction, Done<store
                          int64_t term) {
   std::function<void(Done<store::TransactionResult>)> handle =
       [this, &from, transaction = std::move(transaction), term](const auto& answer) {
-        answer(execute(transaction, &from, term));
+        if (!ground_.of_thousand(ground_.weather.late)) return answer(execute(transaction, &from, term));
+        party_.after(ground_.between(kLateMin, kLateMax),
+                     [this, &from, transaction, term, answer] { answer(execute(transaction, &from, term)); });
       };
   network_.call<store::TransactionResult>(from, party_, kCallTimeout, std::move(handle), std::move(done));
 }

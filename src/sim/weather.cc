@@ -12,6 +12,7 @@ Weather any_weather(Random& dice) {
     weather.repeated = dice.below(30 * foulness);
     weather.slow = dice.below(20 * foulness);
     weather.slow_max = std::chrono::milliseconds(100 + dice.below(9'000));
+    weather.late = dice.below(20 * foulness);
     weather.mishaps = dice.below(50 * foulness);
   }
   weather.accidents = 2 + dice.below(10);

@@ -12,6 +12,7 @@ struct Weather {
   uint64_t repeated = 0;
   uint64_t slow = 0;
   Duration slow_max{};
+  uint64_t late = 0;       // of a thousand transactions, so many come true after their caller has given up
   uint64_t mishaps = 0;    // of a thousand works on a Node, so many fail
   uint64_t accidents = 0;  // things that go wrong in the cluster, in all
 };

@@ -13,6 +13,7 @@ echo "| process | resident | private | |"
 echo "|---|---|---|---|"
 
 up --nodes 1 --gateways 1
+sleep 8  # until the Agent has given back what only its start needed
 row "Agent, idle" "$(pid_of agent-1)" "at most 20 MiB"
 row "gateway, idle" "$(pid_of gateway-1)"
 row "Master (brain), new" "$(cat "$cluster/data/master-1/brain.pid")"

@@ -1,13 +1,19 @@
 #include "agent/run_agent.h"
 
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <string_view>
 
 #include "agent/agent.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "io/process_signals.h"
+#include "io/scope.h"
 
 namespace hancock::agent {
 namespace {
@@ -15,6 +21,7 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kRefused = 2;
+constexpr Duration kStartUp = 5s;  // by then an Agent has done what it does once
 
 Result<std::string> read_token(const std::string& path) {
   auto text = read_file(path, 64 << 10);
@@ -36,6 +43,28 @@ void allow_many_descriptors() {
 void keep_memory_small() {
   constexpr int kArenasMax = 2;
   (void)::mallopt(M_ARENA_MAX, kArenasMax);
+}
+
+/// Pages of a program or library that are never written: they come back from the page cache when they are
+/// needed.
+int unmap_unwritten(dl_phdr_info* object, size_t, void*) {
+  if (std::string_view(object->dlpi_name).starts_with("linux-vdso")) return 0;
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+    const uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
+    const uintptr_t end = (object->dlpi_addr + segment.p_vaddr + segment.p_memsz) & ~(page - 1);
+    if (end > begin) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+/// What only the start needed: of the heap, and of what was read of programs and libraries.
+io::Async<void> give_back_after_start(io::Loop& loop) {
+  co_await loop.sleep_for(kStartUp);
+  ::malloc_trim(0);
+  ::dl_iterate_phdr(unmap_unwritten, nullptr);
 }
 
 io::Async<void> run_until_signalled(Agent& agent, io::ProcessSignals& signals) {
@@ -71,7 +100,10 @@ int run_agent(const AgentOptions& options) {
     fmt::print(stderr, "{}\n", started.error().message);
     return kFailed;
   }
+  io::Scope beside;
+  beside.spawn(give_back_after_start(loop));
   loop.block_on(run_until_signalled(agent, signals));
+  beside.cancel();
   return kDone;
 }
 

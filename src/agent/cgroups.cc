@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/mounts.h"
 
 namespace hancock::agent {
 namespace {
@@ -78,19 +79,12 @@ Result<void> remove_tree(const fs::path& top, TimePoint deadline) {
 
 }  // namespace
 
-std::vector<Cgroups::Hierarchy> Cgroups::parse(std::string_view mountinfo) {
+std::vector<Cgroups::Hierarchy> Cgroups::parse(const std::string& mountinfo) {
   std::vector<Hierarchy> result;
-  std::istringstream lines{std::string(mountinfo)};
-  for (std::string line; std::getline(lines, line);) {
-    const size_t dash = line.find(" - ");
-    if (dash == std::string::npos) continue;
-    std::istringstream before(line.substr(0, dash)), after(line.substr(dash + 3));
-    std::string id, parent, device, root, path, type, source, options;
-    before >> id >> parent >> device >> root >> path;
-    after >> type >> source >> options;
-    if ((type != "cgroup" && type != "cgroup2") || root != "/") continue;
-    Hierarchy hierarchy{path, type == "cgroup2", {}};
-    if (!hierarchy.v2) hierarchy.controllers = words(options, ',');
+  for (const Mount& mount : parse_mounts(mountinfo)) {
+    if ((mount.type != "cgroup" && mount.type != "cgroup2") || mount.root != "/") continue;
+    Hierarchy hierarchy{mount.point, mount.type == "cgroup2", {}};
+    if (!hierarchy.v2) hierarchy.controllers = words(mount.super_options, ',');
     result.push_back(std::move(hierarchy));
   }
   return result;

@@ -26,7 +26,7 @@ class Cgroups {
   };
 
   /// `mountinfo` is the text of /proc/self/mountinfo. Pure.
-  static std::vector<Hierarchy> parse(std::string_view mountinfo);
+  static std::vector<Hierarchy> parse(const std::string& mountinfo);
   /// What this host has.
   static Cgroups probe();
   explicit Cgroups(std::vector<Hierarchy> hierarchies) : hierarchies_(std::move(hierarchies)) {}

@@ -1,6 +1,7 @@
 #include "cli/api.h"
 
 #include "base/encoding.h"
+#include "base/percent.h"
 #include "base/random.h"
 #include "cli/patience.h"
 
@@ -35,24 +36,12 @@ Result<std::vector<io::Address>> masters_of(const Context& context) {
   return masters;
 }
 
-bool unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
 }  // namespace
 
 std::string with_parameter(std::string path, std::string_view name, std::string_view value) {
   if (value.empty()) return path;
   path += path.find('?') == std::string::npos ? '?' : '&';
-  path.append(name).append("=");
-  for (const char c : value) {
-    if (unreserved(c)) {
-      path += c;
-    } else {
-      path += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
+  path.append(name).append("=").append(percent_encode(value));
   return path;
 }
 

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "base/file.h"
-#include "dev/mounts.h"
+#include "base/mounts.h"
 
 namespace hancock::dev {
 namespace {

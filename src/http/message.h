@@ -76,7 +76,4 @@ struct ResponseHead {
 /// The standard phrase of a status: 404 -> "Not Found"; "" when unknown.
 std::string_view reason_phrase(int status);
 
-/// Percent-decoding of a path segment or query part ('+' is kept); nullopt on a broken escape.
-std::optional<std::string> percent_decode(std::string_view text);
-
 }  // namespace hancock::http

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/percent.h"
 #include "http/message.h"
 
 namespace hancock::master::api {
@@ -27,7 +28,7 @@ std::optional<std::vector<std::string>> fit(const std::vector<std::string_view>&
       if (pattern[i] != path[i]) return std::nullopt;
       continue;
     }
-    auto name = http::percent_decode(path[i]);
+    auto name = percent_decode(path[i]);
     if (!name || name->empty()) return std::nullopt;
     names.push_back(std::move(*name));
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/percent.h"
 #include "master/core/state_keys.h"
 
 namespace hancock::master {
@@ -17,7 +18,7 @@ std::map<std::string, Entry> claims_of(const model::ServiceSpec& spec) {
     }
     for (int host = 0; host < route.hosts_size(); ++host) {
       auto claim = [&](const std::string& path) {
-        claims.emplace(fmt::format("host/{}/{}", encode_segment(route.hosts(host)), encode_segment(path)),
+        claims.emplace(fmt::format("host/{}/{}", percent_encode(route.hosts(host)), percent_encode(path)),
                        Entry{fmt::format("routes[{}].hosts[{}]", i, host), route.hosts(host) + path});
       };
       if (route.paths_size() == 0) claim("/");

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <initializer_list>
+
+#include "base/percent.h"
 
 namespace hancock::master {
 namespace {
@@ -16,16 +17,6 @@ std::string join(std::string_view root, std::initializer_list<std::string_view> 
     key += part;
   }
   return key;
-}
-
-bool stays(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '*' || c == '-';
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -63,36 +54,7 @@ std::string StateKeys::event(int64_t number) const {
 std::string StateKeys::token(std::string_view name) const { return join(root_, {"tokens", name}); }
 
 std::string StateKeys::idempotency(std::string_view key) const {
-  return join(root_, {"idempotency", encode_segment(key)});
-}
-
-std::string encode_segment(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (stays(c))
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
-std::optional<std::string> decode_segment(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      if (!stays(text[i])) return std::nullopt;
-      out += text[i];
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    int high = hex_value(text[i + 1]);
-    int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
+  return join(root_, {"idempotency", percent_encode(key)});
 }
 
 std::vector<std::string_view> split_key(std::string_view key) {

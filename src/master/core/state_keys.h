@@ -44,10 +44,6 @@ class StateKeys {
   std::string root_;
 };
 
-/// One path segment of a key: everything but [A-Za-z0-9._*-] as %XX.
-std::string encode_segment(std::string_view text);
-std::optional<std::string> decode_segment(std::string_view text);
-
 /// "services/t/a/s" -> {"services", "t", "a", "s"}.
 std::vector<std::string_view> split_key(std::string_view key);
 

@@ -18,20 +18,6 @@ TEST(StateKeys, EventKeysSortByNumber) {
   EXPECT_LT(keys.event(999), keys.event(INT64_MAX));
 }
 
-TEST(StateKeys, AnySegmentComesBackFromItsEncoding) {
-  for (const std::string& text :
-       std::vector<std::string>{"/", "/a b/", "*.shop.test", "%", "", "ü", std::string("\0x", 2)}) {
-    std::string encoded = encode_segment(text);
-    EXPECT_EQ(encoded.find('/'), std::string::npos);
-    EXPECT_EQ(decode_segment(encoded), text);
-  }
-}
-
-TEST(StateKeys, WhatIsNoEncodingIsRefused) {
-  for (const char* text : {"%", "%2", "%2g", "a/b", "%2f"})
-    EXPECT_EQ(decode_segment(text), std::nullopt) << text;
-}
-
 TEST(StateKeys, AKeyIsTakenApartAtItsSlashes) {
   EXPECT_EQ(split_key("services/t/a/s"), (std::vector<std::string_view>{"services", "t", "a", "s"}));
   EXPECT_EQ(split_key(""), (std::vector<std::string_view>{""}));

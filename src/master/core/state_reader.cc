@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/percent.h"
+
 namespace hancock::master {
 namespace {
 
@@ -132,7 +134,7 @@ void StateReader::forget_state(const Parts& parts) {
     }
   }
   if (kind == "tokens") state_.tokens_.erase(name);
-  if (kind == "idempotency") state_.replies_.erase(decode_segment(name).value_or(name));
+  if (kind == "idempotency") state_.replies_.erase(percent_decode(name).value_or(name));
   if (kind == "events") state_.events_.erase(number<int64_t>(name).value_or(0));
   if (kind == "tasks") {
     if (auto it = state_.tasks_.find(name); it != state_.tasks_.end()) {
@@ -210,7 +212,7 @@ std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
     return reason;
   }
   if (kind == "idempotency")
-    return take(state_.replies_, decode_segment(name).value_or(name), item,
+    return take(state_.replies_, percent_decode(name).value_or(name), item,
                 [](const model::Reply&) { return true; });
   if (kind == "apps" && parts.size() == 3) {
     AppRef ref{name, std::string(parts[2])};

@@ -1,8 +1,6 @@
-#include "dev/mounts.h"
+#include "dev/cgroups.h"
 
 #include <gtest/gtest.h>
-
-#include "dev/cgroups.h"
 
 namespace hancock::dev {
 namespace {
@@ -12,21 +10,7 @@ const std::string kHybrid =
     "30 29 0:26 / /sys/fs/cgroup/cpu rw,relatime shared:5 - cgroup cgroup rw,cpu,cpuacct\n"
     "31 29 0:27 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids\n"
     "32 29 0:28 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,xattr,name=systemd\n"
-    "33 29 0:29 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n"
-    "90 25 0:50 / /tmp/a\\040b/shm rw,nosuid shared:9 master:2 - tmpfs shm rw,size=65536k\n";
-
-TEST(Mounts, reads_points_types_and_escapes) {
-  const auto mounts = parse_mounts(kHybrid);
-  ASSERT_EQ(mounts.size(), 6U);
-  EXPECT_EQ(mounts[0].point, "/");
-  EXPECT_EQ(mounts[1].type, "cgroup");
-  EXPECT_EQ(mounts[5].point, "/tmp/a b/shm");
-  EXPECT_EQ(mounts[5].super_options, "rw,size=65536k");
-}
-
-TEST(Mounts, a_line_that_is_cut_off_is_left_out) {
-  EXPECT_TRUE(parse_mounts("25 1 254:0 / /x rw -\n\nx\n").empty());
-}
+    "33 29 0:29 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n";
 
 TEST(Cgroups, names_the_kind_and_the_controllers) {
   const CgroupTrees trees = parse_cgroup_trees(kHybrid);

@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: packages build test demo bench chaos sim format fuzz clean
+.PHONY: packages build test demo bench bench-gateway chaos sim format fuzz clean
 
 packages:
 	@scripts/packages
@@ -28,6 +28,12 @@ bench: packages
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release -j $(JOBS) --target bench
 	@bench/run
+
+# Side by side with nginx, HAProxy and Caddy; writes its section of bench/RESULTS.md. ROUNDS (default 10).
+bench-gateway: packages
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS) --target slardar
+	@bench/run gateway
 
 # Seeded random kills of everything a cluster is made of, ROUNDS of them (default 50). SEED replays a run.
 chaos: packages

@@ -10,13 +10,19 @@ on_exit=()
 leave() {
   local code=$? step
   for step in "${on_exit[@]}"; do $step || true; done
-  hancock dev down --dir "$cluster" --keep-logs > /dev/null 2>&1 || code=1
+  [ ! -d "$cluster" ] || hancock dev down --dir "$cluster" --keep-logs > /dev/null 2>&1 || code=1
   if [ "$code" -eq 0 ]; then rm -rf "$work"; else echo "failed; what is left to look at: $work" >&2; fi
   exit "$code"
 }
 trap leave EXIT
 
 note() { echo "  $*" >&2; }
+
+# section TITLE TEXT: how a part's output begins; `run` puts it over the section of that title in RESULTS.md.
+section() {
+  printf '## %s\n%s\n\n*%s, at %s, load before the run %s.*\n\n' "$1" "$2" "$(date -u +'%Y-%m-%d %H:%M UTC')" \
+    "$(git -C "$bench" describe --always --dirty)" "$(cut -d ' ' -f 1 /proc/loadavg)"
+}
 
 # up FLAGS…: a cluster, and the sample app's image `sample:1` in its registry.
 up() {

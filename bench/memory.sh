@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Resident memory: Agent, gateway and Master, idle and with work. TASKS (10,000): those in the Master's state.
 . "$(dirname "$0")/lib.sh"
+section "Memory" "Resident, and of it what no other process shares (smaps_rollup)."
 tasks=${TASKS:-10000}
 
 row() {  # row WHAT PID [LIMIT]

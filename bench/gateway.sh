@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The gateway beside nginx, HAProxy and Caddy: CPU time per request, in interleaved rounds. ROUNDS (10), SPAN (3 s),
+# SCENARIOS (all).
+[ -n "${HANCOCK_BENCH_NET:-}" ] || exec unshare --net env HANCOCK_BENCH_NET=1 "$0"
+ip link set lo up
+. "$(dirname "$0")/lib.sh"
+. "$bench/gateway/proxies.sh"
+section "The gateway beside nginx, HAProxy and Caddy" "One proxy at a time on a CPU of its own, origin (nginx) and visitors (wrk, curl) on the other; one thread each,
+keep-alive to the origin, no access log (bench/gateway/ has the settings)."
+rounds=${ROUNDS:-10}
+span=${SPAN:-3}
+read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection stream}"
+
+# visit NAME PATH CONNECTIONS [HEADER]: wrk's line.
+visit() {
+  taskset -c 1 wrk -t1 -c"$3" -d"${span}s" --timeout 10s -s "$bench/gateway/report.lua" -H 'Host: bench.test' \
+    ${4:+-H "$4"} "http://127.0.0.1:${proxy_http[$1]}$2" | tail -n 1
+}
+
+keep_alive() { visit "$1" /small 64; }
+thousand() { visit "$1" /small 1000; }
+large() { visit "$1" /64k 64; }
+new_connection() { visit "$1" /small 64 'Connection: close'; }
+
+# Four streams of 1 GiB at once; a "request" is a GiB.
+stream() {
+  local i
+  for i in 1 2 3 4; do
+    taskset -c 1 curl -sf -o /dev/null -w '%{size_download}\n' "http://127.0.0.1:${proxy_tcp[$1]}/1g" &
+  done | jq -sc '{requests: length, seconds: 0, errors: map(select(. != 1073741824)) | length}'
+}
+
+# measure SCENARIO NAME ROUND: a line of JSON.
+measure() {
+  local before after split_before split_after figures
+  before=$(cpu_ns "$2")
+  split_before=$(cpu_split "$2")
+  figures=$("$1" "$2")
+  after=$(cpu_ns "$2")
+  split_after=$(cpu_split "$2")
+  [ "$(jq .errors <<< "$figures")" -eq 0 ] || { echo "$1, $2: wrong answers: $figures" >&2; return 1; }
+  jq -c --arg scenario "$1" --arg proxy "$2" --argjson round "$3" --argjson ns $((after - before)) \
+    --arg before "$split_before" --arg after "$split_after" '
+    def ticks: split(" ") | map(tonumber);
+    ($before | ticks) as $b | ($after | ticks) as $a | ([$a[0] - $b[0], $a[1] - $b[1]]) as $spent |
+    {scenario: $scenario, proxy: $proxy, round: $round, cpu_us: ($ns / 1000 / .requests),
+     user: ($spent[0] / ([($spent | add), 1] | max)), per_s: (if .seconds > 0 then .requests / .seconds else null end)}' \
+    <<< "$figures"
+}
+
+rivals_of() { if [ "$1" = stream ]; then echo haproxy slardar; else echo nginx haproxy caddy slardar; fi; }
+
+# resident NAME: "IDLE CONNECTED READ": at first, with 1,000 connections that have asked once, and by how much it is more
+# while somebody reads 1 GiB at 64 KiB a second.
+resident() {
+  local idle connected before reading visitors reader
+  idle=$(resident_kib "$1")
+  HANCOCK_IDLE_MS=60000 HANCOCK_CONNECTIONS=1000 taskset -c 1 wrk -t1 -c1000 -d4s -s "$bench/gateway/report.lua" \
+    -H 'Host: bench.test' "http://127.0.0.1:${proxy_http[$1]}/small" > /dev/null &
+  visitors=$!
+  sleep 3
+  connected=$(resident_kib "$1")
+  wait $visitors
+  before=$(resident_kib "$1")
+  curl -s -o /dev/null --limit-rate 64k -H 'Host: bench.test' "http://127.0.0.1:${proxy_http[$1]}/1g" &
+  reader=$!
+  sleep 3
+  reading=$(resident_kib "$1")
+  kill $reader
+  wait $reader 2> /dev/null || true
+  echo "$idle $connected $((reading - before))"
+}
+memory_table() {
+  local name idle connected reading
+  printf '\n| resident | idle | 1,000 idle connections (slardar: at most 10 MiB) | more for a slow reader (at most 100 KiB) |\n|---|---|---|---|\n'
+  for name in slardar nginx haproxy caddy; do
+    read -r idle connected reading <<< "$(resident $name)"
+    echo "| $name | $(mib "$idle") MiB | $(mib "$connected") MiB | $reading KiB |"
+  done
+}
+
+start_origin
+on_exit+=(stop_proxies)
+wait_for "the origin" curl -sf -o /dev/null http://127.0.0.1:17001/small
+start_proxies
+memory_table > "$work/memory.md"
+for ((round = 1; round <= rounds; ++round)); do
+  for scenario in "${scenarios[@]}"; do
+    read -ra names <<< "$(rivals_of "$scenario")"
+    for ((i = 0; i < ${#names[@]}; ++i)); do
+      measure "$scenario" "${names[(i + round) % ${#names[@]}]}" "$round" >> "$work/rounds.json"
+    done
+  done
+  note "round $round of $rounds"
+done
+jq -rs -f "$bench/gateway/table.jq" "$work/rounds.json"
+cat "$work/memory.md"

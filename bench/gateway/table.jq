@@ -1,0 +1,32 @@
+# Rounds of gateway.sh as tables: CPU time a request, and ratios within a round.
+def median: sort | if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+def digits(n): . * pow(10; n) | round / pow(10; n);
+# Of sorted values, what the median lies within with some 95 %.
+def interval: sort | length as $n | ([(($n - 1.96 * ($n | sqrt)) / 2 | floor), 0] | max) as $k | [.[$k], .[$n - 1 - $k]];
+
+{keep_alive: {title: "64 keep-alive connections, 100 bytes", must: {nginx: 0.80, haproxy: 0.80}},
+ thousand: {title: "1,000 connections, 100 bytes", must: {nginx: 0.75, haproxy: 0.65}},
+ large: {title: "64 connections, 64 KiB", must: {nginx: 0.85, haproxy: 0.65}},
+ new_connection: {title: "a new connection each", must: {nginx: 0.90, haproxy: 0.90}},
+ stream: {title: "TCP streams, per GiB", must: {haproxy: 1.15}}} as $scenarios
+| . as $all
+| def figures($scenario; $proxy): $all | map(select(.scenario == $scenario and .proxy == $proxy));
+  def cpu($scenario; $proxy): figures($scenario; $proxy)
+    | if length == 0 then "" else "\(map(.cpu_us) | median | digits(1)) (\(map(.user) | median * 100 | round) %)" end;
+  def per_s($scenario; $proxy): figures($scenario; $proxy) | map(.per_s // empty)
+    | if length == 0 then "" else "\(median | round)" end;
+  def ratio($scenario; $rival): figures($scenario; "slardar") as $ours
+    | figures($scenario; $rival) | map(. as $their | $ours[] | select(.round == $their.round) | .cpu_us / $their.cpu_us)
+    | if length == 0 then "" else (interval | map(digits(2))) as [$from, $to]
+      | "**\(median | digits(2))** (\($from) to \($to))\($scenarios[$scenario].must[$rival] | if . then "; at most \(.)" else "" end)" end;
+  [$scenarios | keys_unsorted[] | select(. as $name | any($all[]; .scenario == $name))] as $names
+| "CPU time a request in us, in brackets its share outside of the kernel; medians of \($all | map(.round) | max) rounds.", "",
+  "| | slardar | nginx | HAProxy | Caddy |", "|---|---|---|---|---|",
+  ($names[] | "| \($scenarios[.].title) | \(cpu(.; "slardar")) | \(cpu(.; "nginx")) | \(cpu(.; "haproxy")) | \(cpu(.; "caddy")) |"),
+  "", "Ratios, round by round: median, and where it lies with 95 %.", "",
+  "| slardar against | nginx | HAProxy | Caddy |", "|---|---|---|---|",
+  ($names[] | "| \($scenarios[.].title) | \(ratio(.; "nginx")) | \(ratio(.; "haproxy")) | \(ratio(.; "caddy")) |"),
+  "", "Answers a second, by the clock.", "",
+  "| | slardar | nginx | HAProxy | Caddy |", "|---|---|---|---|---|",
+  ($names[] | select(. != "stream")
+   | "| \($scenarios[.].title) | \(per_s(.; "slardar")) | \(per_s(.; "nginx")) | \(per_s(.; "haproxy")) | \(per_s(.; "caddy")) |")

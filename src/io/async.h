@@ -17,6 +17,8 @@
 #include <optional>
 #include <utility>
 
+#include "io/frame_pool.h"
+
 namespace hancock::io {
 
 template <class T>
@@ -26,6 +28,9 @@ namespace detail {
 
 class PromiseBase {
  public:
+  static void* operator new(std::size_t bytes) { return frame_pool::allocate(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) { frame_pool::release(frame, bytes); }
+
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
     template <class Promise>

@@ -25,7 +25,7 @@ struct PeerConnection {
 /// close by the peer is known as soon as the kernel tells.
 class IdlePool {
  public:
-  static constexpr size_t kIdleMax = 256;
+  static constexpr size_t kIdleMax = 1024;
 
   void put(PeerConnection connection, TimePoint now, Duration keep);
   /// The one used last that is still alive; stream is nullptr when there is none.

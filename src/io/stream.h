@@ -47,6 +47,9 @@ class Stream {
   /// Ends both directions at once; waiting calls fail with kCancelled.
   void abort() { descriptor_.abort(); }
 
+  /// Its bytes are those of its descriptor: splice.h may move them.
+  virtual bool spliceable() const { return false; }
+
   /// An idle connection is fit for reuse: its peer has neither ended it nor sent anything since.
   virtual bool quiet();
 

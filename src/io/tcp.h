@@ -12,6 +12,7 @@ class SocketStream final : public Stream {
  public:
   SocketStream(Loop& loop, UniqueFd fd) : Stream(loop, std::move(fd)) {}
 
+  bool spliceable() const override { return true; }
   void shutdown_write() override;
   /// The peer reads an error instead of an end when this is destroyed: what it
   /// got was not all.

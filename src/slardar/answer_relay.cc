@@ -144,7 +144,7 @@ io::Async<After> AnswerRelay::switch_protocols() {
   request_.head_buffer.consume(rest.size());
   request_.route.narrow();
   const TunnelBytes bytes =
-      co_await tunnel(request_.visitor, try_.peer(), request_.worker.buffers, Timeouts::kTcpIdle);
+      co_await tunnel(request_.visitor, try_.peer(), request_.worker, Timeouts::kTcpIdle);
   request_.worker.counters.bytes_in += bytes.forth;
   request_.bytes_out += bytes.back;
   co_return After::kClose;

@@ -123,6 +123,23 @@ TEST(GatewayRegistry, tcp_by_port_with_half_close_and_ports_that_come_and_go) {
   EXPECT_TRUE(world.until([&] { return !listens(); }));
 }
 
+TEST(GatewayRegistry, what_comes_in_bulk_over_tcp_arrives_whole) {
+  World world;
+  world.start();
+  std::string answer;
+  for (int i = 0; answer.size() < (8U << 20); ++i) answer += std::to_string(i) + ",";
+  auto& peer = world.scripted_peer({{answer}});
+  const uint16_t port = free_port(world.loop);
+  world.put(tcp_route_of("db", port));
+  world.put(endpoint_of("db", "t1", peer.port()));
+  const io::Address address = *io::Address::of("127.0.0.1", port);
+  ASSERT_TRUE(world.until([&] { return !io::Listener::listen(world.loop, address); }));
+  Visitor visitor(world.loop, address);
+  visitor.send("question\r\n\r\n");
+  visitor.end();
+  EXPECT_EQ(visitor.rest(), answer);
+}
+
 TEST(GatewayRegistry, a_port_that_is_taken_is_refused_alone_until_it_is_free) {
   World world;
   world.start();

@@ -50,7 +50,7 @@ class TcpStream {
         pick.peer().unreachable = false;
         const Duration idle = pinned->route->tcp_idle;
         pinned->narrow();
-        const TunnelBytes bytes = co_await tunnel(visitor_, **peer, worker_.buffers, idle);
+        const TunnelBytes bytes = co_await tunnel(visitor_, **peer, worker_, idle);
         worker_.counters.bytes_in += bytes.forth;
         worker_.counters.bytes_out += bytes.back;
         co_return Failure::kNone;

@@ -2,11 +2,12 @@
 // requests.
 //
 // An end on one side is passed on as a half-close and the other direction goes on. An error on either, or no
-// byte in either direction for `idle`, ends both. A direction holds a buffer only while it has bytes.
+// byte in either direction for `idle`, ends both. A direction holds a buffer or a pipe only while it has
+// bytes. What comes in large pieces is spliced from socket to socket, the rest is copied.
 #pragma once
 
 #include "io/stream.h"
-#include "slardar/message_buffer.h"
+#include "slardar/worker_parts.h"
 
 namespace hancock::slardar {
 
@@ -15,6 +16,6 @@ struct TunnelBytes {
   uint64_t back = 0;
 };
 
-io::Async<TunnelBytes> tunnel(io::Stream& near, io::Stream& far, BufferPool& buffers, Duration idle);
+io::Async<TunnelBytes> tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle);
 
 }  // namespace hancock::slardar

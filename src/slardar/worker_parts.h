@@ -1,6 +1,7 @@
 // WorkerParts: what the connections of one worker share. Its thread only; it outlives them.
 #pragma once
 
+#include "io/splice.h"
 #include "slardar/counters.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
@@ -27,6 +28,7 @@ struct WorkerParts {
 
   io::Loop& loop;
   BufferPool buffers;
+  io::PipePool pipes;
   HeadScratch scratch;
   Counters counters;
   Traffic traffic;

@@ -1,6 +1,7 @@
 #include "sim/owner.h"
 
 #include <algorithm>
+#include <set>
 
 #include "master/core/requests.h"
 
@@ -80,9 +81,11 @@ void Owner::write_something() {
 
 void Owner::deploy() {
   const model::AppSpec spec = any_spec();
-  std::string what = "deploy";
+  std::set<std::string> services;  // in an order, which protobuf's map has not
   for (const auto& [name, service] : spec.services())
-    what += fmt::format(" {}={}x{}", name, service.image(), service.replicas());
+    services.insert(fmt::format(" {}={}x{}", name, service.image(), service.replicas()));
+  std::string what = "deploy";
+  for (const std::string& service : services) what += service;
   ask(
       std::move(what),
       [this, spec](const master::State& state) {

@@ -109,8 +109,8 @@ TEST(GatewayRegistry, tcp_by_port_with_half_close_and_ports_that_come_and_go) {
   world.start();
   auto& peer = world.scripted_peer({{"answer"}});
   const uint16_t port = free_port(world.loop);
-  world.put(tcp_route_of("db", port));
   world.put(endpoint_of("db", "t1", peer.port()));
+  world.put(tcp_route_of("db", port));
   const io::Address address = *io::Address::of("127.0.0.1", port);
   const auto listens = [&] { return !io::Listener::listen(world.loop, address); };
   ASSERT_TRUE(world.until(listens));
@@ -130,8 +130,8 @@ TEST(GatewayRegistry, what_comes_in_bulk_over_tcp_arrives_whole) {
   for (int i = 0; answer.size() < (8U << 20); ++i) answer += std::to_string(i) + ",";
   auto& peer = world.scripted_peer({{answer}});
   const uint16_t port = free_port(world.loop);
-  world.put(tcp_route_of("db", port));
   world.put(endpoint_of("db", "t1", peer.port()));
+  world.put(tcp_route_of("db", port));
   const io::Address address = *io::Address::of("127.0.0.1", port);
   ASSERT_TRUE(world.until([&] { return !io::Listener::listen(world.loop, address); }));
   Visitor visitor(world.loop, address);

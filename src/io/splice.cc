@@ -58,7 +58,8 @@ bool SpliceOut::attempt() {
       return true;
     }
     pipe_.held_ -= static_cast<size_t>(n);
-    postpone(to_.loop().now() + idle_);
+    last_ = to_.loop().now();
+    postpone(last_ + idle_);
   }
   return true;
 }

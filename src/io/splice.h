@@ -2,7 +2,7 @@
 //
 //   auto pipe = Pipe::open();
 //   Attempt taken = pipe->fill(from);                     // 0 bytes: the end
-//   Result<void> given = co_await SpliceOut(*pipe, to, idle);   // all of it
+//   Result<void> given = co_await SpliceOut(*pipe, to, idle, last);   // all of it
 //
 // Only for streams that are sockets (Stream::spliceable). Loop's thread only.
 #pragma once
@@ -48,14 +48,16 @@ class PipePool {
   std::vector<std::unique_ptr<Pipe>> spare_;
 };
 
-/// Gives all that the pipe holds; fails only when `to` takes nothing for `idle`.
+/// Gives all that the pipe holds; fails only when `to` takes nothing for `idle`. `last`: when it has last
+/// taken something.
 class SpliceOut final : public Descriptor::Waiter {
  public:
-  SpliceOut(Pipe& pipe, Stream& to, Duration idle)
+  SpliceOut(Pipe& pipe, Stream& to, Duration idle, TimePoint& last)
       : Waiter(to.descriptor(), Direction::kWrite, to.loop().now() + idle),
         pipe_(pipe),
         to_(to),
-        idle_(idle) {}
+        idle_(idle),
+        last_(last) {}
   Result<void> await_resume() { return std::move(result_); }
 
  private:
@@ -65,6 +67,7 @@ class SpliceOut final : public Descriptor::Waiter {
   Pipe& pipe_;
   Stream& to_;
   const Duration idle_;
+  TimePoint& last_;
   Result<void> result_;
 };
 

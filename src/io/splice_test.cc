@@ -31,7 +31,8 @@ Async<bool> splice_all(Stream& from, SocketStream& to) {
       continue;
     }
     if (got.bytes == 0) break;
-    SpliceOut out(*pipe, to, 5s);
+    TimePoint last;
+    SpliceOut out(*pipe, to, 5s, last);
     const auto given = co_await out;
     if (!given) co_return false;
   }
@@ -87,7 +88,8 @@ TEST(Splice, who_takes_nothing_for_too_long_is_given_up) {
       if (!sent) co_return sent;
       const Attempt got = pipe->fill(*in.far);
       EXPECT_GT(got.bytes, 0U);
-      SpliceOut given(*pipe, *out.near, 50ms);
+      TimePoint last;
+      SpliceOut given(*pipe, *out.near, 50ms, last);
       const auto result = co_await given;
       if (!result) co_return result;
     }

@@ -1,5 +1,7 @@
 #include "master/committer.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "master/core/fenced.h"
 
@@ -35,6 +37,10 @@ io::Async<Result<store::Revision>> Committer::commit(Change change) {
   store::Transaction transaction = fenced(std::move(change), state_.state_keys(), leadership_.fence(reign),
                                           {reign.epoch, first_event, clock_.wall()});
 
+  // One that only deletes what is gone already comes to no revision of its own.
+  const bool writes = std::ranges::any_of(transaction.operations, [](const store::Operation& operation) {
+    return operation.kind == store::Operation::Kind::kPut;
+  });
   const Leadership::Sending sending = leadership_.sending();
   auto result = co_await store_.commit(std::move(transaction), loop_.now() + kCommitDeadline);
   metrics_.observe_transaction(clock_.now() - sending.at);
@@ -47,7 +53,7 @@ io::Async<Result<store::Revision>> Committer::commit(Change change) {
     log::debug("committer", "{}: a guard did not hold", why);
     co_return fail(ErrorCode::kConflict, "{}: what it was decided from has changed", why);
   }
-  if (leadership_.reign() == reign) leadership_.note_write(sending, result->revision);
+  if (writes && leadership_.reign() == reign) leadership_.note_write(sending, result->revision);
   if (events > 0 && numbered_by_ == reign.fence) numbered_ = first_event + events - 1;
   log::debug("committer", "{}: revision {}", why, result->revision.value());
   co_return result->revision;

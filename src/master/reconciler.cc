@@ -230,9 +230,9 @@ io::Async<void> Reconciler::watch_for_gaps() {
 bool Reconciler::agrees(const model::NodeReport& report) {
   if (!serving()) return false;
   const size_t before = witnesses_->who().size();
-  if (!witnesses_->hear(report, parts_.replica.state())) return true;
+  const bool is_ahead = witnesses_->hear(report, parts_.replica.state());
   if (witnesses_->who().size() > before) testified_ = parts_.clock.now();
-  return false;
+  return !is_ahead;
 }
 
 // What they have seen may be of another Master that has just taken over: not after a write of ours that was
@@ -245,7 +245,7 @@ void Reconciler::look_at_witnesses() {
   if (witnesses_->who().size() > before) testified_ = parts_.clock.now();
   const auto seen = witnesses_->agreed(state);
   if (!seen || !parts_.leadership.led_after(testified_)) return;
-  for (const std::string& who : witnesses_->who())
+  for (const auto& [who, until] : witnesses_->who())
     log::warn("reconciler", "{} has seen more of the store than there is", who);
   parts_.leadership.store_was_restored(*seen);
 }

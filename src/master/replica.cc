@@ -27,7 +27,7 @@ void Replica::take(store::MirrorBatch batch) {
   if (batch.kind == Kind::kRestore) {
     log::warn("replica", "the store has gone back to revision {}: it was restored", batch.revision.value());
     events_ = EventLog();
-    ++restores_;
+    if (!is_of_past_) ++restores_;  // else somebody knew, and has had it read anew
   }
   if (anew) {
     std::vector<store::KeyValue> items;

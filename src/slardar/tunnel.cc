@@ -88,7 +88,7 @@ class OneWay {
     buffer_.reset();
     const io::Attempt got = pipe_->fill(from_);
     if (got.bytes == 0) co_return got;
-    io::SpliceOut out(*pipe_, to_, idle_);
+    io::SpliceOut out(*pipe_, to_, idle_, last_);
     auto given = co_await out;
     if (!given) co_return kFailed;
     co_return got;

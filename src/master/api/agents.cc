@@ -91,12 +91,12 @@ io::Async<void> post_report(Call& call) {
     co_await refuse(call, problem_of(read.error()));
     co_return;
   }
+  // Also when the store is away or what it says cannot be taken: the Node is not to be missed afterwards.
+  call.context.reconciler.heard(call.names[0]);
   if (auto problem = check_report(call, report)) {
     co_await refuse(call, std::move(*problem));
     co_return;
   }
-  // Also when the store is away: the Node has been heard of, and is not to be missed afterwards.
-  call.context.reconciler.heard(report.node());
   if (auto problem = why_not_leading(call.context)) {
     co_await refuse(call, std::move(*problem));
     co_return;
@@ -110,6 +110,7 @@ io::Async<void> post_report(Call& call) {
     return apply_report(state, report, call.context.clock.wall());
   };
   auto index = co_await call.context.decisions.write(decide, call.deadline());
+  call.context.reconciler.heard(report.node());  // until now it has waited for us
   if (!index) {
     co_await refuse(call, problem_of(index.error()));
     co_return;

@@ -51,7 +51,8 @@ TEST_F(WitnessesTest, AGatewayThatHasAppliedWhatIsNotThereIsOne) {
   gateway.applied = {3, store::Revision(world_.store.revision() + 100)};
   world_.put(world_.state.keys().gateway("gw-1"), registry::encode(gateway));
   witnesses_.look(world_.state);
-  EXPECT_EQ(witnesses_.who(), std::set<std::string>{"gateway gw-1"});
+  ASSERT_EQ(witnesses_.who().size(), 1u);
+  EXPECT_EQ(witnesses_.who().begin()->first, "gateway gw-1");
   EXPECT_FALSE(agreed());
   hear("node-1", 3, 8);
   EXPECT_EQ(agreed(), 3);
@@ -62,6 +63,31 @@ TEST_F(WitnessesTest, TheOnlyNodeIsEnough) {
   alone.add_node("node-1");
   hear("node-1", 3, 8);
   EXPECT_EQ(witnesses_.agreed(alone.state), 3);
+}
+
+TEST_F(WitnessesTest, WhoHeardAnEarlierLeaderSayMoreCountsUntilThereIsAsMuch) {
+  const int64_t there = world_.state.revision().value();
+  EXPECT_FALSE(hear("node-1", 3, 6, there)) << "as it should be";
+  EXPECT_FALSE(hear("node-2", 3, 6, there));
+  EXPECT_FALSE(agreed());
+  EXPECT_FALSE(hear("node-1", 3, 6, there + 2)) << "it follows this leader all the same";
+  EXPECT_FALSE(hear("node-2", 3, 6, there + 2));
+  EXPECT_EQ(agreed(), 3);
+  world_.put("/hancock/x", "1");
+  EXPECT_EQ(agreed(), 3);
+  world_.put("/hancock/x", "2");
+  EXPECT_FALSE(agreed()) << "a mirror was late";
+}
+
+TEST_F(WitnessesTest, TheOnlyNodeThatLivesIsEnough) {
+  EXPECT_TRUE(hear("node-1", 3, 8));
+  EXPECT_FALSE(agreed());
+  for (const char* name : {"node-2", "node-3"}) {
+    model::Node node = world_.state.nodes().at(name).value;
+    node.set_state(model::NODE_STATE_DISCONNECTED);
+    world_.put(world_.state.state_keys().node(name), node.SerializeAsString());
+  }
+  EXPECT_EQ(agreed(), 3);
 }
 
 TEST_F(WitnessesTest, AnEpochBeyondAllReasonCountsForNothing) {

@@ -10,6 +10,7 @@
 #include "master/core/backoff.h"
 #include "master/core/deploy_checks.h"
 #include "master/core/events.h"
+#include "master/core/freeze.h"
 #include "master/core/leave.h"
 #include "master/core/place.h"
 #include "master/core/returns.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "master/core/events.h"
@@ -12,8 +13,6 @@
 
 namespace hancock::master {
 namespace {
-
-constexpr Duration kMinute = std::chrono::minutes(1);
 
 /// A Site's Nodes, but those that have been silent for longer than any freeze.
 struct Nodes {
@@ -153,25 +152,6 @@ std::string why_frozen(const State& state, std::string_view site) {
   if (stored == state.sites().end() || !stored->second.value.has_frozen_at()) return {};
   return fmt::format("site {} is frozen, what was lost there is not replaced: {}", site,
                      stored->second.value.frozen_because());
-}
-
-Replacements::Replacements(const State& state, WallTime wall) : wall_(wall) {
-  for (const auto& [id, task] : state.tasks()) {
-    if (task.value.replaces().empty()) continue;
-    const WallTime created = model::from_proto(task.value.created_at());
-    const auto* original = state.task(task.value.replaces());
-    if (original && wall < later(created, kMinute)) begun_[original->value.site()].insert(created);
-  }
-}
-
-size_t Replacements::left(const std::string& site) const {
-  const auto begun = begun_.find(site);
-  return begun == begun_.end() ? kPerMinute : kPerMinute - std::min(kPerMinute, begun->second.size());
-}
-
-WallTime Replacements::next(const std::string& site) const {
-  const auto begun = begun_.find(site);
-  return begun == begun_.end() ? wall_ : later(*begun->second.begin(), kMinute);
 }
 
 }  // namespace hancock::master

@@ -7,10 +7,9 @@
 // one: silence that only this leader has seen counts from when the Node was heard of in its reign.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "master/core/contacts.h"
@@ -36,21 +35,5 @@ void reconcile_sites(Round& round);
 
 /// Why lost Tasks of `site` are not replaced, for people; "" when they are.
 std::string why_frozen(const State& state, std::string_view site);
-
-/// Replacements for what was lost at each Site: at most kPerMinute begin within a minute, whoever leads.
-class Replacements {
- public:
-  static constexpr size_t kPerMinute = 100;
-
-  Replacements(const State& state, WallTime wall);
-  size_t left(const std::string& site) const;
-  void take(const std::string& site) { begun_[site].insert(wall_); }
-  /// When another may begin.
-  WallTime next(const std::string& site) const;
-
- private:
-  WallTime wall_;
-  std::map<std::string, std::multiset<WallTime>> begun_;  // within the last minute
-};
 
 }  // namespace hancock::master

@@ -6,6 +6,7 @@
 
 #include "master/core/endpoints.h"
 #include "master/core/events.h"
+#include "master/core/freeze.h"
 #include "master/core/timing.h"
 #include "model/time.h"
 #include "model/units.h"

@@ -5,6 +5,7 @@
 #include "master/core/balance.h"
 #include "master/core/barriers.h"
 #include "master/core/deploy.h"
+#include "master/core/freeze.h"
 #include "master/core/housekeeping.h"
 #include "master/core/leave.h"
 #include "master/core/nodes.h"

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "master/core/freeze.h"
 #include "master/core/reconcile.h"
+#include "master/core/replacements.h"
 #include "master/core/rooms.h"
 
 namespace hancock::master {

@@ -27,6 +27,13 @@ Address Address::from(const sockaddr* address, socklen_t size) {
   return result;
 }
 
+Address Address::of_socket(int fd, int (*ask)(int, sockaddr*, socklen_t*)) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (ask(fd, reinterpret_cast<sockaddr*>(&storage), &size) < 0) return {};
+  return from(reinterpret_cast<const sockaddr*>(&storage), size);
+}
+
 Result<Address> Address::of(std::string_view ip, uint16_t port) {
   const std::string text(ip);
   sockaddr_in v4{};

@@ -20,6 +20,8 @@ class Address {
   static Result<Address> parse(std::string_view text);
   static Result<Address> of(std::string_view ip, uint16_t port);
   static Address from(const sockaddr* address, socklen_t size);
+  /// What ::getsockname or ::getpeername says of a socket; size() is 0 when that fails.
+  static Address of_socket(int fd, int (*ask)(int, sockaddr*, socklen_t*));
 
   const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }

@@ -16,7 +16,13 @@ Descriptor::Descriptor(Loop& loop, UniqueFd fd)
 
 Descriptor::~Descriptor() {
   if (destroyed_) *destroyed_ = true;
+  if (fd_) loop_.remove(fd_.get(), this);
+}
+
+UniqueFd Descriptor::release() {
   loop_.remove(fd_.get(), this);
+  aborted_ = true;
+  return std::move(fd_);
 }
 
 bool Descriptor::Waiter::await_ready() {

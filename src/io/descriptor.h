@@ -39,6 +39,11 @@ class Descriptor {
   void set_drained() { maybe_readable_ = hung_up_; }
   /// The kernel reported the peer's end, a reset or an error.
   bool hung_up() const { return hung_up_; }
+  /// The peer's end was read in what the descriptor carries: as if the kernel had reported it.
+  void set_hung_up() { hung_up_ = maybe_readable_ = true; }
+
+  /// Gives the descriptor away; nobody waits on it, and nothing may be done with this any more.
+  UniqueFd release();
 
   /// Base of everything that can be awaited on a descriptor.
   class Waiter {

@@ -12,6 +12,23 @@ bool Stream::quiet() {
   return ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
+void Stream::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(descriptor_.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+Result<Address> Stream::local_address() {
+  Address address = Address::of_socket(descriptor_.fd(), ::getsockname);
+  if (address.size() == 0) return tl::unexpected(errno_error(errno, "getsockname"));
+  return address;
+}
+
+Result<Address> Stream::peer_address() {
+  Address address = Address::of_socket(descriptor_.fd(), ::getpeername);
+  if (address.size() == 0) return tl::unexpected(errno_error(errno, "getpeername"));
+  return address;
+}
+
 bool Stream::RecvAwaiter::attempt() {
   const Attempt tried = stream_.try_recv(buffer_);
   switch (tried.outcome) {

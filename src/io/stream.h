@@ -44,6 +44,9 @@ class Stream {
 
   /// Ends our side of the stream; the peer reads end-of-file.
   virtual void shutdown_write() = 0;
+  /// The peer reads an error instead of an end when this is destroyed: what it
+  /// got was not all.
+  virtual void reset();
   /// Ends both directions at once; waiting calls fail with kCancelled.
   void abort() { descriptor_.abort(); }
 
@@ -53,11 +56,16 @@ class Stream {
   /// An idle connection is fit for reuse: its peer has neither ended it nor sent anything since.
   virtual bool quiet();
 
+  Result<Address> local_address();
+  Result<Address> peer_address();
+
   Descriptor& descriptor() { return descriptor_; }
   Loop& loop() { return descriptor_.loop(); }
 
  protected:
   Stream(Loop& loop, UniqueFd fd) : descriptor_(loop, std::move(fd)) {}
+  /// Its socket, for another Stream over it; this one is of no use any more.
+  static UniqueFd socket_of(Stream& stream) { return stream.descriptor_.release(); }
 
  private:
   virtual Attempt try_recv(std::span<char> buffer) = 0;

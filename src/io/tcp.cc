@@ -29,13 +29,6 @@ Result<UniqueFd> open_socket(const Address& address) {
   return fd;
 }
 
-Address name_of(int fd, int (*ask)(int, sockaddr*, socklen_t*)) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (ask(fd, reinterpret_cast<sockaddr*>(&storage), &size) < 0) return {};
-  return Address::from(reinterpret_cast<const sockaddr*>(&storage), size);
-}
-
 }  // namespace
 
 Attempt SocketStream::try_recv(std::span<char> buffer) {
@@ -56,23 +49,6 @@ Attempt SocketStream::try_send(std::span<const iovec> parts) {
 }
 
 void SocketStream::shutdown_write() { ::shutdown(descriptor().fd(), SHUT_WR); }
-
-void SocketStream::reset() {
-  const linger at_once{1, 0};
-  ::setsockopt(descriptor().fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
-
-Result<Address> SocketStream::local_address() {
-  Address address = name_of(descriptor().fd(), ::getsockname);
-  if (address.size() == 0) return tl::unexpected(errno_error(errno, "getsockname"));
-  return address;
-}
-
-Result<Address> SocketStream::peer_address() {
-  Address address = name_of(descriptor().fd(), ::getpeername);
-  if (address.size() == 0) return tl::unexpected(errno_error(errno, "getpeername"));
-  return address;
-}
 
 Async<Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, Address address, TimePoint deadline) {
   const std::string what = "connect to " + address.to_string();
@@ -107,7 +83,7 @@ Result<std::unique_ptr<Listener>> Listener::listen(Loop& loop, Address address, 
   if (::bind(fd->get(), address.data(), address.size()) < 0 || ::listen(fd->get(), kBacklog) < 0) {
     return tl::unexpected(errno_error(errno, what));
   }
-  Address bound = name_of(fd->get(), ::getsockname);
+  Address bound = Address::of_socket(fd->get(), ::getsockname);
   return std::make_unique<Listener>(loop, std::move(*fd), std::move(bound));
 }
 

@@ -14,11 +14,6 @@ class SocketStream final : public Stream {
 
   bool spliceable() const override { return true; }
   void shutdown_write() override;
-  /// The peer reads an error instead of an end when this is destroyed: what it
-  /// got was not all.
-  void reset();
-  Result<Address> local_address();
-  Result<Address> peer_address();
 
  private:
   Attempt try_recv(std::span<char> buffer) override;

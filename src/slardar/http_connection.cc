@@ -5,8 +5,7 @@
 
 namespace hancock::slardar {
 
-HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
-                               HttpConnections& all)
+HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all)
     : worker_(worker), stream_(std::move(stream)), all_(all), place_(all.insert(all.end(), this)) {
   ++worker_.counters.visitor_connections;
   if (const auto address = stream_->peer_address()) ip_ = address->host();
@@ -18,8 +17,6 @@ HttpConnection::~HttpConnection() {
 }
 
 io::Async<void> HttpConnection::run() {
-  // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
-  stream_->descriptor().set_drained();
   io::Turn turn(worker_.loop);
   while (true) {
     co_await turn.spent();
@@ -117,8 +114,7 @@ io::Async<void> HttpConnection::linger() {
   }
 }
 
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
-                           HttpConnections& all) {
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all) {
   HttpConnection connection(worker, std::move(stream), all);
   co_await connection.run();
 }

@@ -17,7 +17,7 @@ using HttpConnections = std::list<HttpConnection*>;
 
 class HttpConnection {
  public:
-  HttpConnection(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream, HttpConnections& all);
+  HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all);
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
   ~HttpConnection();
@@ -39,7 +39,7 @@ class HttpConnection {
   io::Async<void> linger();
 
   WorkerParts& worker_;
-  std::unique_ptr<io::SocketStream> stream_;
+  std::unique_ptr<io::Stream> stream_;
   HttpConnections& all_;
   HttpConnections::iterator place_;
   std::string ip_;
@@ -50,7 +50,6 @@ class HttpConnection {
 };
 
 /// Takes over one accepted connection.
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
-                           HttpConnections& all);
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all);
 
 }  // namespace hancock::slardar

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "io/tcp.h"
+#include "io/stream.h"
 
 namespace hancock::slardar {
 
 /// One connection to a peer.
 struct PeerConnection {
-  std::unique_ptr<io::SocketStream> stream;
+  std::unique_ptr<io::Stream> stream;
   TimePoint idle_since;
   TimePoint idle_until;
   bool reused = false;

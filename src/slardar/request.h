@@ -10,7 +10,7 @@
 namespace hancock::slardar {
 
 struct Request {
-  Request(WorkerParts& parts, io::SocketStream& from, std::string_view ip, MessageBuffer& buffer)
+  Request(WorkerParts& parts, io::Stream& from, std::string_view ip, MessageBuffer& buffer)
       : worker(parts), visitor(from), visitor_ip(ip), head_buffer(buffer), body(from, parts.buffers) {
     make_id(parts.traffic.random().next());
   }
@@ -21,7 +21,7 @@ struct Request {
   std::string_view path() const;
 
   WorkerParts& worker;
-  io::SocketStream& visitor;
+  io::Stream& visitor;
   std::string_view visitor_ip;
   MessageBuffer& head_buffer;  // holds the head and the first part of the body to the end
   RequestBody body;

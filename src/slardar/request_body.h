@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "io/tcp.h"
+#include "io/stream.h"
 #include "slardar/body_scanner.h"
 #include "slardar/message_buffer.h"
 
@@ -16,7 +16,7 @@ class RequestBody {
  public:
   static constexpr size_t kKeptMax = 64 << 10;
 
-  RequestBody(io::SocketStream& visitor, BufferPool& buffers) : visitor_(visitor), buffers_(buffers) {}
+  RequestBody(io::Stream& visitor, BufferPool& buffers) : visitor_(visitor), buffers_(buffers) {}
 
   /// Takes the part of the body that is in `head` behind the head. False: broken chunks.
   bool begin(const http::Framing& framing, MessageBuffer& head);
@@ -40,7 +40,7 @@ class RequestBody {
  private:
   void keep(std::string_view bytes);
 
-  io::SocketStream& visitor_;
+  io::Stream& visitor_;
   BufferPool& buffers_;
   BodyScanner scanner_;
   std::string_view first_;  // in the head's buffer

@@ -1,6 +1,7 @@
 #include "slardar/tcp_proxy.h"
 
 #include "base/log.h"
+#include "io/tcp.h"
 #include "slardar/tunnel.h"
 
 namespace hancock::slardar {
@@ -9,7 +10,7 @@ namespace {
 /// One stream, from accept to close.
 class TcpStream {
  public:
-  TcpStream(WorkerParts& worker, io::SocketStream& visitor, const RouteFinder& find)
+  TcpStream(WorkerParts& worker, io::Stream& visitor, const RouteFinder& find)
       : worker_(worker), visitor_(visitor), find_(find) {
     ++worker_.counters.visitor_connections;
     ++worker_.counters.in_flight;
@@ -68,13 +69,13 @@ class TcpStream {
   }
 
   WorkerParts& worker_;
-  io::SocketStream& visitor_;
+  io::Stream& visitor_;
   const RouteFinder& find_;
 };
 
 }  // namespace
 
-io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::SocketStream> visitor, RouteFinder find) {
+io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::Stream> visitor, RouteFinder find) {
   TcpStream stream(worker, *visitor, find);
   co_await stream.run();
 }

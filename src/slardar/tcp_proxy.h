@@ -9,6 +9,6 @@ namespace hancock::slardar {
 
 /// `find` gives the listening port's route in a snapshot. Nothing is answered when there is no peer: the
 /// connection is closed and counted under its failure.
-io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::SocketStream> visitor, RouteFinder find);
+io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::Stream> visitor, RouteFinder find);
 
 }  // namespace hancock::slardar

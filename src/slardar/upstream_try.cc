@@ -1,5 +1,6 @@
 #include "slardar/upstream_try.h"
 
+#include "io/tcp.h"
 #include "io/turn.h"
 #include "io/unacknowledged.h"
 #include "slardar/head_send.h"

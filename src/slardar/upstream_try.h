@@ -39,7 +39,7 @@ class UpstreamTry {
 
   const http::ResponseView& answer() const { return buffer_->response; }
   MessageBuffer& buffer() { return *buffer_; }
-  io::SocketStream& peer() { return *connection_.stream; }
+  io::Stream& peer() { return *connection_.stream; }
 
   /// Receives more of the answer once all in buffer() is consumed. 0 at the peer's end.
   io::Async<Result<size_t>> receive(TimePoint deadline);

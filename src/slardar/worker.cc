@@ -75,6 +75,8 @@ class Worker::Thread {
   Result<io::Address> listen_http(io::Address address) {
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
       if (full()) return;
+      // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
+      stream->descriptor().set_drained();
       connections_.spawn(serve_http(*parts_, std::move(stream), http_));
     });
   }

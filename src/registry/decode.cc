@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/field_rules.h"
 #include "registry/json_reader.h"
 #include "registry/records.h"
 
@@ -62,6 +63,40 @@ void read_http(Reader& reader, Entrance& entrance) {
   if (entrance.paths.empty()) reader.refuse("paths", "empty", "at least one path is needed");
 }
 
+Entrance::FieldEdits read_edits(Reader& reader, std::string_view direction) {
+  Entrance::FieldEdits edits;
+  reader.optional_object(direction, [&](Reader& object) {
+    size_t bytes = 0;
+    if (object.has("set")) {
+      object.each_member("set", [&](const std::string& name, Value value) {
+        const std::string text = value.text();
+        if (!may_edit_field(name)) value.refuse(fmt::format("\"{}\"", name), kFieldNameRule);
+        if (!is_field_value(text)) value.refuse("a wrong value", kFieldValueRule);
+        bytes += name.size() + text.size();
+        edits.set[name] = text;
+      });
+    }
+    if (object.has("remove")) {
+      object.each("remove", [&](Value value) {
+        const std::string name = value.text();
+        if (!may_edit_field(name)) value.refuse(fmt::format("\"{}\"", name), kFieldNameRule);
+        edits.remove.push_back(name);
+      });
+    }
+    if (edits.set.size() > kFieldEditsMax || edits.remove.size() > kFieldEditsMax ||
+        bytes > kFieldEditBytesMax)
+      reader.refuse(direction, "too many fields",
+                    fmt::format("at most {} each, and {} bytes set", kFieldEditsMax, kFieldEditBytesMax));
+  });
+  return edits;
+}
+
+void read_limits(Reader& limits, Entrance::Limits& target) {
+  target.in_flight = limits.number<uint32_t>("in_flight", kUint32, target.in_flight);
+  target.rate = limits.number<uint32_t>("rate", kUint32, target.rate);
+  target.burst = limits.number<uint32_t>("burst", kUint32, target.burst);
+}
+
 Entrance read_entrance(Reader& reader) {
   Entrance entrance;
   if (reader.has("tcp")) {
@@ -79,11 +114,24 @@ Entrance read_entrance(Reader& reader) {
     entrance.timeouts.response_head_ms =
         timeouts.duration_ms("response_head", entrance.timeouts.response_head_ms);
     entrance.timeouts.idle_ms = timeouts.duration_ms("idle", entrance.timeouts.idle_ms);
+    entrance.timeouts.total_ms = timeouts.duration_ms("total", entrance.timeouts.total_ms);
   });
   reader.optional_object("retry", [&](Reader& retry) {
     entrance.retry.tries = retry.number<uint32_t>("tries", kPositiveUint32, entrance.retry.tries);
     entrance.retry.unsafe = retry.boolean("unsafe", entrance.retry.unsafe);
   });
+  entrance.sticky = reader.text("sticky", "");
+  if (!entrance.sticky.empty() && !is_sticky(entrance.sticky))
+    reader.refuse("sticky", fmt::format("\"{}\"", entrance.sticky), kStickyRule);
+  entrance.redirect_https = reader.boolean("redirect_https", false);
+  reader.optional_object("limits", [&](Reader& limits) { read_limits(limits, entrance.limits); });
+  reader.optional_object("headers", [&](Reader& headers) {
+    entrance.request_headers = read_edits(headers, "request");
+    entrance.response_headers = read_edits(headers, "response");
+  });
+  entrance.proxy_protocol = reader.text("proxy_protocol", "");
+  if (!entrance.proxy_protocol.empty() && entrance.proxy_protocol != "v1" && entrance.proxy_protocol != "v2")
+    reader.refuse("proxy_protocol", fmt::format("\"{}\"", entrance.proxy_protocol), "v1 or v2 is allowed");
   return entrance;
 }
 

@@ -32,6 +32,34 @@ void put_position(Json& json, const Position& position) {
   json["revision"] = position.revision.value();
 }
 
+// What is absent by default is written only where there is something.
+template <class T>
+void put_or_erase(Json& json, const char* member, const T& value) {
+  json.erase(member);
+  if (value != T()) json[member] = value;
+}
+
+void put_limits(Json& json, const Entrance::Limits& limits) {
+  if (limits == Entrance::Limits()) {
+    json.erase("limits");
+    return;
+  }
+  Json& object = object_at(json, "limits");
+  put_or_erase(object, "in_flight", limits.in_flight);
+  put_or_erase(object, "rate", limits.rate);
+  put_or_erase(object, "burst", limits.burst);
+}
+
+void put_headers(Json& json, const Entrance& entrance) {
+  json.erase("headers");
+  const auto put = [&](const char* direction, const Entrance::FieldEdits& edits) {
+    if (edits == Entrance::FieldEdits()) return;
+    json["headers"][direction] = {{"set", edits.set}, {"remove", edits.remove}};
+  };
+  put("request", entrance.request_headers);
+  put("response", entrance.response_headers);
+}
+
 void put_entrance(Json& json, const Entrance& entrance) {
   if (entrance.tcp != 0) {
     json["tcp"] = entrance.tcp;
@@ -45,9 +73,16 @@ void put_entrance(Json& json, const Entrance& entrance) {
   timeouts["connect"] = format_duration_ms(entrance.timeouts.connect_ms);
   timeouts["response_head"] = format_duration_ms(entrance.timeouts.response_head_ms);
   timeouts["idle"] = format_duration_ms(entrance.timeouts.idle_ms);
+  timeouts.erase("total");
+  if (entrance.timeouts.total_ms > 0) timeouts["total"] = format_duration_ms(entrance.timeouts.total_ms);
   Json& retry = object_at(json, "retry");
   retry["tries"] = entrance.retry.tries;
   retry["unsafe"] = entrance.retry.unsafe;
+  put_or_erase(json, "sticky", entrance.sticky);
+  put_or_erase(json, "redirect_https", entrance.redirect_https);
+  put_limits(json, entrance.limits);
+  put_headers(json, entrance);
+  put_or_erase(json, "proxy_protocol", entrance.proxy_protocol);
 }
 
 // The same entrance as before is the one with the same hosts and paths, or the same TCP port.

@@ -35,6 +35,7 @@ struct Entrance {
     int64_t connect_ms = 1'000;
     int64_t response_head_ms = 60'000;
     int64_t idle_ms = 60'000;
+    int64_t total_ms = 0;  // of a whole request; 0: none
     friend bool operator==(const Timeouts&, const Timeouts&) = default;
   } timeouts;
   struct Retry {
@@ -42,6 +43,22 @@ struct Entrance {
     bool unsafe = false;
     friend bool operator==(const Retry&, const Retry&) = default;
   } retry;
+  std::string sticky;  // "cookie:NAME" or "header:NAME"; "": every request is chosen for by itself
+  bool redirect_https = false;
+  struct Limits {  // 0: none
+    uint32_t in_flight = 0;
+    uint32_t rate = 0;   // a second
+    uint32_t burst = 0;  // 0: as many as in one second
+    friend bool operator==(const Limits&, const Limits&) = default;
+  } limits;
+  struct FieldEdits {
+    std::map<std::string, std::string> set;
+    std::vector<std::string> remove;
+    friend bool operator==(const FieldEdits&, const FieldEdits&) = default;
+  };
+  FieldEdits request_headers;   // of what goes to the peer
+  FieldEdits response_headers;  // of what goes to the visitor
+  std::string proxy_protocol;   // "v1", "v2"; "": none is sent to peers
   friend bool operator==(const Entrance&, const Entrance&) = default;
 };
 

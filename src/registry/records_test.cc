@@ -19,6 +19,13 @@ Route route() {
   http.balance = "least_conn";
   http.timeouts = {.connect_ms = 250, .response_head_ms = 120'000, .idle_ms = 3'600'000};
   http.retry = {.tries = 3, .unsafe = true};
+  http.timeouts.total_ms = 90'000;
+  http.sticky = "cookie:shop";
+  http.redirect_https = true;
+  http.limits = {.in_flight = 100, .rate = 50, .burst = 10};
+  http.request_headers = {.set = {{"X-Shop", "a b"}}, .remove = {"X-Debug"}};
+  http.response_headers.remove = {"Server"};
+  http.proxy_protocol = "v2";
   Entrance tcp;
   tcp.tcp = 5432;
   tcp.port = "db";
@@ -94,16 +101,21 @@ TEST(Records, take_their_defaults_for_what_is_left_out) {
 
 TEST(Records, keep_members_that_only_a_newer_version_knows) {
   const std::string before = R"({"note":{"by":"x"},"tenant":"t","routes":[
-    {"hosts":["gone.test"],"sticky":"cookie:a"},
-    {"hosts":["shop.test","*.shop.test"],"paths":["/","/api"],"sticky":"cookie:b","retry":{"budget":20}},
+    {"hosts":["gone.test"],"mirror":"a"},
+    {"hosts":["shop.test","*.shop.test"],"paths":["/","/api"],"mirror":"b","retry":{"budget":20}},
     {"tcp":5432,"sni":["db.test"]}]})";
   const std::string after = encode(route(), before);
   EXPECT_EQ(decode<Route>(after), route());
   EXPECT_NE(after.find(R"("note":{"by":"x"})"), std::string::npos) << after;
-  EXPECT_NE(after.find(R"("sticky":"cookie:b")"), std::string::npos) << after;
+  EXPECT_NE(after.find(R"("mirror":"b")"), std::string::npos) << after;
   EXPECT_NE(after.find(R"("budget":20)"), std::string::npos) << after;
   EXPECT_NE(after.find(R"("sni":["db.test"])"), std::string::npos) << after;
-  EXPECT_EQ(after.find("cookie:a"), std::string::npos) << "its entrance is gone: " << after;
+  EXPECT_EQ(after.find(R"("mirror":"a")"), std::string::npos) << "its entrance is gone: " << after;
+  Route plain = route();
+  plain.entrances[0].sticky.clear();
+  plain.entrances[0].limits = {};
+  plain.entrances[0].request_headers = plain.entrances[0].response_headers = {};
+  EXPECT_EQ(decode<Route>(encode(plain, after)), plain) << "what a route has no more is taken away";
 }
 
 TEST(Records, replace_a_text_that_is_no_record) {
@@ -133,6 +145,22 @@ TEST(Records, say_which_field_of_a_route_is_wrong_and_what_is_allowed) {
                         "given beside tcp: one of hosts and tcp is allowed");
   expect_refused<Route>(with(good, R"("unsafe":true)", R"("unsafe":1)"), "routes[0].retry.unsafe",
                         "1: true or false is allowed");
+  expect_refused<Route>(with(good, R"("cookie:shop")", R"("cookie:a b")"), "routes[0].sticky",
+                        R"("cookie:a b": cookie:NAME or header:NAME, NAME of at most 64 bytes)");
+  expect_refused<Route>(with(good, R"("rate":50)", R"("rate":-1)"), "routes[0].limits.rate",
+                        "-1: a whole number from 0 to 4294967295 is allowed");
+  expect_refused<Route>(with(good, R"("a b")", R"("a\r\nb")"), "routes[0].headers.request.set.X-Shop",
+                        "a wrong value: text of at most 4096 bytes without control characters and without "
+                        "blanks around it");
+  expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[0].proxy_protocol",
+                        R"("v3": v1 or v2 is allowed)");
+  for (const char* name : {"Content-Length", "Host", "X A"}) {
+    for (const char* edited : {"X-Shop", "X-Debug", "Server"}) {
+      const auto record = decode<Route>(with(good, edited, name));
+      ASSERT_FALSE(record) << name;
+      EXPECT_NE(record.error().message.find("a field's name of at most 64 bytes"), std::string::npos);
+    }
+  }
 }
 
 TEST(Records, say_which_field_of_an_endpoint_is_wrong) {

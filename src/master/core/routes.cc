@@ -12,6 +12,10 @@ void set_ms(int64_t& target, bool is_set, const google::protobuf::Duration& dura
   if (ms > 0) target = ms;
 }
 
+registry::Entrance::FieldEdits edits_of(const model::RouteSpec::FieldEdits& edits) {
+  return {{edits.set().begin(), edits.set().end()}, {edits.remove().begin(), edits.remove().end()}};
+}
+
 registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::RouteSpec& route) {
   registry::Entrance entrance;
   if (route.tcp() != 0) {
@@ -27,10 +31,17 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   set_ms(entrance.timeouts.connect_ms, timeouts.has_connect(), timeouts.connect());
   set_ms(entrance.timeouts.response_head_ms, timeouts.has_response_head(), timeouts.response_head());
   set_ms(entrance.timeouts.idle_ms, timeouts.has_idle(), timeouts.idle());
+  set_ms(entrance.timeouts.total_ms, timeouts.has_total(), timeouts.total());
   if (route.has_retry() && route.retry().tries() > 0) {
     entrance.retry.tries = route.retry().tries();
     entrance.retry.unsafe = route.retry().unsafe();
   }
+  entrance.sticky = route.sticky();
+  entrance.redirect_https = route.redirect_https();
+  entrance.limits = {route.limits().in_flight(), route.limits().rate(), route.limits().burst()};
+  entrance.request_headers = edits_of(route.headers().request());
+  entrance.response_headers = edits_of(route.headers().response());
+  entrance.proxy_protocol = route.proxy_protocol();
   return entrance;
 }
 

@@ -11,6 +11,13 @@ namespace {
 TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   model::ServiceSpec spec = shop(1).services().at("web");
   spec.mutable_routes(0)->mutable_timeouts()->mutable_connect()->set_nanos(250'000'000);
+  spec.mutable_routes(0)->mutable_timeouts()->mutable_total()->set_seconds(90);
+  spec.mutable_routes(0)->set_sticky("cookie:shop");
+  spec.mutable_routes(0)->set_redirect_https(true);
+  spec.mutable_routes(0)->mutable_limits()->set_rate(5);
+  model::RouteSpec::Headers& headers = *spec.mutable_routes(0)->mutable_headers();
+  (*headers.mutable_request()->mutable_set())["X-A"] = "b";
+  headers.mutable_response()->add_remove("Server");
   model::RouteSpec& tcp = *spec.add_routes();
   tcp.set_tcp(5432);
   registry::Route route = route_of({"default", "shop", "web"}, spec, 3, 7);
@@ -18,6 +25,13 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].hosts, std::vector<std::string>{"shop.test"});
   EXPECT_EQ(route.entrances[0].timeouts.connect_ms, 250);
   EXPECT_EQ(route.entrances[0].timeouts.idle_ms, 60'000);
+  EXPECT_EQ(route.entrances[0].timeouts.total_ms, 90'000);
+  EXPECT_EQ(route.entrances[0].sticky, "cookie:shop");
+  EXPECT_TRUE(route.entrances[0].redirect_https);
+  EXPECT_EQ(route.entrances[0].limits.rate, 5U);
+  EXPECT_EQ(route.entrances[0].request_headers.set.at("X-A"), "b");
+  EXPECT_EQ(route.entrances[0].response_headers.remove, std::vector<std::string>{"Server"});
+  EXPECT_EQ(route.entrances[1].timeouts.total_ms, 0) << "none";
   EXPECT_EQ(route.entrances[1].tcp, 5432);
   EXPECT_EQ(route.entrances[1].port, "http") << "the first port";
   EXPECT_EQ(route.split, (std::map<uint32_t, uint32_t>{{3, 100}}));

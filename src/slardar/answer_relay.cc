@@ -3,17 +3,9 @@
 #include <charconv>
 
 #include "base/log.h"
-#include "slardar/head_send.h"
-#include "slardar/tunnel.h"
 
 namespace hancock::slardar {
 namespace {
-
-size_t size_of(std::span<const iovec> parts) {
-  size_t sum = 0;
-  for (const iovec& part : parts) sum += part.iov_len;
-  return sum;
-}
 
 // "Keep-Alive: timeout=5": the connection is given up a second before the peer does.
 Duration idle_limit(const http::ResponseView& head) {
@@ -33,7 +25,7 @@ Duration idle_limit(const http::ResponseView& head) {
 // An answer without a length or chunks ends with the connection: only a reset
 // tells the visitor that it was cut.
 bool AnswerRelay::cut(Failure failure, std::string_view why) {
-  if (!body_.delimited() && !refused_) request_.visitor.reset();
+  if (!body_.delimited() && !refused_) request_.sink.cut();
   request_.failure = failure;
   log::debug("http", "{} {}: answer cut: {} ({})", request_.head().host, request_.head().target,
              to_string(failure), why);
@@ -43,11 +35,14 @@ bool AnswerRelay::cut(Failure failure, std::string_view why) {
 io::Async<After> AnswerRelay::run() {
   const http::ResponseView& head = try_.answer();
   request_.status = head.status;
-  if (head.status == 101) co_return co_await switch_protocols();
+  if (head.status == 101) {
+    co_await request_.sink.switch_protocols(request_, try_);
+    co_return After::kClose;
+  }
 
   const http::RequestView& asked = request_.head();
   framing_ = http::response_framing(head, asked.method);
-  body_.begin(framing_, asked.minor_version);
+  body_.begin(framing_, request_.sink.takes_chunks());
   keep_peer_ = http::response_keeps_connection(head, framing_);
   keep_visitor_ = asked.persistent() && !request_.worker.draining && (body_.done() || body_.delimited());
   peer_idle_ = idle_limit(head);
@@ -58,19 +53,13 @@ io::Async<After> AnswerRelay::run() {
     cut(Failure::kBadResponse, "broken chunks");
     co_return After::kClose;
   }
-  write_head();
-  const size_t bytes = size_of({parts_.data(), used});
-  HeadSend sending(request_.visitor, {parts_.data(), used}, send_deadline(), rescue_);
-  const Result<void> sent = co_await sending;
-  if (!sent) co_return After::kClose;
-  request_.bytes_out += bytes;
-
-  const bool whole = co_await relay_body();
-  co_return whole ? finish() : After::kClose;
+  const ResponseForward how = how_forwarded();
+  bool well = co_await request_.sink.send_head(head, how, piece(used));
+  if (well && !body_.done()) well = co_await relay_body();
+  co_return well ? finish() : After::kClose;
 }
 
-// Into parts_[0]; the scratch is sent before anything else runs.
-void AnswerRelay::write_head() {
+ResponseForward AnswerRelay::how_forwarded() const {
   const http::ResponseView& head = try_.answer();
   ResponseForward how;
   const bool verbatim = body_.form() == ResponseBody::Form::kVerbatim;
@@ -82,18 +71,13 @@ void AnswerRelay::write_head() {
   } else if (request_.head().minor_version == 0) {
     how.connection = VisitorConnection::kKeepAlive;
   }
-  write_response(head, how, request_.worker.scratch);
-  const std::string_view text = request_.worker.scratch.text();
-  parts_[0] = {const_cast<char*>(text.data()), text.size()};
+  return how;
 }
 
-io::Async<bool> AnswerRelay::send_parts(size_t used) {
-  const std::span<iovec> parts(parts_.data(), used);
-  const size_t bytes = size_of(parts);
-  if (bytes == 0) co_return true;
-  auto sent = co_await request_.visitor.send_while_taken(parts, Timeouts::kSendIdle);
-  if (sent) request_.bytes_out += bytes;
-  co_return sent.has_value();
+BodyPiece AnswerRelay::piece(size_t used) {
+  BodyPiece piece{{parts_.data(), used}, body_.done(), {}};
+  if (piece.is_last && !request_.sink.takes_chunks()) piece.trailers = body_.trailers();
+  return piece;
 }
 
 io::Async<bool> AnswerRelay::relay_body() {
@@ -110,12 +94,12 @@ io::Async<bool> AnswerRelay::relay_body() {
       }
       if (*count == 0) {
         if (!body_.end(parts_, used)) co_return cut(Failure::kPeerClosed, "ended early");
-        co_return co_await send_parts(used);
+        co_return co_await request_.sink.send_body(piece(used));
       }
       try_.buffer().received(*count);
     }
     if (!body_.take(try_.buffer(), parts_, used)) co_return cut(Failure::kBadResponse, "broken chunks");
-    const bool sent = co_await send_parts(used);
+    const bool sent = co_await request_.sink.send_body(piece(used));
     if (!sent) co_return false;
   }
   co_return true;
@@ -125,29 +109,6 @@ After AnswerRelay::finish() {
   if (keep_peer_) try_.keep_connection(peer_idle_);
   if (!request_.body.complete()) return After::kLinger;
   return keep_visitor_ ? After::kKeepAlive : After::kClose;
-}
-
-io::Async<After> AnswerRelay::switch_protocols() {
-  ResponseForward how;
-  how.upgrade = true;
-  write_response(try_.answer(), how, request_.worker.scratch);
-  const std::string_view text = request_.worker.scratch.text();
-  const std::string_view early = try_.buffer().unread();
-  parts_[0] = {const_cast<char*>(text.data()), text.size()};
-  parts_[1] = {const_cast<char*>(early.data()), early.size()};
-  HeadSend sending(request_.visitor, {parts_.data(), 2}, send_deadline(), rescue_);
-  Result<void> sent = co_await sending;
-  if (!sent) co_return After::kClose;
-  const std::string_view rest = request_.head_buffer.unread();
-  if (!rest.empty()) sent = co_await try_.peer().send(rest, send_deadline());
-  if (!sent) co_return After::kClose;
-  request_.head_buffer.consume(rest.size());
-  request_.route.narrow();
-  const TunnelBytes bytes =
-      co_await tunnel(request_.visitor, try_.peer(), request_.worker, Timeouts::kTcpIdle);
-  request_.worker.counters.bytes_in += bytes.forth;
-  request_.bytes_out += bytes.back;
-  co_return After::kClose;
 }
 
 }  // namespace hancock::slardar

@@ -1,5 +1,5 @@
-// AnswerRelay: passes a peer's answer on to the visitor: head rewritten, body as it comes, back-pressure by
-// reading no more than was sent. Or joins both connections after a 101. Worker's thread only.
+// AnswerRelay: passes a peer's answer on to the visitor's sink: head, body as it comes, back-pressure by
+// reading no more than was sent. Or has both joined after a 101. Worker's thread only.
 #pragma once
 
 #include "io/turn.h"
@@ -21,14 +21,11 @@ class AnswerRelay {
  private:
   static constexpr size_t kPartsMax = 16;
 
-  void write_head();
+  ResponseForward how_forwarded() const;
+  BodyPiece piece(size_t used);
   io::Async<bool> relay_body();
-  io::Async<bool> send_parts(size_t used);
-  io::Async<bool> fill(std::span<iovec> room, size_t& used);
-  io::Async<After> switch_protocols();
   After finish();
   bool cut(Failure failure, std::string_view why);
-  TimePoint send_deadline() const { return request_.worker.loop.now() + Timeouts::kSendIdle; }
 
   Request& request_;
   UpstreamTry& try_;
@@ -39,7 +36,6 @@ class AnswerRelay {
   bool keep_peer_ = false;
   Duration peer_idle_ = Timeouts::kPeerKeepAlive;
   bool refused_ = false;
-  std::string rescue_;
   io::Turn turn_;
 };
 

@@ -15,6 +15,8 @@ class BodyScanner {
 
   void begin(const http::Framing& framing);
   bool done() const { return status_ == Status::kDone; }
+  /// Of a chunked body, once it is done.
+  const std::vector<http::FieldView>& trailers() const { return decoder_.trailers(); }
 
   struct Step {
     size_t consumed = 0;  // bytes that belong to the body, all of them valid

@@ -16,20 +16,32 @@ std::optional<RouteIndex> Exchange::find(const Snapshot& snapshot) const {
   return snapshot.http->find(request_.head().host, request_.path());
 }
 
+/// Counts an exchange from its begin to its end, however that comes.
+class Exchange::Counted {
+ public:
+  explicit Counted(Exchange& exchange) : exchange_(exchange) {
+    ++exchange_.request_.worker.counters.in_flight;
+  }
+  Counted(const Counted&) = delete;
+  ~Counted() {
+    --exchange_.request_.worker.counters.in_flight;
+    exchange_.account();
+  }
+
+ private:
+  Exchange& exchange_;
+};
+
 io::Async<After> Exchange::run() {
-  WorkerParts& worker = request_.worker;
-  request_.began = worker.loop.now();
-  ++worker.counters.in_flight;
+  request_.began = request_.worker.loop.now();
+  const Counted counted(*this);
   const After after = co_await answer();
-  --worker.counters.in_flight;
-  account();
   co_return after;
 }
 
 io::Async<After> Exchange::answer() {
   Traffic& traffic = request_.worker.traffic;
-  if (!request_.body.begin(http::request_framing(request_.head()), request_.head_buffer))
-    co_return co_await refuse(Failure::kBadRequest);
+  if (!request_.body.begin()) co_return co_await refuse(Failure::kBadRequest);
   request_.worker.counters.bytes_in += request_.body.first().size();
 
   auto pinned = traffic.pin(find(*traffic.present()));
@@ -57,10 +69,8 @@ io::Async<After> Exchange::answer() {
       last_failure_ = request_.failure;
       co_return co_await refuse(last_failure_);
     }
-    if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone) {
-      request_.status = kVisitorLeft;
+    if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone)
       co_return After::kClose;
-    }
     if (after_failed_try(outcome) == Next::kGiveUp) co_return co_await refuse(last_failure_);
     kind = Pick::Kind::kRetry;
     wanted = outcome == UpstreamTry::Outcome::kStale ? UpstreamTry::Connection::kNew
@@ -110,8 +120,9 @@ io::Async<After> Exchange::refuse(Failure failure) {
 void Exchange::account() {
   WorkerParts& worker = request_.worker;
   const Duration took = worker.loop.now() - request_.began;
+  if (request_.status == 0) request_.status = kVisitorLeft;
   worker.counters.durations.add(took);
-  worker.counters.bytes_out += request_.bytes_out;
+  worker.counters.bytes_out += request_.sink.sent_bytes();
   ++worker.counters.errors[static_cast<size_t>(request_.failure)];
   if (try_) {
     try_->pick().upstream().requests.add(request_.status);
@@ -134,18 +145,7 @@ Labels Exchange::labels() const {
 io::Async<bool> send_failure(Request& request, Failure failure, int status, After after) {
   request.failure = failure;
   request.status = status != 0 ? status : status_of(failure);
-  const std::string_view code = to_string(failure);
-  const bool old = request.head().minor_version == 0;
-  std::string_view connection = after == After::kKeepAlive ? "" : "Connection: close\r\n";
-  if (old && after == After::kKeepAlive) connection = "Connection: keep-alive\r\n";
-  std::string text = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: "
-      "{}\r\nX-Slardar-Error: {}\r\n{}\r\n",
-      request.status, http::reason_phrase(request.status), code.size() + 1, code, connection);
-  if (request.head().method != "HEAD") text.append(code).append("\n");
-  request.bytes_out += text.size();
-  auto sent = co_await request.visitor.send(text, request.worker.loop.now() + Timeouts::kSendIdle);
-  co_return sent.has_value();
+  co_return co_await request.sink.send_failure(request.head(), request.status, to_string(failure), after);
 }
 
 }  // namespace hancock::slardar

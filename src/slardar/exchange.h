@@ -1,5 +1,6 @@
 // Exchange: one request from its parsed head to the end of its answer: route, tries, relay, or an answer of
-// our own. Lives in its connection's coroutine; worker's thread only.
+// our own. Lives in the coroutine that serves the request; destroying it before its end cancels the try, and
+// is counted as a visitor who left. Worker's thread only.
 #pragma once
 
 #include <optional>
@@ -9,13 +10,6 @@
 
 namespace hancock::slardar {
 
-/// What becomes of the visitor's connection.
-enum class After {
-  kKeepAlive,
-  kClose,
-  kLinger,  // close, but read what the visitor still sends for a moment, so that the answer is not lost
-};
-
 class Exchange {
  public:
   explicit Exchange(Request& request) : request_(request) {}
@@ -23,6 +17,7 @@ class Exchange {
   io::Async<After> run();
 
  private:
+  class Counted;
   enum class Next { kAnswered, kRetry, kGiveUp };
 
   std::optional<RouteIndex> find(const Snapshot& snapshot) const;

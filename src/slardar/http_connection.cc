@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "io/turn.h"
+#include "slardar/http_body.h"
+#include "slardar/http_sink.h"
 
 namespace hancock::slardar {
 
@@ -81,23 +83,27 @@ io::Async<bool> HttpConnection::wait_for_bytes(TimePoint deadline) {
 }
 
 io::Async<After> HttpConnection::serve() {
-  Request request(worker_, *stream_, ip_, *buffer_);
+  HttpBody body(*stream_, worker_.buffers, *buffer_);
+  HttpSink sink(worker_, *stream_, *buffer_);
+  Request request(worker_, ip_, buffer_->request, body, sink);
   Exchange exchange(request);
   const After after = co_await exchange.run();
   if (log::enabled(log::Level::kDebug)) {
     log::debug("access", "{} {} {}{} {} {}", ip_, request.head().method, request.head().host,
                request.head().target, request.status, to_string(request.failure));
   }
-  request.body.give_back(*buffer_);
+  body.give_back();
   co_return after;
 }
 
 io::Async<void> HttpConnection::reject(Failure failure, int status) {
   buffer_->request.clear();
-  Request request(worker_, *stream_, ip_, *buffer_);
+  HttpBody body(*stream_, worker_.buffers, *buffer_);
+  HttpSink sink(worker_, *stream_, *buffer_);
+  Request request(worker_, ip_, buffer_->request, body, sink);
   const bool sent = co_await send_failure(request, failure, status, After::kClose);
   ++worker_.counters.errors[static_cast<size_t>(failure)];
-  worker_.counters.bytes_out += request.bytes_out;
+  worker_.counters.bytes_out += sink.sent_bytes();
   worker_.traffic.count_request({}, request.status);
   if (sent) co_await linger();
 }

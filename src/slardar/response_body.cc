@@ -14,15 +14,15 @@ void add(std::span<iovec> parts, size_t& used, std::string_view bytes) {
 
 }  // namespace
 
-void ResponseBody::begin(const http::Framing& framing, int visitor_minor_version) {
-  const bool modern = visitor_minor_version >= 1;
+void ResponseBody::begin(const http::Framing& framing, bool takes_chunks) {
   scanner_.begin(framing);
   done_ = scanner_.done();
   until_close_ = framing.kind == http::Framing::Kind::kUntilClose;
   if (until_close_) {
-    form_ = modern ? Form::kWrapped : Form::kRaw;
+    form_ = takes_chunks ? Form::kWrapped : Form::kRaw;
   } else {
-    form_ = framing.kind == http::Framing::Kind::kChunked && !modern ? Form::kUnwrapped : Form::kVerbatim;
+    form_ =
+        framing.kind == http::Framing::Kind::kChunked && !takes_chunks ? Form::kUnwrapped : Form::kVerbatim;
   }
 }
 

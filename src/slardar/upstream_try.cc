@@ -138,7 +138,7 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::read_head() {
       if (status >= 200 || status == 101) co_return Outcome::kAnswer;
       if (++interim_answers_ > kInterimMax)
         co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "too many interim answers");
-      const bool forwarded = co_await forward_interim();
+      const bool forwarded = co_await request_.sink.send_interim(answer());
       if (!forwarded) co_return fail_with(Outcome::kVisitorGone, Failure::kNone, "the visitor went away");
     }
   }
@@ -157,18 +157,6 @@ UpstreamTry::Outcome UpstreamTry::ended(const Error& error) {
   if (any) return fail_with(Outcome::kFailed, Failure::kPeerClosed, "closed inside the head of its answer");
   return fail_with(connection_.reused ? Outcome::kStale : Outcome::kLost, Failure::kPeerClosed,
                    "closed before it answered");
-}
-
-// HTTP/1.0 knows no interim answers.
-io::Async<bool> UpstreamTry::forward_interim() {
-  if (request_.head().minor_version == 0) co_return true;
-  WorkerParts& worker = request_.worker;
-  write_response(answer(), ResponseForward(), worker.scratch);
-  std::array<iovec, 1> parts{part_of(worker.scratch.text())};
-  std::string rescue;
-  HeadSend sending(request_.visitor, parts, worker.loop.now() + Timeouts::kSendIdle, rescue);
-  const Result<void> sent = co_await sending;
-  co_return sent.has_value();
 }
 
 void UpstreamTry::keep_connection(Duration keep) {

@@ -53,7 +53,6 @@ class UpstreamTry {
   io::Async<void> send();
   io::Async<void> upload();
   io::Async<Outcome> read_head();
-  io::Async<bool> forward_interim();
   Outcome ended(const Error& error);
   Outcome fail_with(Outcome outcome, Failure failure, std::string why);
   TimePoint head_deadline() const;

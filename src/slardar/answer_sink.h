@@ -1,0 +1,67 @@
+// AnswerSink: where a request's answer goes: the visitor's connection, as the exchange sees it whatever
+// protocol he speaks. HttpSink is HTTP/1's. The other half of his side is the RequestBody.
+//
+// A call that waits has sent, or handed to somebody who needs no memory of the caller's, all that it was
+// given when it returns, so a visitor who reads slowly stops whoever answers him. Worker's thread only; lives
+// as long as its request.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <span>
+
+#include "io/async.h"
+#include "slardar/forward_head.h"
+
+namespace hancock::slardar {
+
+struct Request;
+class UpstreamTry;
+
+/// What becomes of the visitor's connection.
+enum class After {
+  kKeepAlive,
+  kClose,
+  kLinger,  // close, but read what the visitor still sends for a moment, so that the answer is not lost
+};
+
+/// A piece of an answer's body, gathered.
+struct BodyPiece {
+  std::span<iovec> parts;
+  bool is_last = false;
+  std::span<const http::FieldView> trailers;  // of the last one, unless they stand in `parts`
+};
+
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+
+  /// A body without a length comes in chunks, trailers among them; otherwise it is its data alone.
+  virtual bool takes_chunks() const = 0;
+
+  // Each gives false when the visitor has gone, or takes nothing for Timeouts::kSendIdle.
+  /// An interim answer, but 101.
+  virtual io::Async<bool> send_interim(const http::ResponseView& head) = 0;
+  /// The final head and the body's first piece. parts[0] is left free for the sink.
+  virtual io::Async<bool> send_head(const http::ResponseView& head, const ResponseForward& how,
+                                    BodyPiece first) = 0;
+  virtual io::Async<bool> send_body(BodyPiece piece) = 0;
+  /// An answer of the gateway's own to `asked`, with its code.
+  virtual io::Async<bool> send_failure(const http::RequestView& asked, int status, std::string_view code,
+                                       After after) = 0;
+
+  /// The answer ends here though it is not whole, and the visitor can tell.
+  virtual void cut() = 0;
+  /// Joins visitor and peer after a 101 until both have ended.
+  virtual io::Async<void> switch_protocols(Request& request, UpstreamTry& peer) = 0;
+
+  uint64_t sent_bytes() const { return sent_bytes_; }
+
+ protected:
+  void count(uint64_t bytes) { sent_bytes_ += bytes; }
+
+ private:
+  uint64_t sent_bytes_ = 0;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,33 @@
+// HttpBody: a request body on an HTTP/1 connection, checked and passed on as it came. Its first part stays in
+// the head's buffer. Worker's thread only; lives as long as its request.
+#pragma once
+
+#include "io/stream.h"
+#include "slardar/body_scanner.h"
+#include "slardar/message_buffer.h"
+#include "slardar/request_body.h"
+
+namespace hancock::slardar {
+
+class HttpBody final : public RequestBody {
+ public:
+  /// `head` holds the head, parsed and consumed, and what came behind it.
+  HttpBody(io::Stream& visitor, BufferPool& buffers, MessageBuffer& head)
+      : visitor_(visitor), buffers_(buffers), head_(head) {}
+
+  bool begin() override;
+  bool complete() const override { return scanner_.done(); }
+  io::Async<Result<std::string_view>> next(TimePoint deadline) override;
+
+  /// Hands what was received behind the body back to the head's buffer, which has been consumed.
+  void give_back();
+
+ private:
+  io::Stream& visitor_;
+  BufferPool& buffers_;
+  MessageBuffer& head_;
+  BodyScanner scanner_;
+  BufferPool::Borrowed more_ = BufferPool::none();
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,84 @@
+#include "slardar/http_sink.h"
+
+#include <fmt/format.h>
+
+#include "slardar/head_send.h"
+#include "slardar/tunnel.h"
+#include "slardar/upstream_try.h"
+
+namespace hancock::slardar {
+namespace {
+
+size_t bytes_of(std::span<const iovec> parts) {
+  size_t sum = 0;
+  for (const iovec& part : parts) sum += part.iov_len;
+  return sum;
+}
+
+iovec as_part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+// HTTP/1.0 knows no interim answers.
+io::Async<bool> HttpSink::send_interim(const http::ResponseView& head) {
+  if (!modern()) co_return true;
+  write_response(head, ResponseForward(), worker_.scratch);
+  std::array<iovec, 1> parts{as_part(worker_.scratch.text())};
+  HeadSend sending(visitor_, parts, send_deadline(), rescue_);
+  const Result<void> sent = co_await sending;
+  co_return sent.has_value();
+}
+
+io::Async<bool> HttpSink::send_head(const http::ResponseView& head, const ResponseForward& how,
+                                    BodyPiece first) {
+  write_response(head, how, worker_.scratch);
+  first.parts[0] = as_part(worker_.scratch.text());
+  const size_t bytes = bytes_of(first.parts);
+  HeadSend sending(visitor_, first.parts, send_deadline(), rescue_);
+  const Result<void> sent = co_await sending;
+  if (sent) count(bytes);
+  co_return sent.has_value();
+}
+
+io::Async<bool> HttpSink::send_body(BodyPiece piece) {
+  const size_t bytes = bytes_of(piece.parts);
+  if (bytes == 0) co_return true;
+  auto sent = co_await visitor_.send_while_taken(piece.parts, Timeouts::kSendIdle);
+  if (sent) count(bytes);
+  co_return sent.has_value();
+}
+
+io::Async<bool> HttpSink::send_failure(const http::RequestView& asked, int status, std::string_view code,
+                                       After after) {
+  const bool old = asked.minor_version == 0;
+  std::string_view connection = after == After::kKeepAlive ? "" : "Connection: close\r\n";
+  if (old && after == After::kKeepAlive) connection = "Connection: keep-alive\r\n";
+  std::string text = fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: "
+      "{}\r\nX-Slardar-Error: {}\r\n{}\r\n",
+      status, http::reason_phrase(status), code.size() + 1, code, connection);
+  if (asked.method != "HEAD") text.append(code).append("\n");
+  count(text.size());
+  auto sent = co_await visitor_.send(text, send_deadline());
+  co_return sent.has_value();
+}
+
+io::Async<void> HttpSink::switch_protocols(Request& request, UpstreamTry& peer) {
+  ResponseForward how;
+  how.upgrade = true;
+  write_response(peer.answer(), how, worker_.scratch);
+  std::array<iovec, 2> parts{as_part(worker_.scratch.text()), as_part(peer.buffer().unread())};
+  HeadSend sending(visitor_, parts, send_deadline(), rescue_);
+  Result<void> sent = co_await sending;
+  if (!sent) co_return;
+  const std::string_view rest = head_.unread();
+  if (!rest.empty()) sent = co_await peer.peer().send(rest, send_deadline());
+  if (!sent) co_return;
+  head_.consume(rest.size());
+  request.route.narrow();
+  const TunnelBytes bytes = co_await tunnel(visitor_, peer.peer(), worker_, Timeouts::kTcpIdle);
+  worker_.counters.bytes_in += bytes.forth;
+  count(bytes.back);
+}
+
+}  // namespace hancock::slardar

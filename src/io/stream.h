@@ -1,4 +1,4 @@
-// Stream: a connected byte stream, whatever carries it (TCP, unix; TLS later). One reader and one writer at a
+// Stream: a connected byte stream, whatever carries it (TCP, unix, TLS). One reader and one writer at a
 // time.
 //
 //   Result<size_t> n = co_await stream.recv(buffer, loop.now() + 5s);   // 0 = the peer has ended its side
@@ -44,6 +44,8 @@ class Stream {
 
   /// Ends our side of the stream; the peer reads end-of-file.
   virtual void shutdown_write() = 0;
+  /// Says the end in the stream itself, where it has a word for that, before it is destroyed.
+  virtual void say_end() {}
   /// The peer reads an error instead of an end when this is destroyed: what it
   /// got was not all.
   virtual void reset();

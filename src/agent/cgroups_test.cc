@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock::agent {
 namespace {
@@ -25,13 +26,8 @@ constexpr const char* kHybrid =
 /// A folder that stands for a mounted hierarchy.
 class CgroupsTest : public testing::Test {
  protected:
-  CgroupsTest() {
-    std::string name = "/tmp/cgroups-test-XXXXXX";
-    root_ = ::mkdtemp(name.data());
-  }
-  ~CgroupsTest() override { std::filesystem::remove_all(root_); }
-
-  std::filesystem::path root_;
+  const TempDir temp_{"cgroups_test"};
+  const std::filesystem::path root_ = temp_.path();
 };
 
 TEST_F(CgroupsTest, FindsTheMountedHierarchies) {

@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 #include "io/loop.h"
 
 namespace hancock::agent {
@@ -14,7 +13,6 @@ namespace {
 class JournalTest : public testing::Test {
  protected:
   JournalTest() { EXPECT_TRUE(journal_->open()); }
-  ~JournalTest() override { std::filesystem::remove_all(data_); }
 
   static TaskRecord record() {
     TaskRecord record;
@@ -38,18 +36,35 @@ class JournalTest : public testing::Test {
     return record;
   }
 
-  static std::filesystem::path make_folder() {
-    std::string name = "/tmp/journal-test-XXXXXX";
-    return ::mkdtemp(name.data());
-  }
-
   std::unique_ptr<Journal> journal() {
     return std::make_unique<Journal>(loop_, data_, [this] { ++changes_; });
   }
   void save() { loop_.block_on(journal_->saved(journal_->flush())); }
+  /// Flushes what was set, and comes back while that is being written.
+  io::Async<uint64_t> begin_to_write() {
+    const uint64_t flush = journal_->flush();
+    co_await loop_.sleep_for(0s);  // until the loop has been around, but not yet heard from the disk
+    EXPECT_EQ(journal_->flush(), flush) << "it has not been taken up";
+    co_return flush;
+  }
+  io::Async<void> set_while_another_is_written(TaskRecord record, TaskRecord other) {
+    journal_->set_task("t-1", other);
+    const uint64_t under_way = co_await begin_to_write();
+    journal_->set_task("t-1", record);
+    const uint64_t later = journal_->flush();
+    EXPECT_GT(later, under_way);
+    co_await journal_->saved(later);
+  }
+  io::Async<void> set_while_it_is_removed(TaskRecord record) {
+    journal_->remove_task("t-1");
+    co_await begin_to_write();
+    journal_->set_task("t-1", record);
+    co_await journal_->saved(journal_->flush());
+  }
 
   io::Loop loop_;
-  std::filesystem::path data_ = make_folder();
+  const TempDir temp_{"journal_test"};
+  const std::filesystem::path data_ = temp_.path();
   int changes_ = 0;  // of the journal's problem
   std::unique_ptr<Journal> journal_ = journal();
 };
@@ -126,19 +141,11 @@ TEST_F(JournalTest, WhatIsSetWhileItIsWrittenIsWrittenToo) {
   TaskRecord first = record(), second = record();
   second.state.attempt = 4;
   journal_->set_task("t-1", first);
-  const uint64_t earlier = journal_->flush();
-  loop_.block_on(journal_->saved(earlier));
-  journal_->set_task("t-1", second);
-  const uint64_t later = journal_->flush();
-  journal_->set_task("t-1", first);  // back to what the disk still holds: the one under way must not stay
-  journal_->flush();
-  loop_.block_on(journal_->saved(later));
   save();
+  loop_.block_on(set_while_another_is_written(first, second));  // back to what the disk held before
   EXPECT_EQ(journal_->load_tasks().at("t-1").state.attempt, 3u);
-  journal_->remove_task("t-1");
-  journal_->flush();
-  journal_->set_task("t-1", second);
-  save();
+  loop_.block_on(set_while_it_is_removed(second));
+  ASSERT_TRUE(journal_->load_tasks().contains("t-1"));
   EXPECT_EQ(journal_->load_tasks().at("t-1").state.attempt, 4u);
 }
 

@@ -4,21 +4,21 @@
 
 #include <filesystem>
 
+#include "base/testing/temp_dir.h"
+
 namespace hancock {
 namespace {
 
 class FileTest : public testing::Test {
  protected:
-  FileTest() { std::filesystem::create_directories(folder_); }
-  ~FileTest() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_ = testing::TempDir() + "/hancock_file_test_" + std::to_string(::getpid());
+  const TempDir folder_{"file_test"};
 };
 
 TEST_F(FileTest, reads_back_what_was_written_and_leaves_nothing_beside_it) {
   ASSERT_TRUE(write_file(folder_ / "a", "old"));
   ASSERT_TRUE(write_file(folder_ / "a", "new", 0600, Durability::kSynced));
   EXPECT_EQ(read_file(folder_ / "a").value(), "new");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);
 }
 
 TEST_F(FileTest, says_what_is_missing_or_too_large) {

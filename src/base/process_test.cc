@@ -10,16 +10,14 @@
 
 #include "base/command.h"
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock {
 namespace {
 
-std::string temporary_file(const std::string& name) {
-  return testing::TempDir() + name + "." + std::to_string(getpid());
-}
-
 TEST(Process, its_output_is_appended_to_the_log_and_its_exit_code_is_given) {
-  const std::string log = temporary_file("process.log");
+  const TempDir folder("process_test");
+  const std::string log = folder / "log";
   ASSERT_TRUE(write_file(log, "before\n"));
   auto child = Process::spawn({.argv = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .log = log});
   ASSERT_TRUE(child) << child.error().message;
@@ -28,7 +26,6 @@ TEST(Process, its_output_is_appended_to_the_log_and_its_exit_code_is_given) {
   EXPECT_EQ(end->code, 3);
   EXPECT_EQ(end->describe(), "exit code 3");
   EXPECT_EQ(read_file(log).value(), "before\nout\nerr\n");
-  unlink(log.c_str());
 }
 
 TEST(Process, wait_times_out_while_it_runs_and_gives_the_signal_afterwards) {

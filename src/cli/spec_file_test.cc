@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 #include "model/json.h"
 #include "model/spec_loader.h"
 
@@ -15,8 +16,8 @@ class SpecFileTest : public testing::Test {
     EXPECT_TRUE(write_file(path_, text));
     return path_;
   }
-  ~SpecFileTest() override { ::unlink(path_.c_str()); }
-  std::string path_ = testing::TempDir() + "/hancock_spec_file_test.yaml";
+  const TempDir folder_{"spec_file_test"};
+  const std::string path_ = folder_ / "shop.yaml";
 };
 
 constexpr const char* kSpec =

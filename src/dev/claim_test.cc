@@ -1,8 +1,8 @@
 #include "dev/claim.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "base/testing/temp_dir.h"
 #include "dev/address_plan.h"
 
 namespace hancock::dev {
@@ -12,10 +12,9 @@ namespace fs = std::filesystem;
 
 class ClaimsTest : public testing::Test {
  protected:
-  ClaimsTest() : root_(testing::TempDir() + "claims." + std::to_string(getpid())), claims_(root_) {}
-  ~ClaimsTest() override { fs::remove_all(root_); }
-  fs::path root_;
-  Claims claims_;
+  const TempDir temp_{"claim_test"};
+  const fs::path root_ = temp_ / "claims";
+  Claims claims_{root_};
 };
 
 TEST_F(ClaimsTest, a_folder_keeps_its_index_and_no_two_share_one) {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "base/testing/temp_dir.h"
 #include "dev/interrupt.h"
 #include "dev/process_state.h"
 
@@ -22,7 +23,8 @@ TEST(NodesReady, names_those_that_are_not) {
 }
 
 TEST(Readiness, says_at_once_that_a_process_ended_and_what_it_logged_last) {
-  const std::string log = testing::TempDir() + "readiness.log." + std::to_string(getpid());
+  const TempDir folder("readiness_test");
+  const std::string log = folder / "log";
   auto child = Process::spawn({.argv = {"sh", "-c", "echo bad flag; exit 1"}, .log = log});
   ASSERT_TRUE(child);
   ASSERT_TRUE(child->wait(BootClock::now() + 10s));
@@ -38,7 +40,6 @@ TEST(Readiness, says_at_once_that_a_process_ended_and_what_it_logged_last) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "gateway-1 ended\nthe end of " + log + ":\n    bad flag");
   EXPECT_LT(BootClock::now() - begin, 10s);
-  unlink(log.c_str());
 }
 
 TEST(Readiness, at_the_deadline_gives_the_last_reason) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "base/random.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock::master {
 namespace {
@@ -62,8 +62,8 @@ TEST(MasterOptions, WhatIsMissingOrWrongIsNamed) {
 }
 
 TEST(MasterOptions, AreRememberedInTheFolder) {
-  const auto folder = std::filesystem::temp_directory_path() / ("hancock-options-" + system_random().id(10));
-  std::filesystem::create_directories(folder);
+  const TempDir temp("options_test");
+  const auto& folder = temp.path();
   MasterOptions options = *settle_options(first_start(), nullptr);
   options.data = folder;
   EXPECT_EQ(load_options(folder).error().code, ErrorCode::kNotFound);
@@ -74,7 +74,6 @@ TEST(MasterOptions, AreRememberedInTheFolder) {
   EXPECT_EQ(loaded->name, options.name);
   ASSERT_TRUE(write_file(folder / "master.json", "{\"name\":7}"));
   EXPECT_EQ(load_options(folder).error().code, ErrorCode::kInvalid);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

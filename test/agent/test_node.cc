@@ -108,9 +108,6 @@ void enter_namespaces() {
 
 TestNode::TestNode() : cgroup_(fmt::format("/hancock-agent-test-{}", ::getpid())) {
   sweep();
-  std::string name = "/tmp/hancock-agent-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) std::abort();
-  dir_ = name;
   runtime_ = std::make_unique<cri::Client>(socket());
   write_config();
   start_containerd();
@@ -123,8 +120,6 @@ TestNode::~TestNode() {
   stop_containerd();
   stop_registry();
   for (const auto& root : hierarchies()) remove_cgroup(root + cgroup_);
-  std::error_code error;
-  std::filesystem::remove_all(dir_, error);
 }
 
 void TestNode::write_config() {
@@ -261,10 +256,7 @@ std::vector<std::string> TestNode::cgroups_left() const {
 void TestNode::remove_pods() {
   auto sandboxes = runtime_->sandboxes({});
   if (!sandboxes) return;
-  for (const auto& sandbox : *sandboxes) {
-    (void)runtime_->stop_sandbox(sandbox.id);
-    (void)runtime_->remove_sandbox(sandbox.id);
-  }
+  for (const auto& sandbox : *sandboxes) (void)runtime_->remove_sandbox(sandbox.id);
 }
 
 }  // namespace hancock::agent::test

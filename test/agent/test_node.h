@@ -12,6 +12,7 @@
 
 #include "agent/cri/client.h"
 #include "base/process.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock::agent::test {
 
@@ -60,7 +61,8 @@ class TestNode {
   void start_registry();
   std::string push_from_layout(const std::string& layout_tag, const std::string& name_and_tag);
 
-  std::filesystem::path dir_;
+  const TempDir temp_{"hancock-agent"};
+  const std::filesystem::path dir_ = temp_.path();
   std::string cgroup_;
   std::unique_ptr<cri::Client> runtime_;
   std::optional<Process> containerd_;

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "base/command.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock::test {
 
 /// `hancock dev VERB --dir D …` on a folder of its own; what a failed test leaves is taken down at the end.
 class DevCluster {
  public:
-  DevCluster();
+  DevCluster() = default;
   DevCluster(const DevCluster&) = delete;
   DevCluster& operator=(const DevCluster&) = delete;
   ~DevCluster();
@@ -35,7 +36,8 @@ class DevCluster {
   void run_container(int node, const std::string& image, const std::string& id) const;
 
  private:
-  std::filesystem::path dir_;
+  const TempDir temp_{"hancock-dev-test"};
+  const std::filesystem::path dir_ = temp_.path();
 };
 
 /// Everything of the cluster `index` in `dir` that the machine still has, one line each, as told by mount,

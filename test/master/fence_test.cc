@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "base/file.h"
+#include "base/testing/temp_dir.h"
 #include "master/with_agent.h"
 
 namespace hancock::test {
@@ -10,9 +11,7 @@ namespace {
 // A second brain beside the first, in a folder of its own, at the same etcd member.
 class SecondBrain {
  public:
-  explicit SecondBrain(const MasterProcess& master)
-      : data_(master.data().string() + "-2"), address_(*io::Address::of("127.0.0.1", free_port())) {
-    std::filesystem::create_directories(data_);
+  explicit SecondBrain(const MasterProcess& master) : address_(*io::Address::of("127.0.0.1", free_port())) {
     const nlohmann::json options = {{"name", "master-2"},
                                     {"listen", address_.to_string()},
                                     {"etcd_client", master.etcd().to_string()},
@@ -20,20 +19,19 @@ class SecondBrain {
                                     {"bootstrap", false}};
     (void)write_file(data_ / "master.json", options.dump());
     auto process = Process::spawn({.argv = {HANCOCK_PROGRAM, "master", "--brain", "--data", data_.string()},
-                                   .log = data_.string() + ".log",
+                                   .log = data_ / "log",
                                    .death_signal = SIGKILL});
     if (process) process_.emplace(std::move(*process));
   }
   ~SecondBrain() {
     (void)process_->send_signal(SIGKILL);
     (void)process_->wait(BootClock::now() + 5s);
-    std::filesystem::remove_all(data_);
-    std::filesystem::remove(data_.string() + ".log");
   }
   const io::Address& address() const { return address_; }
 
  private:
-  std::filesystem::path data_;
+  const TempDir temp_{"second_brain"};
+  const std::filesystem::path data_ = temp_.path();
   io::Address address_;
   std::optional<Process> process_;
 };

@@ -8,6 +8,7 @@
 #include "agent/logs/log_folder.h"
 #include "agent/logs/log_line.h"
 #include "agent/logs/log_reader.h"
+#include "base/testing/temp_dir.h"
 
 namespace hancock::agent {
 namespace {
@@ -44,12 +45,6 @@ TEST(LogLine, JsonReplacesWhatIsNoText) {
 
 class LogReaderTest : public testing::Test {
  protected:
-  LogReaderTest() {
-    std::string name = "/tmp/log-test-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~LogReaderTest() override { std::filesystem::remove_all(folder_); }
-
   void write(const std::string& file, const std::string& text, const std::string& stream = "stdout") {
     std::ofstream(folder_ / file, std::ios::app)
         << "2026-11-22T16:50:" << 10 + second_++ << "Z " << stream << " F " << text << "\n";
@@ -66,7 +61,8 @@ class LogReaderTest : public testing::Test {
     return texts(reader);
   }
 
-  std::filesystem::path folder_;
+  const TempDir temp_{"log_test"};
+  const std::filesystem::path folder_ = temp_.path();
   int second_ = 0;
 };
 

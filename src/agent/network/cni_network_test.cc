@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
+
+#include "base/testing/temp_dir.h"
 
 namespace hancock::agent {
 namespace {
@@ -47,16 +48,14 @@ TEST(CniNetwork, WhatCannotBeReadIsAnError) {
 }
 
 TEST(CniNetwork, ReservationsNameTheirSandboxes) {
-  std::string folder = "/tmp/cni-test-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TempDir folder("cni_test");
   CniNetwork network;
-  network.reservations = folder;
-  std::ofstream(folder + "/100.64.16.2") << "abc\r\neth0";
-  std::ofstream(folder + "/100.64.16.3") << "def\r\neth0";
-  std::ofstream(folder + "/last_reserved_ip.0") << "100.64.16.3";
-  std::ofstream(folder + "/lock") << "";
+  network.reservations = folder.path();
+  std::ofstream(folder / "100.64.16.2") << "abc\r\neth0";
+  std::ofstream(folder / "100.64.16.3") << "def\r\neth0";
+  std::ofstream(folder / "last_reserved_ip.0") << "100.64.16.3";
+  std::ofstream(folder / "lock") << "";
   EXPECT_THAT(reserving_sandboxes(network), ElementsAre("abc", "def"));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -160,8 +160,8 @@ io::Async<std::string> Agent::look_at_runtime() {
   if (table_.adopted()) {
     table_.compare(before, found->tasks);
   } else {
-    std::vector<std::string> spare = unused(found->spare);
-    co_await warm_.adopt(std::move(spare));  // before any Task begins, which may need one
+    std::vector<std::string> ready = unused(found->unclaimed);
+    co_await warm_.adopt(std::move(ready));  // before any Task begins, which may need one
     table_.adopt(std::move(found->tasks));
     reporter_.everything_changed();
   }

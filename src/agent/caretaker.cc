@@ -82,10 +82,10 @@ io::Async<void> Caretaker::look() {
 }
 
 Owners Caretaker::owners(const Found& found) const {
-  Owners owners{.tasks = known(), .pods = {}, .sandboxes = found.sandboxes, .spare = {}};
+  Owners owners{.tasks = known(), .pods = {}, .sandboxes = found.sandboxes, .claimed = {}};
   for (const auto& [task, pod] : found.pods.tasks) owners.pods.insert(task);
-  for (const std::string& id : found.pods.spare) {
-    if (warm_.owns(id) || table_.uses(id)) owners.spare.insert(id);
+  for (const std::string& id : found.pods.unclaimed) {
+    if (warm_.owns(id) || table_.uses(id)) owners.claimed.insert(id);
   }
   return owners;
 }
@@ -118,7 +118,7 @@ io::Async<Result<Caretaker::Found>> Caretaker::find() {
   auto pods = co_await find_pods(pods_.runtime(), pods_.place().node);
   if (!pods) co_return forward_error(pods);
   for (const auto& [task, pod] : pods->tasks) found->things.emplace(Thing{Kind::kPod, task}, 0s);
-  for (const std::string& id : pods->spare) found->things.emplace(Thing{Kind::kSandbox, id}, 0s);
+  for (const std::string& id : pods->unclaimed) found->things.emplace(Thing{Kind::kSandbox, id}, 0s);
   found->pods = std::move(*pods);
   co_return found;
 }
@@ -147,10 +147,7 @@ io::Async<Result<void>> Caretaker::remove_pod(std::string task, Pod pod) {
 }
 
 io::Async<Result<void>> Caretaker::remove_sandbox(std::string id) {
-  auto work = [id = std::move(id)](cri::Client& client) -> Result<void> {
-    if (auto stopped = client.stop_sandbox(id); !stopped) return stopped;
-    return client.remove_sandbox(id);
-  };
+  auto work = [id = std::move(id)](cri::Client& client) { return client.remove_sandbox(id); };
   co_return co_await pods_.runtime().call(Runtime::Lane::kChange, std::move(work));
 }
 

@@ -13,7 +13,7 @@ struct Parts {
 
 struct Everything {
   std::map<std::string, Parts> tasks;
-  std::map<std::string, cri::SandboxStatus> spare;
+  std::map<std::string, cri::SandboxStatus> unclaimed;
 };
 
 Result<Everything> list(cri::Client& client, const std::string& node) {
@@ -25,7 +25,7 @@ Result<Everything> list(cri::Client& client, const std::string& node) {
     if (task != sandbox.labels.end()) {
       result.tasks[task->second].sandboxes.push_back(std::move(sandbox));
     } else {
-      result.spare.emplace(sandbox.id, std::move(sandbox));
+      result.unclaimed.emplace(sandbox.id, std::move(sandbox));
     }
   }
   auto containers = client.containers({{kNodeLabel, node}});
@@ -34,7 +34,7 @@ Result<Everything> list(cri::Client& client, const std::string& node) {
     const auto task = container.labels.find(kTaskLabel);
     if (task == container.labels.end()) continue;
     Parts& parts = result.tasks[task->second];
-    if (auto taken = result.spare.extract(container.sandbox)) {
+    if (auto taken = result.unclaimed.extract(container.sandbox)) {
       parts.sandboxes.push_back(std::move(taken.mapped()));
     }
     parts.containers.push_back(std::move(container));
@@ -104,7 +104,7 @@ Result<FoundPods> find(cri::Client& client, const std::string& node) {
   auto everything = list(client, node);
   if (!everything) return forward_error(everything);
   FoundPods result;
-  for (const auto& [id, sandbox] : everything->spare) result.spare.push_back(id);
+  for (const auto& [id, sandbox] : everything->unclaimed) result.unclaimed.push_back(id);
   for (auto& [task, part] : everything->tasks) {
     FoundTask& found = result.tasks[task];
     if (auto added = add_container(client, part.containers, found); !added) return forward_error(added);

@@ -20,7 +20,7 @@ struct FoundTask {
 
 struct FoundPods {
   std::map<std::string, FoundTask> tasks;
-  std::vector<std::string> spare;  // sandboxes that no container says whose they are: made ahead
+  std::vector<std::string> unclaimed;  // sandboxes that no container says whose they are: made ahead
 };
 
 /// An error when anything of it could not be asked for: not to know is not to have nothing. Loop's

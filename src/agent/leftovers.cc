@@ -51,7 +51,7 @@ bool is_owned(const Thing& thing, const Owners& owners) {
     case Thing::Kind::kReservation:
       return owners.sandboxes.contains(thing.name);
     case Thing::Kind::kSandbox:
-      return owners.spare.contains(thing.name);
+      return owners.claimed.contains(thing.name);
     case Thing::Kind::kNamespace:
       return false;  // those that somebody lives in are not found
   }

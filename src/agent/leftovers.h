@@ -42,7 +42,7 @@ struct Owners {
   std::set<std::string> tasks = {};
   std::set<std::string> pods = {};       // Tasks that the runtime has a pod of: it goes before its cgroup
   std::set<std::string> sandboxes = {};  // all of the runtime's
-  std::set<std::string> spare = {};  // those that were made ahead and are ready, or a Task's by its own word
+  std::set<std::string> claimed = {};    // of those: made ahead and ready, or a Task's by its own word
 };
 bool is_owned(const Thing& thing, const Owners& owners);
 

@@ -59,7 +59,7 @@ TEST(Leftovers, AnAddressIsItsSandboxesAndWhatARuntimeMayBeMakingIsSpared) {
 }
 
 TEST(Leftovers, ASandboxIsItsPoolsOrItsTasksAndItsCgroupTheRuntimes) {
-  const Owners owners{.sandboxes = {"abc", "def"}, .spare = {"abc"}};
+  const Owners owners{.sandboxes = {"abc", "def"}, .claimed = {"abc"}};
   EXPECT_TRUE(is_owned({Kind::kSandbox, "abc"}, owners));
   EXPECT_FALSE(is_owned({Kind::kSandbox, "def"}, owners));
   EXPECT_TRUE(is_owned({Kind::kSandboxCgroup, "def"}, owners));

@@ -63,7 +63,6 @@ Result<void> remove_all(cri::Client& client, const cri::Labels& labels, std::set
   if (!sandboxes) return forward_error(sandboxes);
   for (const cri::SandboxStatus& sandbox : *sandboxes) ids.insert(sandbox.id);
   for (const std::string& id : ids) {
-    if (auto stopped = client.stop_sandbox(id); !stopped) return stopped;
     if (auto removed = client.remove_sandbox(id); !removed) return removed;
   }
   return {};

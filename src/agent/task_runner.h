@@ -81,9 +81,11 @@ class TaskRunner {
   bool take(const Input& input);
   void note_ready();
   void note_image();
-  io::Async<void> write_down();
-  void work(Work work, uint64_t id);
   io::Async<void> publish_again();
+
+  // task_runner_works.cc
+  void work(Work work, uint64_t id);
+  io::Async<void> write_down();
   io::Async<void> pull(uint64_t id);
   io::Async<void> start(uint64_t id);
   io::Async<void> stop(uint64_t id);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "agent_fixture.h"
+#include "base/file.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -70,8 +71,13 @@ TEST_F(ImagesTest, BelowTheLimitNothingIsCollected) {
   const auto gone = task_of("t-1", "gone", 1);
   run_and_remove(gone);
   stop_agent();
-  start_agent();
-  run(assignment("t-2", {"serve", "8080"}));
+  images_ = {.high = 100, .low = 0};
+  const auto log = node().dir() / "agent.log";
+  std::filesystem::remove(log);
+  start_agent_process();
+  ASSERT_TRUE(eventually([&] {
+    return read_file(log).value_or("").find("images are collected at 100%") != std::string::npos;
+  })) << "it has looked, and leaves them";
   EXPECT_NE(image_of(gone), "");
 }
 

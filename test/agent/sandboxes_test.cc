@@ -60,7 +60,6 @@ TEST_F(SandboxesTest, PodsOfAnotherNodesAgentAreLeftAlone) {
   const auto left = node().runtime().sandbox(*theirs);
   ASSERT_TRUE(left);
   EXPECT_TRUE(left->ready);
-  ASSERT_TRUE(node().runtime().stop_sandbox(*theirs));
   ASSERT_TRUE(node().runtime().remove_sandbox(*theirs));
 }
 
@@ -75,15 +74,14 @@ class WarmSandboxesTest : public SandboxesTest {
   /// The next Agent has no use for what is left, nor time to wait until it is nobody's.
   void TearDown() override {
     stop_agent();
-    for (const std::string& id : spare()) {
-      EXPECT_TRUE(node().runtime().stop_sandbox(id));
+    for (const std::string& id : unclaimed()) {
       EXPECT_TRUE(node().runtime().remove_sandbox(id));
     }
     warm_sandboxes_ = 0;
     AgentFixture::TearDown();
   }
   /// Made ahead, and no container's.
-  static std::set<std::string> spare() {
+  static std::set<std::string> unclaimed() {
     std::set<std::string> ids;
     const auto sandboxes = node().runtime().sandboxes({{kNodeLabel, TestMaster::kNode}});
     const auto containers = node().runtime().containers({});
@@ -95,13 +93,13 @@ class WarmSandboxesTest : public SandboxesTest {
     return ids;
   }
   static bool is_filled() {
-    return eventually([] { return spare().size() == 2; }, 30s);
+    return eventually([] { return unclaimed().size() == 2; }, 30s);
   }
 };
 
 TEST_F(WarmSandboxesTest, ATaskTakesOneThatWasMadeAheadAndAnotherIsMade) {
   ASSERT_TRUE(is_filled());
-  const std::set<std::string> before = spare();
+  const std::set<std::string> before = unclaimed();
   auto task = assignment("t-1", {"serve", "8080"});
   task.mutable_spec()->mutable_resources()->set_pids(33);
   run(task);
@@ -115,7 +113,7 @@ TEST_F(WarmSandboxesTest, ATaskTakesOneThatWasMadeAheadAndAnotherIsMade) {
       run_command({.argv = {"nsenter", "--target", std::to_string(pid_of("t-1")), "--uts", "hostname"}});
   EXPECT_EQ(name->out, "t-1\n");
   EXPECT_TRUE(is_filled());
-  EXPECT_FALSE(spare().contains(taken));
+  EXPECT_FALSE(unclaimed().contains(taken));
 
   release("t-1");
   EXPECT_TRUE(eventually([&] { return !node().runtime().sandbox(taken); })) << "none is used twice";
@@ -125,7 +123,7 @@ TEST_F(WarmSandboxesTest, TheNextAgentKeepsThemAndTheTasksInThem) {
   ASSERT_TRUE(is_filled());
   run(assignment("t-1", {"serve", "8080"}));
   ASSERT_TRUE(is_filled());
-  const std::set<std::string> before = spare();
+  const std::set<std::string> before = unclaimed();
   const std::string container = master().task("t-1")->container(), sandbox = sandbox_of("t-1").id;
   stop_agent();
   start_agent();
@@ -155,12 +153,11 @@ TEST_F(WarmSandboxesTest, AlsoWithoutAJournalATaskIsFoundInItsSandbox) {
 
 TEST_F(WarmSandboxesTest, OneThatHasDiedIsNotGivenOut) {
   ASSERT_TRUE(is_filled());
-  const std::set<std::string> before = spare();
+  const std::set<std::string> before = unclaimed();
   for (const std::string& id : before) ::kill(pause_of(id), SIGKILL);
   run(assignment("t-1", {"serve", "8080"}));
   EXPECT_FALSE(before.contains(sandbox_of("t-1").id));
   for (const std::string& id : before) {
-    EXPECT_TRUE(node().runtime().stop_sandbox(id));
     EXPECT_TRUE(node().runtime().remove_sandbox(id));
   }
 }

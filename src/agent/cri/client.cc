@@ -245,18 +245,15 @@ Result<std::vector<SandboxStatus>> Client::sandboxes(const Labels& labels) {
   });
 }
 
-Result<void> Client::stop_sandbox(const std::string& id) {
-  v1::StopPodSandboxRequest request;
-  request.set_pod_sandbox_id(id);
-  const auto reply = impl_->call(&v1::RuntimeService::Stub::StopPodSandbox, request, kChangeTimeout);
-  return done_if_missing(reply.map([](const auto&) {}));
-}
-
 Result<void> Client::remove_sandbox(const std::string& id) {
-  v1::RemovePodSandboxRequest request;
-  request.set_pod_sandbox_id(id);
-  const auto reply = impl_->call(&v1::RuntimeService::Stub::RemovePodSandbox, request, kChangeTimeout);
-  return done_if_missing(reply.map([](const auto&) {}));
+  v1::StopPodSandboxRequest stop;
+  stop.set_pod_sandbox_id(id);
+  const auto stopped = impl_->call(&v1::RuntimeService::Stub::StopPodSandbox, stop, kChangeTimeout);
+  if (auto done = done_if_missing(stopped.map([](const auto&) {})); !done) return done;
+  v1::RemovePodSandboxRequest remove;
+  remove.set_pod_sandbox_id(id);
+  const auto removed = impl_->call(&v1::RuntimeService::Stub::RemovePodSandbox, remove, kChangeTimeout);
+  return done_if_missing(removed.map([](const auto&) {}));
 }
 
 Result<std::string> Client::create_container(const std::string& sandbox, const ContainerSpec& spec,

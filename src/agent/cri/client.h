@@ -50,8 +50,7 @@ class Client {
   Result<int> sandbox_process(const std::string& id);
   /// `labels`: all must match. Addresses are not filled in.
   Result<std::vector<SandboxStatus>> sandboxes(const Labels& labels);
-  /// Both are done when there is no such sandbox.
-  Result<void> stop_sandbox(const std::string& id);
+  /// Ends and removes it, with all that is in it. Done when there is no such sandbox.
   Result<void> remove_sandbox(const std::string& id);
 
   Result<std::string> create_container(const std::string& sandbox, const ContainerSpec& spec,

@@ -53,7 +53,8 @@ io::Async<void> ImageKeeper::run() {
 io::Async<void> ImageKeeper::look() {
   auto disk = co_await measure();
   if (!disk) co_return;  // the runtime is away, which is said elsewhere
-  if (disk->percent < limits_.high) co_return note("");
+  if (disk->percent < limits_.high) co_return note_room(*disk);
+  has_room_ = false;
   auto stock = co_await take_stock();
   if (!stock) {
     log::warn("images", "nothing can be collected: {}", stock.error().message);
@@ -133,6 +134,14 @@ std::set<std::string> ImageKeeper::needed() const {
     result.merge(images_.history().newest_two(model::service_of(runner->assignment())));
   }
   return result;
+}
+
+void ImageKeeper::note_room(const Disk& disk) {
+  if (!std::exchange(has_room_, true)) {
+    log::info("images", "the disk of images, {}, is {}% full; images are collected at {}%", disk.folder,
+              disk.percent, limits_.high);
+  }
+  note("");
 }
 
 void ImageKeeper::note(std::string problem) {

@@ -36,6 +36,7 @@ class ImageKeeper {
   io::Async<Result<Stock>> take_stock();
   io::Async<Result<Disk>> collect(Stock stock, Disk disk);
   std::set<std::string> needed() const;
+  void note_room(const Disk& disk);
   void note(std::string problem);
 
   Runtime& runtime_;
@@ -44,6 +45,7 @@ class ImageKeeper {
   ImageLimits limits_;
   std::function<void()> changed_;
   std::string problem_;
+  bool has_room_ = false;  // when it was looked at last
 };
 
 }  // namespace hancock::agent

@@ -227,7 +227,7 @@ io::Async<void> Reconciler::watch_for_gaps() {
   }
 }
 
-bool Reconciler::agrees(const model::NodeReport& report) {
+bool Reconciler::take_testimony(const model::NodeReport& report) {
   if (!serving()) return false;
   const size_t before = witnesses_->who().size();
   const bool is_ahead = witnesses_->hear(report, parts_.replica.state());

@@ -45,9 +45,9 @@ class Reconciler {
   /// epoch.
   io::Async<void> watch_for_restores();
 
-  /// An Agent's report; false: it has seen more than there is, and does not take orders from here. When
-  /// enough of them say so the store was restored from an older copy.
-  bool agrees(const model::NodeReport& report);
+  /// What an Agent's report tells of the store; false: it has seen more than there is, and does not take
+  /// orders from here. When enough of them say so the store was restored from an older copy.
+  bool take_testimony(const model::NodeReport& report);
 
   /// Of the present reign; null while none has begun here.
   Contacts* contacts() { return contacts_ ? &*contacts_ : nullptr; }

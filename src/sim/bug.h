@@ -21,6 +21,7 @@ enum class Bug {
   kAcknowledgesEarly,   // gateway: says that it has applied what its workers have not
   kDrainingIgnored,     // gateway: sends visitors to endpoints that are draining
   kStopsBeforeBarrier,  // barrier: released at once
+  kSwitchesTooEarly,    // deployment: visitors go to a Version whose first Tasks are just placed
 };
 
 struct BugName {
@@ -40,6 +41,7 @@ inline constexpr std::array kBugs{
     BugName{Bug::kAcknowledgesEarly, "acknowledges-early"},
     BugName{Bug::kDrainingIgnored, "draining-ignored"},
     BugName{Bug::kStopsBeforeBarrier, "stops-before-barrier"},
+    BugName{Bug::kSwitchesTooEarly, "switches-too-early"},
 };
 
 inline std::optional<Bug> find_bug(std::string_view name) {

@@ -157,7 +157,9 @@ void Invariants::check_visitors(const ByService& before) {
     const auto* stored = truth_.service(service);
     if (!stored || stored->value.stopped() || stored->value.removing() || stored->value.replicas() == 0)
       continue;
-    if (count > 0 && !after.contains(service) && truth_.routes().contains(service))
+    const auto left = after.find(service);
+    const bool is_anybody = left != after.end() && left->second > 0;
+    if (count > 0 && !is_anybody && truth_.routes().contains(service))
       world_.ground.violated(fmt::format("visitors of {} are switched to nobody", service.to_string()));
   }
 }

@@ -60,6 +60,8 @@ class Invariants {
   bool had_a_say(const Gateway& gateway, const std::string& task) const;
 
   std::string unrest_of_service(const model::Service& service) const;
+  std::string unrest_of_entrances(const model::Service& service) const;
+  std::string unrest_of_leftovers() const;
   std::string unrest_of_gateways() const;
   std::string unrest_of_nodes() const;
 

@@ -22,6 +22,7 @@ std::string Invariants::unrest() const {
   for (const auto& [ref, service] : truth_.services()) {
     if (std::string why = unrest_of_service(service.value); !why.empty()) return why;
   }
+  if (std::string why = unrest_of_leftovers(); !why.empty()) return why;
   if (std::string why = unrest_of_nodes(); !why.empty()) return why;
   return unrest_of_gateways();
 }
@@ -29,6 +30,7 @@ std::string Invariants::unrest() const {
 std::string Invariants::unrest_of_service(const model::Service& service) const {
   const model::ServiceRef ref{service.tenant(), service.app(), service.name()};
   if (service.removing()) return ref.to_string() + " is being removed";
+  if (!service.deployment().empty()) return ref.to_string() + " is being deployed";
   const uint32_t wanted = service.stopped() || service.version() == 0 ? 0 : service.replicas();
   size_t live = 0;
   size_t serving = 0;
@@ -42,6 +44,37 @@ std::string Invariants::unrest_of_service(const model::Service& service) const {
   }
   if (live != wanted || serving != wanted)
     return fmt::format("{}: {} Tasks are wanted, {} live, {} serve", ref.to_string(), wanted, live, serving);
+  return unrest_of_entrances(service);
+}
+
+std::string Invariants::unrest_of_entrances(const model::Service& service) const {
+  const model::ServiceRef ref{service.tenant(), service.app(), service.name()};
+  const auto* version = truth_.version(ref, service.version());
+  const auto wanted = version ? version->value.spec().routes_size() : 0;
+  const auto claims = std::ranges::count_if(
+      truth_.claims(), [&](const auto& claim) { return master::service_of(claim.second.value) == ref; });
+  if (claims != wanted)
+    return fmt::format("{} has {} entrances, {} are right", ref.to_string(), claims, wanted);
+  const auto route = truth_.routes().find(ref);
+  if (route == truth_.routes().end()) return {};
+  if (wanted == 0) return ref.to_string() + " has a route, and no entrance";
+  if (!master::is_in_split(route->second.value, service.version()))
+    return fmt::format("visitors of {} are not sent to version {}", ref.to_string(), service.version());
+  return {};
+}
+
+/// Of Services that were removed.
+std::string Invariants::unrest_of_leftovers() const {
+  for (const auto& [id, task] : truth_.tasks())
+    if (!truth_.service(master::service_of(task.value))) return "a Task of nobody: " + id;
+  for (const auto& [name, claim] : truth_.claims())
+    if (!truth_.service(master::service_of(claim.value))) return "an entrance of nobody: " + name;
+  for (const auto& [ref, route] : truth_.routes())
+    if (!truth_.service(ref)) return "a route of nobody: " + ref.to_string();
+  for (const auto& [ref, endpoint] : truth_.endpoints()) {
+    const auto* task = truth_.task(ref.task);
+    if (!task || !master::is_live(task->value)) return "an endpoint of nobody: " + ref.task;
+  }
   return {};
 }
 
@@ -68,7 +101,6 @@ std::string Invariants::unrest_of_gateways() const {
   std::set<std::pair<std::string, uint16_t>> wanted;
   for (const auto& [id, endpoint] : truth_.endpoints()) {
     const registry::Endpoint& is = endpoint.value;
-    if (!truth_.task(id.task)) return "an endpoint of nobody: " + id.task;
     const auto route = truth_.routes().find(model::ServiceRef{is.tenant, is.app, is.service});
     if (route == truth_.routes().end() || !master::is_in_split(route->second.value, is.version)) continue;
     for (const auto& [name, port] : is.ports) wanted.insert({id.task, port});

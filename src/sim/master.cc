@@ -26,6 +26,22 @@ void misplace(const Bug bug, const std::string& task_prefix, master::Change& cha
   }
 }
 
+void switch_early(const master::State& state, master::Change& change) {
+  std::map<std::string, std::string> routes;
+  for (const store::Operation& operation : change.operations) {
+    model::Task task;
+    const bool is_task = operation.key.starts_with(state.state_keys().task(""));
+    if (!is_task || !task.ParseFromString(operation.value)) continue;
+    const auto found = state.routes().find(master::service_of(task));
+    if (found == state.routes().end() || found->second.value.split.contains(task.version())) continue;
+    registry::Route route = found->second.value;
+    route.split = {{task.version(), 1}};
+    routes[state.keys().route(task.tenant(), task.app(), task.service())] = registry::encode(route);
+  }
+  for (const store::Operation& operation : change.operations) routes.erase(operation.key);
+  for (const auto& [key, text] : routes) change.operations.push_back(store::Operation::put(key, text));
+}
+
 bool has_seen_later(const model::NodeReport& report, const master::Reign& reign) {
   return std::pair(report.epoch(), report.term()) > std::pair(reign.epoch, reign.term);
 }
@@ -206,6 +222,7 @@ store::Transaction Master::transaction_of(master::Change change, int64_t first_e
   if (ground_.bug == Bug::kDecidesTooEarly) change.guards.clear();
   if (ground_.bug == Bug::kOneNodeForAll || ground_.bug == Bug::kStopsBeforeBarrier)
     misplace(ground_.bug, state_.state_keys().task(""), change);
+  if (ground_.bug == Bug::kSwitchesTooEarly) switch_early(state_, change);
   return master::fenced(std::move(change), state_.state_keys(),
                         store::Compare::unchanged(state_.state_keys().leader(), reign.fence),
                         {reign.epoch, first_event, ground_.timeline.wall()});

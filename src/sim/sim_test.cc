@@ -77,7 +77,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{Bug::kStaysAfterRelease, "AgentLetsAReleasedTaskRun", "the Task has ended"},
                     Mistake{Bug::kAcknowledgesEarly, "GatewayAcknowledgesEarly", "SIGTERM"},
                     Mistake{Bug::kDrainingIgnored, "GatewayIgnoresDraining", ""},
-                    Mistake{Bug::kStopsBeforeBarrier, "BarrierIsPassedOver", "SIGTERM"}),
+                    Mistake{Bug::kStopsBeforeBarrier, "BarrierIsPassedOver", "SIGTERM"},
+                    Mistake{Bug::kSwitchesTooEarly, "DeploymentSwitchesTooEarly", "are switched to nobody"}),
     [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace

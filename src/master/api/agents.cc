@@ -56,7 +56,7 @@ std::optional<Problem> check_report(const Call& call, model::NodeReport& report)
         400, Mistake("invalid", "the report is of another Node than the path", "node", report.node(), node));
   }
   const bool leads = call.context.leadership.reign() && call.context.reconciler.serving();
-  if (leads && !call.context.reconciler.agrees(report))
+  if (leads && !call.context.reconciler.take_testimony(report))
     return Problem(503, Mistake("no_leader", "this Node has seen a later leader"));
   return std::nullopt;
 }
@@ -102,7 +102,7 @@ io::Async<void> post_report(Call& call) {
     co_return;
   }
   // Decisions are made in the order of asking: one that is in order now is so when it is its turn.
-  if (!call.context.reconciler.contacts()->takes(report)) {
+  if (!call.context.reconciler.contacts()->take_in_order(report)) {
     co_await refuse(call, Problem(409, Mistake("conflict", "a later report of this Agent was taken before")));
     co_return;
   }

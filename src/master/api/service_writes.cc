@@ -8,26 +8,11 @@ namespace {
 
 using Decision = RequestResult<std::vector<Change>> (*)(const State&, const ServiceRef&, WallTime);
 
-RequestResult<Decided> as_decided(RequestResult<std::vector<Change>> changes) {
-  if (!changes) return tl::unexpected(std::move(changes.error()));
-  return Decided{std::move(*changes), "{}"};
-}
-
 io::Async<void> write_simple(Call& call, Decision decision) {
-  auto body = co_await read_body(call);
-  if (!body) {
-    co_await refuse(call, std::move(body.error()));
-    co_return;
-  }
-  if (auto problem = check_empty(*body)) {
-    co_await refuse(call, std::move(*problem));
-    co_return;
-  }
-  const ServiceRef ref = call.service();
-  const DecideRequest decide = [&](const State& state) {
-    return as_decided(decision(state, ref, call.context.clock.wall()));
+  DecideChanges decide = [ref = call.service(), decision](const State& state, WallTime now) {
+    return decision(state, ref, now);
   };
-  co_await write(call, std::move(*body), decide);
+  return write_without_body(call, std::move(decide));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // GET sites; POST sites/SITE/thaw.
 #include <set>
 
-#include "master/api/body.h"
 #include "master/api/handlers.h"
 #include "master/api/write.h"
 #include "master/core/freeze.h"
@@ -42,22 +41,10 @@ io::Async<void> list_sites(Call& call) {
 }
 
 io::Async<void> thaw_site(Call& call) {
-  auto body = co_await read_body(call);
-  if (!body) {
-    co_await refuse(call, std::move(body.error()));
-    co_return;
-  }
-  if (auto problem = check_empty(*body)) {
-    co_await refuse(call, std::move(*problem));
-    co_return;
-  }
-  const std::string site = call.names[0];
-  const DecideRequest decide = [&](const State& state) -> RequestResult<Decided> {
-    auto changes = thaw(state, site, call.context.clock.wall());
-    if (!changes) return tl::unexpected(std::move(changes.error()));
-    return Decided{std::move(*changes), "{}"};
+  DecideChanges decide = [site = call.names[0]](const State& state, WallTime now) {
+    return thaw(state, site, now);
   };
-  co_await write(call, std::move(*body), decide);
+  return write_without_body(call, std::move(decide));
 }
 
 }  // namespace hancock::master::api

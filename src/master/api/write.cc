@@ -1,6 +1,7 @@
 #include "master/api/write.h"
 
 #include "base/encoding.h"
+#include "master/api/body.h"
 #include "model/time.h"
 
 namespace hancock::master::api {
@@ -102,6 +103,27 @@ io::Async<void> write(Call& call, std::string body, DecideRequest decide) {
   } else {
     co_await answer(call, 200, with_index(answered, *index));
   }
+}
+
+RequestResult<Decided> as_decided(RequestResult<std::vector<Change>> changes) {
+  if (!changes) return tl::unexpected(std::move(changes.error()));
+  return Decided{std::move(*changes), "{}"};
+}
+
+io::Async<void> write_without_body(Call& call, DecideChanges decide) {
+  auto body = co_await read_body(call);
+  if (!body) {
+    co_await refuse(call, std::move(body.error()));
+    co_return;
+  }
+  if (auto problem = check_empty(*body)) {
+    co_await refuse(call, std::move(*problem));
+    co_return;
+  }
+  const DecideRequest decide_all = [&](const State& state) {
+    return as_decided(decide(state, call.context.clock.wall()));
+  };
+  co_await write(call, std::move(*body), decide_all);
 }
 
 }  // namespace hancock::master::api

@@ -28,8 +28,8 @@ class Contacts {
     if (it == last_.end()) it = last_.emplace(node, now).first;
     it->second = std::max(it->second, now);
   }
-  /// False: a later report of its Agent was taken before.
-  bool takes(const model::NodeReport& report) { return order_.take(report); }
+  /// False: a later report of its Agent was taken before, and this one is not.
+  bool take_in_order(const model::NodeReport& report) { return order_.take(report); }
   /// A full report of the Node is in the State.
   void reported(std::string_view node) { reported_.emplace(node); }
 

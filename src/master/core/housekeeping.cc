@@ -115,14 +115,6 @@ bool belongs(const State& state, const EndpointRef& ref, const registry::Endpoin
 
 }  // namespace
 
-const std::set<std::string>& Round::claims_of(const ServiceRef& service) {
-  if (!claims) {
-    claims.emplace();
-    for (const auto& [name, claim] : state.claims()) (*claims)[service_of(claim.value)].insert(name);
-  }
-  return (*claims)[service];
-}
-
 bool tidy_service(Round& round, const ServiceView& view, const std::set<std::string>& claims) {
   Change change;
   tidy_tasks(round, view, change);

@@ -13,6 +13,7 @@ using Parts = std::vector<std::string_view>;
 
 /// More than a transaction causes: numbers go on behind a batch that cannot be read.
 constexpr int64_t kEventsPerBatchMax = 256;
+constexpr const char* kNotItsKind = "is no record of its kind";
 constexpr const char* kNotItsKey = "names something else than its key does";
 
 template <class Number>
@@ -27,6 +28,10 @@ ServiceRef service_at(const Parts& parts) {
   return {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])};
 }
 
+VersionRef version_at(const Parts& parts) {
+  return {service_at(parts), number<uint32_t>(parts[4]).value_or(0)};
+}
+
 EndpointRef endpoint_at(const Parts& parts) { return {std::string(parts[1]), std::string(parts[2])}; }
 
 /// What follows the first part: a claim's name has parts of its own.
@@ -39,7 +44,7 @@ std::string_view rest(const Parts& parts) {
 template <class Key, class T, class Fits>
 std::string take(Table<Key, T>& table, Key key, const KeyValue& item, Fits fits) {
   T record;
-  if (!record.ParseFromString(item.value)) return "is no record of its kind";
+  if (!record.ParseFromString(item.value)) return kNotItsKind;
   if (!fits(record)) return kNotItsKey;
   table.insert_or_assign(std::move(key), Stored<T>{std::move(record), item.mod_revision});
   return {};
@@ -116,6 +121,11 @@ void StateReader::forget_state(const Parts& parts) {
   if (parts.size() < 2) return;
   const std::string name(parts[1]);
   if (kind == "tenants") state_.tenants_.erase(name);
+  if (kind == "nodes") state_.nodes_.erase(name);
+  if (kind == "sites") state_.sites_.erase(name);
+  if (kind == "tokens") state_.tokens_.erase(name);
+  if (kind == "claims") forget_claim(std::string(rest(parts)));
+  if (kind == "idempotency") state_.replies_.erase(percent_decode(name).value_or(name));
   if (kind == "apps" && parts.size() == 3) state_.apps_.erase(AppRef{name, std::string(parts[2])});
   if (kind == "services" && parts.size() == 4) {
     note(service_at(parts));
@@ -123,34 +133,35 @@ void StateReader::forget_state(const Parts& parts) {
   }
   if (kind == "versions" && parts.size() == 5) {
     note_version(service_at(parts));
-    state_.versions_.erase(VersionRef{service_at(parts), number<uint32_t>(parts[4]).value_or(0)});
+    state_.versions_.erase(version_at(parts));
   }
-  if (kind == "nodes") state_.nodes_.erase(name);
-  if (kind == "sites") state_.sites_.erase(name);
-  if (kind == "claims") {
-    if (auto it = state_.claims_.find(std::string(rest(parts))); it != state_.claims_.end()) {
-      note(service_of(it->second.value));
-      state_.claims_.erase(it);
-    }
-  }
-  if (kind == "tokens") state_.tokens_.erase(name);
-  if (kind == "idempotency") state_.replies_.erase(percent_decode(name).value_or(name));
+  if (kind == "tasks") forget_task(name);
+  if (kind == "deployments") forget_deployment(name);
   if (kind == "events") state_.events_.erase(number<int64_t>(name).value_or(0));
-  if (kind == "tasks") {
-    if (auto it = state_.tasks_.find(name); it != state_.tasks_.end()) {
-      note_task(it->second.value);
-      unindex(state_.tasks_of_, service_of(it->second.value), name);
-      unindex(state_.tasks_on_, it->second.value.node(), name);
-      state_.tasks_.erase(it);
-    }
-  }
-  if (kind == "deployments") {
-    if (auto it = state_.deployments_.find(name); it != state_.deployments_.end()) {
-      note(service_of(it->second.value));
-      unindex(state_.deployments_of_, service_of(it->second.value), name);
-      state_.deployments_.erase(it);
-    }
-  }
+}
+
+void StateReader::forget_claim(const std::string& name) {
+  const auto it = state_.claims_.find(name);
+  if (it == state_.claims_.end()) return;
+  note(service_of(it->second.value));
+  state_.claims_.erase(it);
+}
+
+void StateReader::forget_task(const std::string& id) {
+  const auto it = state_.tasks_.find(id);
+  if (it == state_.tasks_.end()) return;
+  note_task(it->second.value);
+  unindex(state_.tasks_of_, service_of(it->second.value), id);
+  unindex(state_.tasks_on_, it->second.value.node(), id);
+  state_.tasks_.erase(it);
+}
+
+void StateReader::forget_deployment(const std::string& id) {
+  const auto it = state_.deployments_.find(id);
+  if (it == state_.deployments_.end()) return;
+  note(service_of(it->second.value));
+  unindex(state_.deployments_of_, service_of(it->second.value), id);
+  state_.deployments_.erase(it);
 }
 
 void StateReader::forget_registry(const Parts& parts) {
@@ -186,76 +197,89 @@ std::string StateReader::read(const KeyValue& item) {
 
 std::string StateReader::read_state(const Parts& parts, const KeyValue& item) {
   const std::string_view kind = parts[0];
-  if (kind == "leader" && parts.size() == 1) {
-    Stored<model::Leader> leader{{}, item.mod_revision};
-    if (!leader.value.ParseFromString(item.value)) return "is no record of its kind";
-    state_.leader_ = std::move(leader);
-    return {};
-  }
-  if (kind == "heartbeat" && parts.size() == 1) {
-    state_.heartbeat_ = item.mod_revision;
-    return {};
-  }
-  if (parts.size() < 2) return {};  // of a newer Master
+  if (parts.size() == 1) return read_single(kind, item);
   const std::string name(parts[1]);
-  auto named = [&](const auto& record) { return record.name() == name; };
-  auto identified = [&](const auto& record) { return record.id() == name; };
-  if (kind == "tenants") return take(state_.tenants_, name, item, named);
-  if (kind == "nodes") return take(state_.nodes_, name, item, named);
-  if (kind == "sites") return take(state_.sites_, name, item, named);
-  if (kind == "tokens") return take(state_.tokens_, name, item, named);
-  if (kind == "claims") {
-    const std::string claim(rest(parts));
-    std::string reason = take(state_.claims_, claim, item,
-                              [](const model::Claim& record) { return !record.service().empty(); });
-    if (reason.empty()) note(service_of(state_.claims_.at(claim).value));
-    return reason;
-  }
-  if (kind == "idempotency")
-    return take(state_.replies_, percent_decode(name).value_or(name), item,
-                [](const model::Reply&) { return true; });
-  if (kind == "apps" && parts.size() == 3) {
-    AppRef ref{name, std::string(parts[2])};
-    return take(state_.apps_, ref, item,
-                [&](const model::App& app) { return app.tenant() == ref.tenant && app.name() == ref.app; });
-  }
-  if (kind == "services" && parts.size() == 4) {
-    ServiceRef ref = service_at(parts);
-    return take(state_.services_, ref, item, [&](const model::Service& service) {
-      return ServiceRef{service.tenant(), service.app(), service.name()} == ref;
-    });
-  }
-  if (kind == "versions" && parts.size() == 5) {
-    VersionRef ref{service_at(parts), number<uint32_t>(parts[4]).value_or(0)};
-    return take(state_.versions_, ref, item, [&](const model::Version& version) {
-      return version.number() == ref.number && version.number() != 0 && service_of(version) == ref.service;
-    });
-  }
-  if (kind == "tasks") {
-    std::string reason = take(state_.tasks_, name, item, identified);
-    if (!reason.empty()) return reason;
-    const model::Task& task = state_.tasks_.at(name).value;
-    note_task(task);
-    state_.tasks_of_[service_of(task)].insert(name);
-    state_.tasks_on_[task.node()].insert(name);
-  }
-  if (kind == "deployments") {
-    std::string reason = take(state_.deployments_, name, item, identified);
-    if (!reason.empty()) return reason;
-    const model::Deployment& deployment = state_.deployments_.at(name).value;
-    note(service_of(deployment));
-    state_.deployments_of_[service_of(deployment)].insert(name);
-  }
-  if (kind == "events") {
-    int64_t first = number<int64_t>(name).value_or(0);
-    std::string reason = take(state_.events_, first, item, [&](const model::EventBatch& batch) {
-      return batch.events_size() > 0 && batch.events(0).number() == first;
-    });
-    const int64_t size = reason.empty() ? state_.events_.at(first).value.events_size() : kEventsPerBatchMax;
-    state_.last_event_ = std::max(state_.last_event_, first + size - 1);
-    return reason;
-  }
+  const auto is_named = [&](const auto& record) { return record.name() == name; };
+  if (kind == "tenants") return take(state_.tenants_, name, item, is_named);
+  if (kind == "nodes") return take(state_.nodes_, name, item, is_named);
+  if (kind == "sites") return take(state_.sites_, name, item, is_named);
+  if (kind == "tokens") return take(state_.tokens_, name, item, is_named);
+  if (kind == "claims") return read_claim(std::string(rest(parts)), item);
+  if (kind == "idempotency") return read_reply(percent_decode(name).value_or(name), item);
+  if (kind == "apps" && parts.size() == 3) return read_app({name, std::string(parts[2])}, item);
+  if (kind == "services" && parts.size() == 4) return read_service(service_at(parts), item);
+  if (kind == "versions" && parts.size() == 5) return read_version(version_at(parts), item);
+  if (kind == "tasks") return read_task(name, item);
+  if (kind == "deployments") return read_deployment(name, item);
+  if (kind == "events") return read_events(number<int64_t>(name).value_or(0), item);
+  return {};  // of a newer Master
+}
+
+std::string StateReader::read_single(std::string_view kind, const KeyValue& item) {
+  if (kind == "heartbeat") state_.heartbeat_ = item.mod_revision;
+  if (kind != "leader") return {};
+  Stored<model::Leader> leader{{}, item.mod_revision};
+  if (!leader.value.ParseFromString(item.value)) return kNotItsKind;
+  state_.leader_ = std::move(leader);
   return {};
+}
+
+std::string StateReader::read_claim(const std::string& name, const KeyValue& item) {
+  std::string reason =
+      take(state_.claims_, name, item, [](const model::Claim& claim) { return !claim.service().empty(); });
+  if (reason.empty()) note(service_of(state_.claims_.at(name).value));
+  return reason;
+}
+
+std::string StateReader::read_reply(const std::string& key, const KeyValue& item) {
+  return take(state_.replies_, key, item, [](const model::Reply&) { return true; });
+}
+
+std::string StateReader::read_app(const AppRef& ref, const KeyValue& item) {
+  return take(state_.apps_, ref, item,
+              [&](const model::App& app) { return app.tenant() == ref.tenant && app.name() == ref.app; });
+}
+
+std::string StateReader::read_service(const ServiceRef& ref, const KeyValue& item) {
+  return take(state_.services_, ref, item, [&](const model::Service& service) {
+    return ServiceRef{service.tenant(), service.app(), service.name()} == ref;
+  });
+}
+
+std::string StateReader::read_version(const VersionRef& ref, const KeyValue& item) {
+  return take(state_.versions_, ref, item, [&](const model::Version& version) {
+    return version.number() == ref.number && version.number() != 0 && service_of(version) == ref.service;
+  });
+}
+
+std::string StateReader::read_task(const std::string& id, const KeyValue& item) {
+  std::string reason =
+      take(state_.tasks_, id, item, [&](const model::Task& task) { return task.id() == id; });
+  if (!reason.empty()) return reason;
+  const model::Task& task = state_.tasks_.at(id).value;
+  note_task(task);
+  state_.tasks_of_[service_of(task)].insert(id);
+  state_.tasks_on_[task.node()].insert(id);
+  return {};
+}
+
+std::string StateReader::read_deployment(const std::string& id, const KeyValue& item) {
+  std::string reason = take(state_.deployments_, id, item,
+                            [&](const model::Deployment& deployment) { return deployment.id() == id; });
+  if (!reason.empty()) return reason;
+  const ServiceRef service = service_of(state_.deployments_.at(id).value);
+  note(service);
+  state_.deployments_of_[service].insert(id);
+  return {};
+}
+
+std::string StateReader::read_events(int64_t first, const KeyValue& item) {
+  std::string reason = take(state_.events_, first, item, [&](const model::EventBatch& batch) {
+    return batch.events_size() > 0 && batch.events(0).number() == first;
+  });
+  const int64_t size = reason.empty() ? state_.events_.at(first).value.events_size() : kEventsPerBatchMax;
+  state_.last_event_ = std::max(state_.last_event_, first + size - 1);
+  return reason;
 }
 
 std::string StateReader::read_registry(const Parts& parts, const KeyValue& item) {

@@ -25,10 +25,23 @@ class StateReader {
   /// Takes what `key` named out of its table and its indices.
   void forget(std::string_view key);
   void forget_state(const Parts& parts);
+  void forget_claim(const std::string& name);
+  void forget_task(const std::string& id);
+  void forget_deployment(const std::string& id);
   void forget_registry(const Parts& parts);
+
   /// "" or why the record cannot be taken in.
   std::string read(const store::KeyValue& item);
   std::string read_state(const Parts& parts, const store::KeyValue& item);
+  std::string read_single(std::string_view kind, const store::KeyValue& item);
+  std::string read_claim(const std::string& name, const store::KeyValue& item);
+  std::string read_reply(const std::string& key, const store::KeyValue& item);
+  std::string read_app(const AppRef& ref, const store::KeyValue& item);
+  std::string read_service(const ServiceRef& ref, const store::KeyValue& item);
+  std::string read_version(const VersionRef& ref, const store::KeyValue& item);
+  std::string read_task(const std::string& id, const store::KeyValue& item);
+  std::string read_deployment(const std::string& id, const store::KeyValue& item);
+  std::string read_events(int64_t first, const store::KeyValue& item);
   std::string read_registry(const Parts& parts, const store::KeyValue& item);
 
   // Who is concerned by what is read or forgotten.

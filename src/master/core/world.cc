@@ -10,68 +10,28 @@
 
 namespace hancock::master {
 
-using store::Compare;
-using store::KeyValue;
 using store::Operation;
 using store::Revision;
-using store::WatchEvent;
 
-std::vector<KeyValue> PlainStore::all() const {
-  std::vector<KeyValue> items;
-  for (const auto& [key, item] : items_) items.push_back(item);
+namespace {
+const auto kEverything = store::KeyRange::from(std::string(1, '\0'));
+}
+
+std::vector<store::KeyValue> PlainStore::all() const { return space_.range(kEverything).items; }
+
+std::map<std::string, store::KeyValue> PlainStore::items() const {
+  std::map<std::string, store::KeyValue> items;
+  for (const store::KeyValue& item : all()) items.emplace(item.key, item);
   return items;
 }
 
-bool PlainStore::holds(const Compare& compare) const {
-  auto it = items_.find(compare.key);
-  const KeyValue none;
-  const KeyValue& item = it == items_.end() ? none : it->second;
-  int64_t value = compare.target == Compare::Target::kModRevision      ? item.mod_revision.value()
-                  : compare.target == Compare::Target::kCreateRevision ? item.create_revision.value()
-                                                                       : item.version;
-  switch (compare.relation) {
-    case Compare::Relation::kEqual:
-      return value == compare.operand;
-    case Compare::Relation::kGreater:
-      return value > compare.operand;
-    case Compare::Relation::kLess:
-      return value < compare.operand;
-    case Compare::Relation::kNotEqual:
-      return value != compare.operand;
-  }
-  return false;
-}
-
 std::optional<store::WatchBatch> PlainStore::commit(const store::Transaction& transaction) {
-  for (const Compare& compare : transaction.compares)
-    if (!holds(compare)) return std::nullopt;
-  ++revision_;
-  store::WatchBatch batch;
-  batch.revision = Revision(revision_);
-  std::set<std::string> seen;
-  for (const Operation& operation : transaction.operations) {
-    EXPECT_TRUE(seen.insert(operation.key).second) << "twice in one transaction: " << operation.key;
-    if (operation.kind == Operation::Kind::kPut) {
-      KeyValue& item = items_[operation.key];
-      if (item.version == 0) item.create_revision = Revision(revision_);
-      item.key = operation.key;
-      item.value = operation.value;
-      item.mod_revision = Revision(revision_);
-      ++item.version;
-      batch.events.push_back({WatchEvent::Kind::kPut, item});
-      continue;
-    }
-    const store::KeyRange range{operation.key, operation.range_end};
-    std::erase_if(items_, [&](const auto& entry) {
-      if (!range.contains(entry.first)) return false;
-      KeyValue gone;
-      gone.key = entry.first;
-      gone.mod_revision = Revision(revision_);
-      batch.events.push_back({WatchEvent::Kind::kDelete, gone});
-      return true;
-    });
-  }
-  return batch;
+  const Revision before = space_.revision();
+  const auto result = space_.commit(transaction);
+  EXPECT_TRUE(result) << result.error().message;
+  if (!result || !result->succeeded) return std::nullopt;
+  const Revision first(before.value() + 1);
+  return store::WatchBatch{*space_.events(kEverything, first), result->revision};
 }
 
 model::AppSpec shop(uint32_t replicas, const std::string& image) {
@@ -125,8 +85,10 @@ bool World::commit(const Change& change) {
     transaction.operations.push_back(
         Operation::put(state.state_keys().event(state.last_event() + 1), batch.SerializeAsString()));
   const bool done = commit(std::move(transaction));
-  if (done) events.insert(events.end(), batch.events().begin(), batch.events().end());
-  return done;
+  if (!done) return false;
+  events.insert(events.end(), batch.events().begin(), batch.events().end());
+  EXPECT_FALSE(commit(store::Transaction{change.guards, change.operations})) << "twice: " << change.why;
+  return true;
 }
 
 void World::put(std::string key, std::string value) {

@@ -1,5 +1,5 @@
-// World: what the core's tests stand on: a store in a map, a State that mirrors it, a leader's clocks, and by
-// hand what Agents and gateways do. Test code; one thread.
+// World: what the core's tests stand on: a store in memory, a State that mirrors it, a leader's clocks, and
+// by hand what Agents and gateways do. Test code; one thread.
 //
 //   World world;
 //   world.add_node("node-1");
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,24 +19,22 @@
 #include "master/core/reports.h"
 #include "master/core/requests.h"
 #include "master/core/state.h"
+#include "store/key_space.h"
 
 namespace hancock::master {
 
-/// A store in a map, with revisions and compares.
+/// A store as the tests ask it.
 class PlainStore {
  public:
-  int64_t revision() const { return revision_; }
-  const std::map<std::string, store::KeyValue>& items() const { return items_; }
+  int64_t revision() const { return space_.revision().value(); }
+  std::map<std::string, store::KeyValue> items() const;
   std::vector<store::KeyValue> all() const;
 
   /// What changed, when all compares held; nothing happened otherwise.
   std::optional<store::WatchBatch> commit(const store::Transaction& transaction);
 
  private:
-  bool holds(const store::Compare& compare) const;
-
-  std::map<std::string, store::KeyValue> items_;
-  int64_t revision_ = 1;
+  store::KeySpace space_;
 };
 
 /// One Service "web" of the App "shop": port 8080, host shop.test, 100m CPU and 64Mi each.
@@ -55,6 +54,7 @@ class World {
   const ServiceRef web{"default", "shop", "web"};
 
   // The leader.
+  /// What happened must not happen again: a second try of the same Change has to fail.
   bool commit(const Change& change);
   /// Something of the Registry, by whoever writes it.
   void put(std::string key, std::string value);

@@ -6,12 +6,14 @@
 
 namespace hancock::slardar {
 
-std::string Place::to_string() const { return port != 0 ? fmt::format("tcp port {}", port) : host + path; }
+std::string EntrancePlace::to_string() const {
+  return port != 0 ? fmt::format("tcp port {}", port) : host + path;
+}
 
 void Claims::put(const std::string& key, Wanted wanted) {
   const auto known = by_record_.find(key);
   const Wanted before = known == by_record_.end() ? Wanted() : std::exchange(known->second, {});
-  std::map<Place, std::optional<Claim>> held;  // as it was
+  std::map<EntrancePlace, std::optional<Claim>> held;  // as it was
   for (const Wanted* all : std::initializer_list<const Wanted*>{&before, &wanted}) {
     for (const auto& [place, claim] : *all) {
       const Claim* const holder = this->holder(place);
@@ -33,19 +35,19 @@ void Claims::put(const std::string& key, Wanted wanted) {
   }
 }
 
-void Claims::drop(const Place& place, const Claim& claim) {
+void Claims::drop(const EntrancePlace& place, const Claim& claim) {
   const auto claimed = places_.find(place);
   if (claimed == places_.end()) return;
   claimed->second.erase(claim);
   if (claimed->second.empty()) places_.erase(claimed);
 }
 
-const Claim* Claims::holder(const Place& place) const {
+const Claim* Claims::holder(const EntrancePlace& place) const {
   const auto claimed = places_.find(place);
   return claimed == places_.end() ? nullptr : &*claimed->second.begin();
 }
 
-void Claims::each_held(const std::function<void(const Place&, const Claim&)>& visit) const {
+void Claims::each_held(const std::function<void(const EntrancePlace&, const Claim&)>& visit) const {
   for (const auto& [place, claims] : places_) visit(place, *claims.begin());
 }
 

@@ -18,13 +18,13 @@
 namespace hancock::slardar {
 
 /// A host (in lower case, "*.shop.test", "*") and path prefix, or a TCP port.
-struct Place {
+struct EntrancePlace {
   std::string host;
   std::string path;
   uint16_t port = 0;
   /// "shop.test/api", "tcp port 5432".
   std::string to_string() const;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const EntrancePlace&, const EntrancePlace&) = default;
 };
 
 /// The first one of a place holds it.
@@ -40,13 +40,13 @@ struct Claim {
 
 class Claims {
  public:
-  using Wanted = std::vector<std::pair<Place, Claim>>;
+  using Wanted = std::vector<std::pair<EntrancePlace, Claim>>;
 
   /// What the record `key` claims from now on, instead of what it did before; empty: nothing any more.
   void put(const std::string& key, Wanted wanted);
   /// nullptr: nobody claims it.
-  const Claim* holder(const Place& place) const;
-  void each_held(const std::function<void(const Place&, const Claim& holder)>& visit) const;
+  const Claim* holder(const EntrancePlace& place) const;
+  void each_held(const std::function<void(const EntrancePlace&, const Claim& holder)>& visit) const;
 
   /// The records that claim a place of which somebody's claim has changed, since this was asked last.
   std::set<std::string> take_concerned() { return std::exchange(concerned_, {}); }
@@ -54,9 +54,9 @@ class Claims {
   bool take_moved() { return std::exchange(moved_, false); }
 
  private:
-  void drop(const Place& place, const Claim& claim);
+  void drop(const EntrancePlace& place, const Claim& claim);
 
-  std::map<Place, std::set<Claim>> places_;
+  std::map<EntrancePlace, std::set<Claim>> places_;
   std::map<std::string, Wanted> by_record_;
   std::set<std::string> concerned_;
   bool moved_ = false;

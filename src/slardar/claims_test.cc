@@ -5,9 +5,9 @@
 namespace hancock::slardar {
 namespace {
 
-const Place kShop{"shop.test", "/"};
-const Place kApi{"shop.test", "/api"};
-const Place kPort{"", "", 5432};
+const EntrancePlace kShop{"shop.test", "/"};
+const EntrancePlace kApi{"shop.test", "/api"};
+const EntrancePlace kPort{"", "", 5432};
 
 Claim of(const std::string& key, int64_t generation, size_t entrance = 0) {
   return {Claim::Kind::kRoute, generation, key, entrance};
@@ -15,7 +15,7 @@ Claim of(const std::string& key, int64_t generation, size_t entrance = 0) {
 
 class ClaimsTest : public ::testing::Test {
  protected:
-  std::string holder(const Place& place) const {
+  std::string holder(const EntrancePlace& place) const {
     const Claim* const claim = claims_.holder(place);
     return claim ? claim->key : "";
   }

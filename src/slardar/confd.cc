@@ -26,7 +26,7 @@ Confd::Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::func
       keys_(std::move(keys)),
       changed_(std::move(changed)),
       records_(keys_),
-      debounce_(loop, [this] {
+      build_timer_(loop, [this] {
         built_at_ = loop_.now();
         changed_();
       }) {}
@@ -35,7 +35,7 @@ Confd::~Confd() { stop(); }
 
 void Confd::stop() {
   scope_.cancel();
-  debounce_.disarm();
+  build_timer_.disarm();
 }
 
 void Confd::restart() {
@@ -109,8 +109,8 @@ void Confd::look_for_guarded(const store::MirrorBatch& batch) {
 }
 
 void Confd::changed_soon() {
-  if ((loaded() || preloaded_) && !debounce_.armed())
-    debounce_.arm(std::max(loop_.now(), built_at_ + kDebounce));
+  if ((loaded() || preloaded_) && !build_timer_.armed())
+    build_timer_.arm(std::max(loop_.now(), built_at_ + kBuildInterval));
 }
 
 }  // namespace hancock::slardar

@@ -3,7 +3,7 @@
 // Two mirrors: what the leader and the Agents write (barriers/ to routes/: one watch, so that a transaction
 // arrives whole), and what operators write (tls/, upstreams/). The Masters' state between them is not read.
 // Both mistrust silence: the first range holds the beat, the store brings it into the second one's watch too.
-// A change is built at once, a burst together: what comes within kDebounce of the last one waits for its end.
+// A change is built at once, a burst together: there is at most one build each kBuildInterval.
 // A failure of the store changes nothing that is served. Control thread.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace hancock::slardar {
 
 class Confd {
  public:
-  static constexpr Duration kDebounce = 5ms;
+  static constexpr Duration kBuildInterval = 5ms;
 
   /// `changed` is called with everything applied, first after both mirrors have loaded.
   Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::function<void()> changed);
@@ -67,7 +67,7 @@ class Confd {
   bool serving_loaded_ = false;
   bool named_loaded_ = false;
   bool preloaded_ = false;
-  io::Timer debounce_;
+  io::Timer build_timer_;
   TimePoint built_at_{};
   io::Scope scope_;
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slardar/config.h"
@@ -15,5 +16,9 @@ namespace hancock::slardar {
 std::vector<std::string> read_config_file(const std::string& path, Config& config);
 /// The same for a map of upstreams.
 std::vector<std::string> read_upstreams_file(const std::string& path, Config& config);
+
+/// The same of texts; `name` is what the lines of mistakes begin with.
+std::vector<std::string> read_config(std::string_view text, const std::string& name, Config& config);
+std::vector<std::string> read_upstreams_map(std::string_view text, const std::string& name, Config& config);
 
 }  // namespace hancock::slardar

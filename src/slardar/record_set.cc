@@ -141,29 +141,27 @@ bool RecordSet::refuse(const std::string& key, std::string why) {
   return true;
 }
 
+template <class Visit>
+void RecordSet::each_kept(Visit visit) const {
+  const auto visit_all = [&](const auto& table) {
+    for (const auto& [key, kept] : table) visit(key, kept.text);
+  };
+  visit_all(barriers_);
+  visit_all(endpoints_);
+  visit_all(nodes_);
+  visit_all(routes_);
+  visit_all(upstreams_);
+}
+
 std::set<std::string> RecordSet::keys_of_all() const {
   std::set<std::string> all;
-  const auto add = [&](const auto& table) {
-    for (const auto& [key, kept] : table) all.insert(key);
-  };
-  add(barriers_);
-  add(endpoints_);
-  add(nodes_);
-  add(routes_);
-  add(upstreams_);
+  each_kept([&](const std::string& key, const std::string&) { all.insert(key); });
   return all;
 }
 
 std::vector<std::pair<std::string, std::string>> RecordSet::texts() const {
   std::vector<std::pair<std::string, std::string>> all;
-  const auto add = [&](const auto& table) {
-    for (const auto& [key, kept] : table) all.emplace_back(key, kept.text);
-  };
-  add(barriers_);
-  add(endpoints_);
-  add(nodes_);
-  add(routes_);
-  add(upstreams_);
+  each_kept([&](const std::string& key, const std::string& text) { all.emplace_back(key, text); });
   return all;
 }
 

@@ -61,6 +61,8 @@ class RecordSet {
   std::vector<std::pair<std::string, std::string>> texts() const;
 
  private:
+  template <class Visit>
+  void each_kept(Visit visit) const;
   template <class T, class Decode>
   bool store(Table<T>& table, const std::string& key, std::string_view value, Decode decode);
   bool refuse(const std::string& key, std::string why);

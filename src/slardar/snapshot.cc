@@ -7,11 +7,4 @@ uint64_t Server::identity() const {
   return place ^ (std::hash<std::string>{}(task)*0x9e3779b97f4a7c15ULL);
 }
 
-const Upstream* Snapshot::find_upstream(std::string_view name) const {
-  for (const UpstreamPtr& upstream : upstreams) {
-    if (upstream && upstream->name == name) return upstream.get();
-  }
-  return nullptr;
-}
-
 }  // namespace hancock::slardar

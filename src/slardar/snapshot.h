@@ -91,9 +91,6 @@ struct Snapshot {
   std::set<std::string> leaving;  // Tasks that an open barrier names
   bool barrier_open = false;
   Refusals refused;  // of the whole Registry, by key
-
-  /// nullptr when there is none of that name. Looks at all of them.
-  const Upstream* find_upstream(std::string_view name) const;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -22,9 +22,9 @@ size_t keep_place(Slots<T>& slots, std::map<Id, size_t>& before, const Id& id, T
   return place;
 }
 
-std::vector<Place> places_of(const Entrance& entrance) {
+std::vector<EntrancePlace> places_of(const Entrance& entrance) {
   if (entrance.tcp != 0) return {{"", "", entrance.tcp}};
-  std::vector<Place> places;
+  std::vector<EntrancePlace> places;
   for (const std::string& host : entrance.hosts) {
     if (!is_host_pattern(host)) continue;
     for (const std::string& path : entrance.paths) places.push_back({to_lower(host), path});
@@ -129,11 +129,11 @@ void SnapshotBuilder::claim(const RecordSet& records, const std::string& key) {
   if (const auto route = records.routes().find(key); route != records.routes().end()) {
     const registry::Route& record = route->second.record;
     for (size_t i = 0; i < record.entrances.size(); ++i) {
-      for (Place& place : places_of(record.entrances[i]))
+      for (EntrancePlace& place : places_of(record.entrances[i]))
         wanted.emplace_back(std::move(place), Claim{Claim::Kind::kRoute, record.generation, key, i});
     }
   } else if (records.upstreams().contains(key)) {
-    wanted.emplace_back(Place{to_lower(records.upstream_name(key)), "/"},
+    wanted.emplace_back(EntrancePlace{to_lower(records.upstream_name(key)), "/"},
                         Claim{Claim::Kind::kUpstream, 0, key, 0});
   }
   claims_.put(key, std::move(wanted));
@@ -187,7 +187,7 @@ bool SnapshotBuilder::holds_any(const std::string& key, size_t entrance, const E
       append_reason(lost, fmt::format("hosts: {}: a name, *.name or * is allowed", host));
   }
   bool any = false;
-  for (const Place& place : places_of(wanted)) {
+  for (const EntrancePlace& place : places_of(wanted)) {
     const Claim& holder = *claims_.holder(place);
     if (holder.is_of(key, entrance)) {
       any = true;
@@ -225,7 +225,7 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
   upstream.labels.service = upstream.name;
   upstream.balance = *find_balancer("rr");
   for (const auto& server : record.servers) upstream.servers.push_back({server.address, {}, server.weight});
-  const Place place{to_lower(upstream.name), "/"};
+  const EntrancePlace place{to_lower(upstream.name), "/"};
   Route route;
   route.source = key;
   route.tries = static_cast<uint32_t>(record.servers.size());
@@ -240,7 +240,7 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
 void SnapshotBuilder::draw_tables(const RecordSet& records) {
   auto http = std::make_shared<RouteTable>();
   tcp_.clear();
-  claims_.each_held([&](const Place& place, const Claim& holder) {
+  claims_.each_held([&](const EntrancePlace& place, const Claim& holder) {
     const RouteIndex route = parts_.at(holder.key).routes.at(holder.entrance);
     if (holder.kind == Claim::Kind::kUpstream) {
       http->claim_name(place.host, route);

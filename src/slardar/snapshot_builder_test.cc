@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/random.h"
@@ -29,8 +30,13 @@ class SnapshotBuilderTest : public ::testing::Test {
   }
 
   Snapshot build() { return build_snapshot(records_, store::Revision(9), 1); }
-  /// The ports of the servers that a request for `host` and `path` may be sent
-  /// to.
+  static UpstreamPtr find_upstream(const Snapshot& snapshot, std::string_view name) {
+    const auto& all = snapshot.upstreams;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const UpstreamPtr& each) { return each && each->name == name; });
+    return found == all.end() ? nullptr : *found;
+  }
+  /// The ports of the servers that a request for `host` and `path` may be sent to.
   static std::vector<uint16_t> ports(const Snapshot& snapshot, std::string_view host,
                                      std::string_view path = "/") {
     const auto route = snapshot.http->find(host, path);
@@ -54,7 +60,7 @@ TEST_F(SnapshotBuilderTest, a_route_leads_to_the_ready_endpoints_of_its_versions
   put(endpoint_of("other", "t3", 20003));
   const Snapshot snapshot = build();
   EXPECT_EQ(ports(snapshot, "shop.test"), std::vector<uint16_t>{20001});
-  EXPECT_NE(snapshot.find_upstream("default/shop/web@1"), nullptr);
+  EXPECT_NE(find_upstream(snapshot, "default/shop/web@1"), nullptr);
   EXPECT_TRUE(snapshot.refused.empty());
 }
 
@@ -79,7 +85,7 @@ TEST_F(SnapshotBuilderTest, draining_endpoints_and_tasks_of_an_open_barrier_get_
   put(barrier_of("b1", {"t2"}, 7));
   const Snapshot snapshot = build();
   EXPECT_EQ(ports(snapshot, "shop.test"), std::vector<uint16_t>{20001});
-  EXPECT_EQ(snapshot.find_upstream("default/shop/web@1")->draining.size(), 2U);
+  EXPECT_EQ(find_upstream(snapshot, "default/shop/web@1")->draining.size(), 2U);
   EXPECT_TRUE(snapshot.barrier_open);
   EXPECT_EQ(snapshot.leaving, std::set<std::string>{"t2"});
   EXPECT_EQ(snapshot.position.epoch, 7);

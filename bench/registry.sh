@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A change of the Registry, from etcd's acknowledgement until every worker of every gateway answers by it.
+# A change of the Registry, from etcd's acknowledgement until every worker of every gateway answers by it. CHANGES
+# (500) of them.
 . "$(dirname "$0")/lib.sh"
 section "A registry change at every gateway worker" "An operator's upstream moves from one server to another by one etcd put; each worker is asked all the time on a
 connection of its own. Measured from the put's acknowledgement to the last worker's first answer by the new record,

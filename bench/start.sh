@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a command to the first answer: `hancock deploy` through the gateway, against `docker run -p`.
+# From a command to the first answer: `hancock deploy` through the gateway, against `docker run -p`. ROUNDS (15).
 . "$(dirname "$0")/lib.sh"
 . "$bench/docker.sh"
 section "From a command to the first answer" "One Task of the sample app, its image present, ready probes every 50 ms, \`min_healthy_time\` 0, against the same image

@@ -64,32 +64,21 @@ void AgentFixture::start_agent_process() {
   const AgentOptions what = options();
   const auto token = node().dir() / "token";
   ASSERT_TRUE(write_file(token, std::string(TestMaster::kToken) + "\n"));
-  auto spawned = Process::spawn({.argv = {HANCOCK_PROGRAM,
-                                          "agent",
-                                          "--node",
-                                          what.node,
-                                          "--site",
-                                          what.site,
-                                          "--masters",
-                                          master().address(),
-                                          "--token-file",
-                                          token.string(),
-                                          "--containerd",
-                                          what.containerd,
-                                          "--address",
-                                          what.address,
-                                          "--data",
-                                          what.data,
-                                          "--cgroup",
-                                          what.cgroup,
-                                          "--warm-sandboxes",
-                                          std::to_string(what.warm_sandboxes),
-                                          "--image-disk-high",
-                                          std::to_string(what.images.high),
-                                          "--image-disk-low",
-                                          std::to_string(what.images.low)},
-                                 .log = node().dir() / "agent.log",
-                                 .death_signal = SIGKILL});
+  const std::map<std::string, std::string> flags = {{"--node", what.node},
+                                                    {"--site", what.site},
+                                                    {"--masters", master().address()},
+                                                    {"--token-file", token},
+                                                    {"--containerd", what.containerd},
+                                                    {"--address", what.address},
+                                                    {"--data", what.data},
+                                                    {"--cgroup", what.cgroup},
+                                                    {"--warm-sandboxes", std::to_string(what.warm_sandboxes)},
+                                                    {"--image-disk-high", std::to_string(what.images.high)},
+                                                    {"--image-disk-low", std::to_string(what.images.low)}};
+  std::vector<std::string> argv = {HANCOCK_PROGRAM, "agent"};
+  for (const auto& [flag, value] : flags) argv.insert(argv.end(), {flag, value});
+  auto spawned =
+      Process::spawn({.argv = std::move(argv), .log = node().dir() / "agent.log", .death_signal = SIGKILL});
   ASSERT_TRUE(spawned) << spawned.error().message;
   process_ = std::move(*spawned);
 }

@@ -2,11 +2,21 @@
 
 #include <map>
 
+#include "base/field_rules.h"
 #include "model/route_name.h"
 #include "model/spec_parts.h"
 
 namespace hancock::model::spec {
 namespace {
+
+/// `none` is as good as not written.
+template <class V, class Set, class T = typename TargetOf<Set>::type>
+Key<T> unless_none(std::string_view key, Scalar<V> scalar, Set set) {
+  return {key, [=](Report& report, const Place& place, T& target) {
+            if (!place.written() || place.text() == "none") return;
+            if (auto value = scalar.read(report, place)) std::invoke(set, target, std::move(*value));
+          }};
+}
 
 const Schema<RouteSpec::Timeouts>& timeouts_schema() {
   using Timeouts = RouteSpec::Timeouts;
@@ -14,7 +24,7 @@ const Schema<RouteSpec::Timeouts>& timeouts_schema() {
       defaulted("connect", duration(1ms), "1s", into(&Timeouts::mutable_connect)),
       defaulted("response_head", duration(1ms), "60s", into(&Timeouts::mutable_response_head)),
       defaulted("idle", duration(1ms), "60s", into(&Timeouts::mutable_idle)),
-      not_yet<Timeouts>("total", "none"),
+      unless_none("total", duration(1ms), into(&Timeouts::mutable_total)),
   });
   return schema;
 }
@@ -24,6 +34,62 @@ const Schema<RouteSpec::Retry>& retry_schema() {
   static const Schema<Retry> schema({
       defaulted("tries", whole_number(1, 100), "2", &Retry::set_tries),
       defaulted("unsafe", boolean(), "false", &Retry::set_unsafe),
+  });
+  return schema;
+}
+
+const Schema<RouteSpec::Limits>& limits_schema() {
+  using Limits = RouteSpec::Limits;
+  constexpr uint32_t kMax = 1'000'000;
+  static const Schema<Limits> schema({
+      optional("in_flight", whole_number(1, kMax), &Limits::set_in_flight),
+      optional("rate", whole_number(1, kMax), &Limits::set_rate),
+      optional("burst", whole_number(1, kMax), &Limits::set_burst),
+  });
+  return schema;
+}
+
+void read_limits(Report& report, const Place& place, RouteSpec& route) {
+  if (!place.written()) return;
+  limits_schema().read(report, place, *route.mutable_limits());
+  if (place.at("burst").written() && !place.at("rate").written())
+    report.wrong(place.at("burst"), "absent: it needs a rate");
+}
+
+void read_set(Report& report, const Place& place, RouteSpec::FieldEdits& edits) {
+  if (!place.written()) return;
+  if (!place.is(YamlNode::Kind::kMap) || place.size() > kFieldEditsMax)
+    return report.wrong(place, fmt::format("a map of at most {} names and values", kFieldEditsMax));
+  const Scalar<std::string> value = text(std::string(kFieldValueRule), is_field_value);
+  size_t bytes = 0;
+  for (const auto& [key, item] : report.entries(place)) {
+    if (!may_edit_field(key)) {
+      report.wrong_key(item, key, kFieldNameRule);
+    } else if (auto read = value.read(report, item)) {
+      bytes += key.size() + read->size();
+      (*edits.mutable_set())[std::string(key)] = std::move(*read);
+    }
+  }
+  if (bytes > kFieldEditBytesMax)
+    report.wrong(place, fmt::format("at most {} bytes in all", kFieldEditBytesMax));
+}
+
+const Schema<RouteSpec::FieldEdits>& field_edits_schema() {
+  using FieldEdits = RouteSpec::FieldEdits;
+  static const Schema<FieldEdits> schema({
+      Key<FieldEdits>{"set", read_set},
+      list("remove", fmt::format("a list of at most {} names", kFieldEditsMax),
+           text(std::string(kFieldNameRule), may_edit_field), append(&FieldEdits::mutable_remove),
+           kFieldEditsMax),
+  });
+  return schema;
+}
+
+const Schema<RouteSpec::Headers>& headers_schema() {
+  using Headers = RouteSpec::Headers;
+  static const Schema<Headers> schema({
+      nested_if_written("request", field_edits_schema(), &Headers::mutable_request),
+      nested_if_written("response", field_edits_schema(), &Headers::mutable_response),
   });
   return schema;
 }
@@ -60,7 +126,14 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
   } else if (!tcp.written() && (!hosts.written() || empty)) {
     report.wrong(empty ? hosts : place, empty ? "at least one host" : "hosts or tcp: one of them");
   }
-  if (tcp.written() && paths.written()) report.wrong(paths, "absent: a TCP entrance has no paths");
+  if (tcp.written()) {
+    for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers"}) {
+      if (place.at(key).written())
+        report.wrong(place.at(key), fmt::format("absent: a TCP entrance has no {}", key));
+    }
+    if (route.timeouts().has_total())
+      report.wrong(place.at("timeouts").at("total"), "absent: a TCP entrance has no total time");
+  }
   if (paths.is(YamlNode::Kind::kList) && paths.size() == 0) report.wrong(paths, "at least one path");
   if (!tcp.written() && route.paths_size() == 0) route.add_paths("/");
 }
@@ -79,16 +152,20 @@ const Schema<RouteSpec>& route_schema() {
       not_yet<RouteSpec>("protocol", "http1"),
       not_yet<RouteSpec>("proxy_protocol"),
       not_yet<RouteSpec>("tls"),
-      not_yet<RouteSpec>("redirect_https", "false"),
+      // The default stays unsaid: a spec from before is the same Version.
+      optional("redirect_https", boolean(),
+               [](RouteSpec& route, bool wanted) {
+                 if (wanted) route.set_redirect_https(true);
+               }),
       defaulted("balance",
                 one_of<std::string>({{"rr", "rr"}}, {"wrr", "hash", "url_hash", "ip_hash", "header_hash",
                                                      "least_conn", "p2c", "ewma"}),
                 "rr", into(&RouteSpec::mutable_balance)),
-      not_yet<RouteSpec>("sticky", "none"),
+      unless_none("sticky", text(std::string(kStickyRule), is_sticky), into(&RouteSpec::mutable_sticky)),
       nested("timeouts", timeouts_schema(), &RouteSpec::mutable_timeouts),
       nested("retry", retry_schema(), &RouteSpec::mutable_retry),
-      not_yet<RouteSpec>("limits"),
-      not_yet<RouteSpec>("headers"),
+      Key<RouteSpec>{"limits", read_limits},
+      nested_if_written("headers", headers_schema(), &RouteSpec::mutable_headers),
   });
   return schema;
 }

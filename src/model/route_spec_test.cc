@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "model/json.h"
 #include "model/spec_testing.h"
 
 namespace hancock::model {
@@ -138,21 +139,63 @@ TEST(RouteSpec, what_is_not_built_is_refused) {
           {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
            "6: services.web.routes[0].proxy_protocol: not supported yet"},
           {"routes: [{hosts: [a.test], tls: cert}]", "6: services.web.routes[0].tls: not supported yet"},
-          {"routes: [{hosts: [a.test], redirect_https: true}]",
-           "6: services.web.routes[0].redirect_https: not supported yet"},
           {"routes: [{hosts: [a.test], balance: p2c}]",
            "6: services.web.routes[0].balance: p2c: not supported yet"},
           {"routes: [{hosts: [a.test], balance: best}]",
            "6: services.web.routes[0].balance: best: must be rr"},
-          {"routes: [{hosts: [a.test], sticky: 'cookie:a'}]",
-           "6: services.web.routes[0].sticky: not supported yet"},
-          {"routes: [{hosts: [a.test], timeouts: {total: 5s}}]",
-           "6: services.web.routes[0].timeouts.total: not supported yet"},
-          {"routes: [{hosts: [a.test], limits: {rate: 5}}]",
-           "6: services.web.routes[0].limits: not supported yet"},
-          {"routes: [{hosts: [a.test], headers: {request: {}}}]",
-           "6: services.web.routes[0].headers: not supported yet"},
       });
+}
+
+TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {
+  const AppSpec spec = load(web(
+      "routes: [{hosts: [a.test], sticky: 'cookie:shop', redirect_https: true, timeouts: {total: 5m}, "
+      "limits: "
+      "{in_flight: 10, rate: 5, burst: 2}, headers: {request: {set: {X-A: yes}, remove: [X-B]}, response: "
+      "{remove: [Server]}}}]"));
+  EXPECT_EQ(
+      to_json(spec.services().at("web").routes(0)),
+      R"({"hosts":["a.test"],"paths":["/"],"tcp":0,"port":"http","balance":"rr","timeouts":{"connect":"1s",)"
+      R"("response_head":"1m","idle":"1m","total":"5m"},"retry":{"tries":2,"unsafe":false},)"
+      R"("sticky":"cookie:shop","redirect_https":true,"limits":{"in_flight":10,"rate":5,"burst":2},)"
+      R"("headers":{"request":{"set":{"X-A":"yes"},"remove":["X-B"]},)"
+      R"("response":{"set":{},"remove":["Server"]}}})");
+}
+
+TEST(RouteSpec, edits_of_headers_never_touch_framing) {
+  const std::string rule =
+      "a field's name of at most 64 bytes, and none of Connection, Content-Length, Expect, Host, "
+      "HTTP2-Settings, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade";
+  const std::string set = "routes: [{hosts: [a.test], headers: {request: {set: {content-length: 5}}}}]";
+  const std::string removed = "routes: [{hosts: [a.test], headers: {response: {remove: [Connection]}}}]";
+  const std::string set_error =
+      "6: services.web.routes[0].headers.request.set.content-length: key must be " + rule;
+  const std::string removed_error =
+      "6: services.web.routes[0].headers.response.remove[0]: Connection: must be " + rule;
+  expect_refusals(web,
+                  {{set, set_error},
+                   {removed, removed_error},
+                   {"routes: [{hosts: [a.test], headers: {request: {set: {X-A: \"a\\nb\"}}}}]",
+                    "6: services.web.routes[0].headers.request.set.X-A: a\\nb: must be text of at most 4096 "
+                    "bytes without control characters and without blanks around it"}});
+}
+
+TEST(RouteSpec, limits_and_stickiness) {
+  expect_refusals(web,
+                  {
+                      {"routes: [{hosts: [a.test], limits: {rate: 0}}]",
+                       "6: services.web.routes[0].limits.rate: 0: must be 1..1000000"},
+                      {"routes: [{hosts: [a.test], limits: {burst: 5}}]",
+                       "6: services.web.routes[0].limits.burst: 5: must be absent: it needs a rate"},
+                      {"routes: [{hosts: [a.test], sticky: ip}]",
+                       "6: services.web.routes[0].sticky: ip: must be cookie:NAME or header:NAME, NAME of "
+                       "at most 64 bytes"},
+                      {"routes: [{tcp: 7001, sticky: 'cookie:a'}]",
+                       "6: services.web.routes[0].sticky: cookie:a: must be absent: a TCP entrance has no "
+                       "sticky"},
+                      {"routes: [{tcp: 7001, timeouts: {total: 1s}}]",
+                       "6: services.web.routes[0].timeouts.total: 1s: must be absent: a TCP entrance has "
+                       "no total time"},
+                  });
 }
 
 }  // namespace

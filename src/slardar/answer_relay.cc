@@ -71,6 +71,7 @@ ResponseForward AnswerRelay::how_forwarded() const {
   } else if (request_.head().minor_version == 0) {
     how.connection = VisitorConnection::kKeepAlive;
   }
+  request_.edit(how);
   return how;
 }
 
@@ -87,7 +88,7 @@ io::Async<bool> AnswerRelay::relay_body() {
     co_await turn_.spent();
     size_t used = 0;
     if (try_.buffer().unread().empty()) {
-      auto count = co_await try_.receive(loop.now() + request_.route.route->idle);
+      auto count = co_await try_.receive(request_.until(request_.route.route->idle));
       if (!count) {
         const bool late = count.error().code == ErrorCode::kTimeout;
         co_return cut(late ? Failure::kIdleTimeout : Failure::kPeerClosed, count.error().message);
@@ -100,6 +101,7 @@ io::Async<bool> AnswerRelay::relay_body() {
     }
     if (!body_.take(try_.buffer(), parts_, used)) co_return cut(Failure::kBadResponse, "broken chunks");
     const bool sent = co_await request_.sink.send_body(piece(used));
+    if (!sent && loop.now() >= request_.over_at) co_return cut(Failure::kIdleTimeout, "took too long");
     if (!sent) co_return false;
   }
   co_return true;

@@ -32,9 +32,19 @@ struct BodyPiece {
   std::span<const http::FieldView> trailers;  // of the last one, unless they stand in `parts`
 };
 
+/// Its length is the sink's to say.
+struct OwnAnswer {
+  int status = 0;
+  std::span<const http::FieldView> fields;
+  std::string_view body;
+};
+
 class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
+
+  /// Nothing is sent after that.
+  void end_at(TimePoint over_at) { over_at_ = over_at; }
 
   /// A body without a length comes in chunks, trailers among them; otherwise it is its data alone.
   virtual bool takes_chunks() const = 0;
@@ -46,9 +56,8 @@ class AnswerSink {
   virtual io::Async<bool> send_head(const http::ResponseView& head, const ResponseForward& how,
                                     BodyPiece first) = 0;
   virtual io::Async<bool> send_body(BodyPiece piece) = 0;
-  /// An answer of the gateway's own to `asked`, with its code.
-  virtual io::Async<bool> send_failure(const http::RequestView& asked, int status, std::string_view code,
-                                       After after) = 0;
+  /// An answer of the gateway's own to `asked`.
+  virtual io::Async<bool> send_own(const http::RequestView& asked, const OwnAnswer& answer, After after) = 0;
 
   /// The answer ends here though it is not whole, and the visitor can tell.
   virtual void cut() = 0;
@@ -58,9 +67,11 @@ class AnswerSink {
   uint64_t sent_bytes() const { return sent_bytes_; }
 
  protected:
+  TimePoint over_at() const { return over_at_; }
   void count(uint64_t bytes) { sent_bytes_ += bytes; }
 
  private:
+  TimePoint over_at_ = kForever;
   uint64_t sent_bytes_ = 0;
 };
 

@@ -40,13 +40,47 @@ io::Async<After> Exchange::run() {
 }
 
 io::Async<After> Exchange::answer() {
-  Traffic& traffic = request_.worker.traffic;
   if (!request_.body.begin()) co_return co_await refuse(Failure::kBadRequest);
   request_.worker.counters.bytes_in += request_.body.first().size();
 
-  auto pinned = traffic.pin(find(*traffic.present()));
-  if (!pinned) co_return co_await refuse(Failure::kNoRoute);
-  request_.route = std::move(*pinned);
+  if (!enter_route()) co_return co_await refuse(Failure::kNoRoute);
+  const Route& route = *request_.route.route;
+  const bool redirects = route.redirect_https && request_.proto == "http";
+  if (redirects) co_return co_await redirect();
+  if (route.limit_state) {
+    request_.admission = Admission::ask(route.limits, route.limit_state, request_.began);
+    if (!request_.admission) co_return co_await refuse_for_now();
+  }
+  co_return co_await serve();
+}
+
+/// Pins the route and what follows from it alone.
+bool Exchange::enter_route() {
+  Traffic& traffic = request_.worker.traffic;
+  const Snapshot& snapshot = *traffic.present();
+  const auto index = find(snapshot);
+  if (!index) return false;
+  const Route& route = *snapshot.routes[*index];
+  request_.route = std::move(*traffic.pin(index, client_of(route)));
+  if (route.total > Duration::zero()) {
+    request_.over_at = request_.began + route.total;
+    request_.sink.end_at(request_.over_at);
+  }
+  return true;
+}
+
+std::optional<ClientHash> Exchange::client_of(const Route& route) {
+  if (route.sticky.kind == Sticky::Kind::kNone) return std::nullopt;
+  if (const auto value = client_value(route.sticky, request_.head())) return hash_of_client(*value);
+  if (route.sticky.kind == Sticky::Kind::kHeader) return std::nullopt;
+  const std::string value = fmt::format("{:016x}", request_.worker.traffic.random().next());
+  request_.set_cookie = set_cookie(route.sticky, value, request_.proto == "https");
+  return hash_of_client(value);
+}
+
+io::Async<After> Exchange::serve() {
+  Traffic& traffic = request_.worker.traffic;
+  request_.find_trace();
   const RouteFinder finder = [this](const Snapshot& snapshot) { return find(snapshot); };
 
   auto kind = Pick::Kind::kFirst;
@@ -96,6 +130,7 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
     ++tries_;
   }
   if (outcome == Outcome::kFailed || !may_resend(outcome)) return Next::kGiveUp;
+  if (request_.worker.loop.now() >= request_.over_at) return Next::kGiveUp;
   if (outcome == Outcome::kStale) return std::exchange(stale_used_, true) ? Next::kGiveUp : Next::kRetry;
   return tries_ < request_.route.route->tries && pick.upstream().may_retry() ? Next::kRetry : Next::kGiveUp;
 }
@@ -110,10 +145,35 @@ bool Exchange::may_resend(UpstreamTry::Outcome outcome) const {
 io::Async<After> Exchange::refuse(Failure failure) {
   const bool visitors_fault = failure == Failure::kIdleTimeout && !request_.body.complete();
   try_.reset();
-  After after = After::kLinger;
-  if (request_.body.complete())
-    after = request_.head().persistent() && !request_.worker.draining ? After::kKeepAlive : After::kClose;
+  const After after = after_own_answer();
   const bool sent = co_await send_failure(request_, failure, visitors_fault ? 408 : 0, after);
+  co_return sent ? after : After::kClose;
+}
+
+After Exchange::after_own_answer() const {
+  if (!request_.body.complete()) return After::kLinger;
+  return request_.head().persistent() && !request_.worker.draining ? After::kKeepAlive : After::kClose;
+}
+
+/// Seconds are rounded up: who comes then is not early.
+io::Async<After> Exchange::refuse_for_now() {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(request_.admission.retry_after());
+  const std::string seconds = std::to_string(wait.count());
+  const After after = after_own_answer();
+  const bool sent = co_await send_failure(request_, Failure::kLimited, 0, after, seconds);
+  co_return sent ? after : After::kClose;
+}
+
+io::Async<After> Exchange::redirect() {
+  const http::RequestView& head = request_.head();
+  if (head.host.empty()) co_return co_await refuse(Failure::kBadRequest);
+  const std::string_view target = head.target == "*" ? "/" : head.target;
+  const std::string location = fmt::format("https://{}{}", without_port(head.host), target);
+  const std::array<http::FieldView, 1> fields{http::FieldView{"Location", location}};
+  request_.status = 308;
+  OwnAnswer answer{request_.status, fields, {}};
+  const After after = after_own_answer();
+  const bool sent = co_await request_.sink.send_own(head, answer, after);
   co_return sent ? after : After::kClose;
 }
 
@@ -142,10 +202,17 @@ Labels Exchange::labels() const {
   return {route->tenant, route->app, route->service, ""};
 }
 
-io::Async<bool> send_failure(Request& request, Failure failure, int status, After after) {
+io::Async<bool> send_failure(Request& request, Failure failure, int status, After after,
+                             std::string_view retry_after) {
   request.failure = failure;
   request.status = status != 0 ? status : status_of(failure);
-  co_return co_await request.sink.send_failure(request.head(), request.status, to_string(failure), after);
+  const std::string body = fmt::format("{}\n", to_string(failure));
+  const std::array<http::FieldView, 3> fields{http::FieldView{"Content-Type", "text/plain"},
+                                              http::FieldView{"X-Slardar-Error", to_string(failure)},
+                                              http::FieldView{"Retry-After", retry_after}};
+  OwnAnswer answer{request.status, fields, body};
+  if (retry_after.empty()) answer.fields = answer.fields.first(2);
+  co_return co_await request.sink.send_own(request.head(), answer, after);
 }
 
 }  // namespace hancock::slardar

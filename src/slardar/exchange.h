@@ -21,10 +21,16 @@ class Exchange {
   enum class Next { kAnswered, kRetry, kGiveUp };
 
   std::optional<RouteIndex> find(const Snapshot& snapshot) const;
+  bool enter_route();
+  std::optional<ClientHash> client_of(const Route& route);
+  io::Async<After> serve();
   io::Async<After> answer();
   Next after_failed_try(UpstreamTry::Outcome outcome);
   bool may_resend(UpstreamTry::Outcome outcome) const;
   io::Async<After> refuse(Failure failure);
+  io::Async<After> refuse_for_now();
+  io::Async<After> redirect();
+  After after_own_answer() const;
   void account();
   Labels labels() const;
 
@@ -36,8 +42,9 @@ class Exchange {
   Failure last_failure_ = Failure::kNoPeer;
 };
 
-/// An answer of the gateway's own, with its code; `status` 0 = the failure's. Gives false when it could not
-/// be sent.
-io::Async<bool> send_failure(Request& request, Failure failure, int status, After after);
+/// An answer of the gateway's own, with its code; `status` 0 = the failure's; `retry_after`: seconds, or "".
+/// Gives false when it could not be sent.
+io::Async<bool> send_failure(Request& request, Failure failure, int status, After after,
+                             std::string_view retry_after = {});
 
 }  // namespace hancock::slardar

@@ -92,7 +92,14 @@ class NamedByConnection {
   bool any_ = false;
 };
 
-void add_forwarding(const http::RequestView& head, const RequestForward& how, bool has_id, HeadScratch& out) {
+bool touched(const HeaderEdits* edits, std::string_view name) { return edits && edits->touches(name); }
+
+void add_set(const HeaderEdits* edits, HeadScratch& out) {
+  if (!edits) return;
+  for (const auto& [name, value] : edits->set) out.add_field(name, value);
+}
+
+void add_forwarded_for(const http::RequestView& head, const RequestForward& how, HeadScratch& out) {
   out.add(kForwardedFor);
   out.add(": ");
   for (const http::FieldView& field : head.fields) {
@@ -103,9 +110,23 @@ void add_forwarding(const http::RequestView& head, const RequestForward& how, bo
   }
   out.add(how.visitor_ip);
   out.add("\r\n");
-  out.add_field(kForwardedProto, how.proto);
-  if (!head.host.empty()) out.add_field(kForwardedHost, head.host);
-  if (!has_id) out.add_field(kRequestId, how.request_id);
+}
+
+void add_forwarding(const http::RequestView& head, const RequestForward& how, bool has_id, HeadScratch& out) {
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!touched(how.edits, name)) out.add_field(name, value);
+  };
+  if (!touched(how.edits, kForwardedFor)) add_forwarded_for(head, how, out);
+  add(kForwardedProto, how.proto);
+  if (!head.host.empty()) add(kForwardedHost, head.host);
+  if (!has_id) add(kRequestId, how.request_id);
+  if (!how.new_trace.empty()) add("traceparent", how.new_trace);
+  add_set(how.edits, out);
+}
+
+bool is_trace(std::string_view name) {
+  return (name.size() == 11 && same_name(name, "traceparent")) ||
+         (name.size() == 10 && same_name(name, "tracestate"));
 }
 
 void add_framing(const http::MessageView& head, bool chunked, bool length, HeadScratch& out) {
@@ -162,6 +183,8 @@ void write_request(const http::RequestView& head, const RequestForward& how, Hea
       has_id = true;
     }
     if (head.host.empty() && same_name(name, "host")) continue;
+    if (!how.new_trace.empty() && is_trace(name)) continue;
+    if (touched(how.edits, name)) continue;
     out.add_field(name, field.value);
   }
   add_forwarding(head, how, has_id, out);
@@ -182,8 +205,11 @@ void write_response(const http::ResponseView& head, const ResponseForward& how, 
   out.add("\r\n");
   const NamedByConnection named(head);
   for (const http::FieldView& field : head.fields) {
-    if (!is_hop_by_hop(field.name) && !named.has(field.name)) out.add_field(field.name, field.value);
+    if (is_hop_by_hop(field.name) || named.has(field.name) || touched(how.edits, field.name)) continue;
+    out.add_field(field.name, field.value);
   }
+  add_set(how.edits, out);
+  if (!how.set_cookie.empty()) out.add_field("Set-Cookie", how.set_cookie);
   add_framing(head, how.chunked, how.length, out);
   if (how.upgrade) {
     out.add("Connection: upgrade\r\n");

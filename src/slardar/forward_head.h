@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/message_view.h"
+#include "slardar/header_edits.h"
 
 namespace hancock::slardar {
 
@@ -34,6 +35,8 @@ struct RequestForward {
   std::string_view fallback_host;  // for HTTP/1.0 without Host
   std::string_view request_id;     // used when the request has none
   bool upgrade = false;
+  std::string_view new_trace;          // a traceparent in place of the request's, and no tracestate
+  const HeaderEdits* edits = nullptr;  // nullptr: none
 };
 void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out);
 
@@ -44,6 +47,8 @@ struct ResponseForward {
   bool chunked = false;  // Transfer-Encoding: chunked
   bool length = false;   // the Content-Length that it came with
   bool upgrade = false;  // a 101
+  const HeaderEdits* edits = nullptr;
+  std::string_view set_cookie;  // one more Set-Cookie
 };
 void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out);
 

@@ -38,6 +38,32 @@ TEST(ForwardHead, adds_who_asked_for_what_and_an_id) {
             "0123456789abcdef\r\n\r\n");
 }
 
+TEST(ForwardHead, what_is_set_takes_the_place_of_all_of_that_name) {
+  http::HeadParser parser;
+  http::RequestView head;
+  const std::string text = "GET / HTTP/1.1\r\nHost: a\r\nx-a: 1\r\nX-B: 2\r\nX-A: 3\r\n\r\n";
+  parser.parse(text, head);
+  HeaderEdits edits;
+  edits.set = {{"X-A", "new"}, {"X-Forwarded-Host", "b"}};
+  edits.remove = {"x-b", "X-Request-Id", "X-Forwarded-For"};
+  RequestForward how;
+  how.visitor_ip = "10.1.1.1";
+  how.request_id = "0123456789abcdef";
+  how.edits = &edits;
+  HeadScratch scratch;
+  write_request(head, how, scratch);
+  EXPECT_EQ(
+      scratch.text(),
+      "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: http\r\nX-A: new\r\nX-Forwarded-Host: b\r\n\r\n");
+}
+
+TEST(ForwardHead, a_cookie_of_the_gateway_stands_beside_the_peers) {
+  ResponseForward how;
+  how.set_cookie = "shop=1; Path=/";
+  EXPECT_EQ(answered("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n", how),
+            "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nSet-Cookie: shop=1; Path=/\r\n\r\n");
+}
+
 TEST(ForwardHead, extends_the_list_of_addresses_and_keeps_an_id) {
   EXPECT_EQ(forwarded("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: "
                       "1.1.1.1\r\nx-forwarded-for: 2.2.2.2\r\n"

@@ -43,29 +43,33 @@ io::Async<bool> HttpSink::send_head(const http::ResponseView& head, const Respon
 io::Async<bool> HttpSink::send_body(BodyPiece piece) {
   const size_t bytes = bytes_of(piece.parts);
   if (bytes == 0) co_return true;
-  auto sent = co_await visitor_.send_while_taken(piece.parts, Timeouts::kSendIdle);
+  Result<void> sent;
+  if (send_deadline() < over_at()) {
+    sent = co_await visitor_.send_while_taken(piece.parts, Timeouts::kSendIdle);
+  } else {
+    sent = co_await visitor_.send(piece.parts, over_at());
+  }
   if (sent) count(bytes);
   co_return sent.has_value();
 }
 
-io::Async<bool> HttpSink::send_failure(const http::RequestView& asked, int status, std::string_view code,
-                                       After after) {
+io::Async<bool> HttpSink::send_own(const http::RequestView& asked, const OwnAnswer& answer, After after) {
   const bool old = asked.minor_version == 0;
   std::string_view connection = after == After::kKeepAlive ? "" : "Connection: close\r\n";
   if (old && after == After::kKeepAlive) connection = "Connection: keep-alive\r\n";
-  std::string text = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: "
-      "{}\r\nX-Slardar-Error: {}\r\n{}\r\n",
-      status, http::reason_phrase(status), code.size() + 1, code, connection);
-  if (asked.method != "HEAD") text.append(code).append("\n");
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", answer.status, http::reason_phrase(answer.status));
+  for (const auto& [name, value] : answer.fields) text.append(name).append(": ").append(value).append("\r\n");
+  text += fmt::format("Content-Length: {}\r\n{}\r\n", answer.body.size(), connection);
+  if (asked.method != "HEAD") text.append(answer.body);
   count(text.size());
-  auto sent = co_await visitor_.send(text, send_deadline());
+  auto sent = co_await visitor_.send(text, worker_.loop.now() + Timeouts::kSendIdle);
   co_return sent.has_value();
 }
 
 io::Async<void> HttpSink::switch_protocols(Request& request, UpstreamTry& peer) {
   ResponseForward how;
   how.upgrade = true;
+  request.edit(how);
   write_response(peer.answer(), how, worker_.scratch);
   std::array<iovec, 2> parts{as_part(worker_.scratch.text()), as_part(peer.buffer().unread())};
   HeadSend sending(visitor_, parts, send_deadline(), rescue_);

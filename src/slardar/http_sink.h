@@ -18,14 +18,13 @@ class HttpSink final : public AnswerSink {
   io::Async<bool> send_head(const http::ResponseView& head, const ResponseForward& how,
                             BodyPiece first) override;
   io::Async<bool> send_body(BodyPiece piece) override;
-  io::Async<bool> send_failure(const http::RequestView& asked, int status, std::string_view code,
-                               After after) override;
+  io::Async<bool> send_own(const http::RequestView& asked, const OwnAnswer& answer, After after) override;
   void cut() override { visitor_.reset(); }
   io::Async<void> switch_protocols(Request& request, UpstreamTry& peer) override;
 
  private:
   bool modern() const { return head_.request.minor_version >= 1; }
-  TimePoint send_deadline() const { return worker_.loop.now() + Timeouts::kSendIdle; }
+  TimePoint send_deadline() const { return std::min(worker_.loop.now() + Timeouts::kSendIdle, over_at()); }
 
   WorkerParts& worker_;
   io::Stream& visitor_;

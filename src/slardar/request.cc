@@ -9,6 +9,21 @@ void Request::make_id(uint64_t bits) {
   }
 }
 
+void Request::find_trace() {
+  if (const auto came_with = traceparent_of(head())) {
+    traceparent = *came_with;
+  } else if (worker.trace_start != TraceStart::kPass) {
+    own_trace = make_traceparent(worker.traffic.random(), worker.trace_start == TraceStart::kSampled);
+    traceparent = {own_trace.data(), own_trace.size()};
+  }
+}
+
+void Request::edit(ResponseForward& how) const {
+  const HeaderEdits& edits = route.route->response_edits;
+  if (!edits.empty()) how.edits = &edits;
+  how.set_cookie = set_cookie;
+}
+
 bool Request::idempotent() const {
   // RFC 9110 section 9.2.2.
   for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {

@@ -3,10 +3,12 @@
 // serves it; worker's thread only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "slardar/answer_sink.h"
 #include "slardar/request_body.h"
+#include "slardar/traceparent.h"
 #include "slardar/worker_parts.h"
 
 namespace hancock::slardar {
@@ -22,15 +24,29 @@ struct Request {
   bool idempotent() const;
   /// The path that routes are matched with.
   std::string_view path() const;
+  /// Finds its trace, or begins one.
+  void find_trace();
+  /// Its trace begins here.
+  bool began_trace() const { return traceparent.data() == own_trace.data(); }
+  /// What its route says about the head of its answer.
+  void edit(ResponseForward& how) const;
+  /// So long from now, but not past what its route gives it as a whole.
+  TimePoint until(Duration span) const { return std::min(worker.loop.now() + span, over_at); }
 
   WorkerParts& worker;
   std::string_view visitor_ip;
+  std::string_view proto = "http";  // how the visitor came: "http" or "https"
   RequestBody& body;
   AnswerSink& sink;
   PinnedRoute route;
+  Admission admission;  // to a route with limits
   TimePoint began;
-  std::array<char, 16> id{};  // X-Request-Id when the visitor sent none
-  int status = 0;             // what the visitor got; 0: nothing
+  TimePoint over_at = kForever;  // its route's total time
+  std::string set_cookie;        // what makes a new client sticky
+  std::string_view traceparent;  // of its head or in own_trace; "": none
+  TraceParentText own_trace{};   // when it came without
+  std::array<char, 16> id{};     // X-Request-Id when the visitor sent none
+  int status = 0;                // what the visitor got; 0: nothing
   Failure failure = Failure::kNone;
 
  private:

@@ -16,9 +16,12 @@
 #include "io/address.h"
 #include "registry/records.h"
 #include "slardar/balancers.h"
+#include "slardar/header_edits.h"
 #include "slardar/labels.h"
+#include "slardar/limits.h"
 #include "slardar/record_set.h"
 #include "slardar/route_table.h"
+#include "slardar/sticky.h"
 
 namespace hancock::slardar {
 
@@ -64,8 +67,15 @@ struct Route {
   std::chrono::milliseconds response_head{60'000};
   std::chrono::milliseconds idle{60'000};
   std::chrono::milliseconds tcp_idle{3'600'000};
+  std::chrono::milliseconds total{0};  // of a whole request; 0: none
   uint32_t tries = 2;
   bool retry_unsafe = false;
+  Sticky sticky;
+  bool redirect_https = false;
+  Limits limits;
+  std::shared_ptr<LimitState> limit_state;  // when there are limits; the same as long as the place is
+  HeaderEdits request_edits;
+  HeaderEdits response_edits;
   friend bool operator==(const Route&, const Route&) = default;
 };
 using RoutePtr = std::shared_ptr<const Route>;

@@ -37,6 +37,10 @@ void append_reason(std::string& reasons, std::string_view reason) {
   reasons = shortened(std::move(reasons.append(reason)));
 }
 
+HeaderEdits edits_of(const Entrance::FieldEdits& edits) {
+  return {{edits.set.begin(), edits.set.end()}, edits.remove};
+}
+
 Route route_of(const std::string& key, const registry::Route& record, const Entrance& entrance) {
   Route route;
   route.source = key;
@@ -48,8 +52,14 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   route.idle = std::chrono::milliseconds(entrance.timeouts.idle_ms);
   // Streams rest longer than answers do, unless the spec says how long.
   if (entrance.timeouts.idle_ms != Entrance::Timeouts().idle_ms) route.tcp_idle = route.idle;
+  route.total = std::chrono::milliseconds(entrance.timeouts.total_ms);
   route.tries = entrance.retry.tries;
   route.retry_unsafe = entrance.retry.unsafe;
+  route.sticky = parse_sticky(entrance.sticky);
+  route.redirect_https = entrance.redirect_https;
+  route.limits = {entrance.limits.in_flight, entrance.limits.rate, entrance.limits.burst};
+  route.request_edits = edits_of(entrance.request_headers);
+  route.response_edits = edits_of(entrance.response_headers);
   return route;
 }
 
@@ -166,6 +176,7 @@ void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key
     const Entrance& entrance = record.entrances[i];
     if (!holds_any(key, i, entrance, lost)) continue;
     Route route = route_of(key, record, entrance);
+    if (route.limits.any()) route.limit_state = limit_state(before, i);
     for (const auto& [version, weight] : record.split) {
       if (weight == 0) continue;
       const std::string name = upstream_key(record, entrance, version);
@@ -178,6 +189,14 @@ void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key
     part.routes[i] = keep_place(routes_, before.routes, i, std::move(route));
   }
   if (!lost.empty()) lost_[key] = std::move(lost);
+}
+
+std::shared_ptr<LimitState> SnapshotBuilder::limit_state(const Part& before, size_t entrance) const {
+  const auto known = before.routes.find(entrance);
+  if (known != before.routes.end()) {
+    if (const auto& state = routes_.all()[known->second]->limit_state) return state;
+  }
+  return std::make_shared<LimitState>();
 }
 
 bool SnapshotBuilder::holds_any(const std::string& key, size_t entrance, const Entrance& wanted,

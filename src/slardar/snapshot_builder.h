@@ -41,6 +41,8 @@ class SnapshotBuilder {
                  Part& before, Part& part);
   void add_named(const RecordSet& records, const std::string& key, const UpstreamRecord& record, Part& before,
                  Part& part);
+  /// What is counted for the route's limits goes on from where it stood.
+  std::shared_ptr<LimitState> limit_state(const Part& before, size_t entrance) const;
   /// The entrance holds one of its places at least; what it has lost stands in `lost`.
   bool holds_any(const std::string& key, size_t entrance, const registry::Entrance& wanted,
                  std::string& lost) const;

@@ -33,6 +33,9 @@ class TcpStream {
     Traffic& traffic = worker_.traffic;
     auto pinned = traffic.pin(find_(*traffic.present()));
     if (!pinned) co_return Failure::kNoRoute;
+    const Admission admission =
+        Admission::ask(pinned->route->limits, pinned->route->limit_state, worker_.loop.now());
+    if (!admission) co_return Failure::kLimited;
     TriedServers tried;
     Failure last = Failure::kNoPeer;
     for (uint32_t tries = 0; tries < pinned->route->tries; ++tries) {

@@ -196,7 +196,7 @@ void Traffic::fold_past(TimePoint now) {
   past_requests_ = std::move(kept);
 }
 
-size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
+size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client) {
   if (route.shares.size() < 2) return 0;
   // Only among Versions that have somebody to answer.
   const auto weight_of = [&](const Route::Share& share) -> uint64_t {
@@ -205,6 +205,15 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
         std::any_of(servers.begin(), servers.end(), [](const Server& each) { return each.weight > 0; });
     return any ? share.weight : 0;
   };
+  if (client) {
+    const auto score = [&](const Route::Share& share) {
+      return share_score(*client, share.version, weight_of(share));
+    };
+    const auto best =
+        std::max_element(route.shares.begin(), route.shares.end(),
+                         [&](const Route::Share& a, const Route::Share& b) { return score(a) < score(b); });
+    return static_cast<size_t>(best - route.shares.begin());
+  }
   uint64_t sum = 0;
   for (const Route::Share& share : route.shares) sum += weight_of(share);
   if (sum == 0) return 0;
@@ -217,11 +226,11 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route) {
   return 0;
 }
 
-std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route) {
+std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route, std::optional<ClientHash> client) {
   if (!route) return std::nullopt;
   const Snapshot& snapshot = *present_;
-  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0};
-  pinned.share = choose_share(snapshot, *pinned.route);
+  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0, client};
+  pinned.share = choose_share(snapshot, *pinned.route, client);
   return pinned;
 }
 
@@ -243,7 +252,7 @@ Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind ki
   const Snapshot& snapshot = *present_;
   const auto index = find(snapshot);
   if (!index || snapshot.routes[*index]->source != pinned.route->source) return {};
-  auto again = pin(index);
+  auto again = pin(index, pinned.client);
   UpstreamState* state = state_of(*again);
   if (!state) return {};
   const auto place = state->pick(tried, now);

@@ -64,8 +64,9 @@ using RouteFinder = std::function<std::optional<RouteIndex>(const Snapshot&)>;
 /// A request's route and Version, pinned for its life.
 struct PinnedRoute {
   Pin snapshot;
-  const Route* route = nullptr;  // in snapshot, or in own
-  size_t share = 0;              // in route->shares, unless those are empty
+  const Route* route = nullptr;           // in snapshot, or in own
+  size_t share = 0;                       // in route->shares, unless those are empty
+  std::optional<ClientHash> client = {};  // of a sticky route: what the Version follows from
   std::unique_ptr<const Route> own = nullptr;
 
   /// Lets go of the snapshot and keeps the route alone: for what may last long.
@@ -118,7 +119,8 @@ class Traffic {
   const Pin& present() const { return present_; }
 
   /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
-  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route);
+  /// `client`: it follows from that, else from chance.
+  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route, std::optional<ClientHash> client = {});
 
   /// The next try's peer, always from the present snapshot. When the pinned Version has no server left there,
   /// the present route of the same record takes over (`find`). Empty when there is nobody.
@@ -157,7 +159,7 @@ class Traffic {
     TimePoint since{};  // when its Version was first seen to be gone; 0: it is there
   };
   void fold_past(TimePoint now);
-  size_t choose_share(const Snapshot& snapshot, const Route& route);
+  size_t choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client);
   UpstreamState* state_of(const PinnedRoute& pinned);
   void tie(const Upstream& upstream, UpstreamState& state);
   Peer& peer_of(const Server& server);

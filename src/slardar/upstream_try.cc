@@ -37,7 +37,7 @@ io::Async<bool> UpstreamTry::connect(Connection wanted) {
   if (wanted == Connection::kAny) connection_ = pick_.peer().idle.take(loop.now());
   if (connection_.stream) co_return true;
   ++pick_.peer().connects;
-  auto connected = co_await io::connect(loop, pick_.peer().address, loop.now() + route().connect);
+  auto connected = co_await io::connect(loop, pick_.peer().address, request_.until(route().connect));
   if (connected) {
     connection_.stream = std::move(*connected);
     pick_.peer().unreachable = false;
@@ -56,7 +56,10 @@ io::Async<void> UpstreamTry::send() {
   how.visitor_ip = request_.visitor_ip;
   how.fallback_host = pick_.peer().name;
   how.request_id = {request_.id.data(), request_.id.size()};
+  how.proto = request_.proto;
   how.upgrade = wants_upgrade(request_.head());
+  if (request_.began_trace()) how.new_trace = request_.traceparent;
+  if (!route().request_edits.empty()) how.edits = &route().request_edits;
   write_request(request_.head(), how, worker.scratch);
 
   // A peer may read a body or a stream as slowly as it likes.
@@ -66,7 +69,7 @@ io::Async<void> UpstreamTry::send() {
   std::array<iovec, 3> parts{part_of(worker.scratch.text()), part_of(request_.body.first()),
                              part_of(request_.body.kept())};
   const size_t head_bytes = parts[0].iov_len;
-  HeadSend sending(peer(), parts, worker.loop.now() + route().idle, rescue_);
+  HeadSend sending(peer(), parts, request_.until(route().idle), rescue_);
   const Result<void> sent = co_await sending;
   send_failed_ = !sent;
   written_ = sent || parts[0].iov_len < head_bytes;
@@ -99,7 +102,8 @@ io::Async<void> UpstreamTry::upload() {
 
 // From the end of the request on; while the body is on its way its own limits hold.
 TimePoint UpstreamTry::head_deadline() const {
-  return (uploading() ? request_.worker.loop.now() : sent_at_) + route().response_head;
+  const TimePoint from = uploading() ? request_.worker.loop.now() : sent_at_;
+  return std::min(from + route().response_head, request_.over_at);
 }
 
 io::Async<Result<size_t>> UpstreamTry::receive(TimePoint deadline) {

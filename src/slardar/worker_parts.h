@@ -5,6 +5,7 @@
 #include "slardar/counters.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
+#include "slardar/traceparent.h"
 #include "slardar/traffic.h"
 #include "slardar/trust.h"
 
@@ -33,6 +34,7 @@ struct WorkerParts {
   Counters counters;
   Traffic traffic;
   Trust trust;
+  TraceStart trace_start = TraceStart::kUnsampled;
   bool draining = false;
 };
 

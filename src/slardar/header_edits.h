@@ -1,0 +1,23 @@
+// HeaderEdits: which fields of a message a route sets and removes on its way. `set` takes the place of every
+// field of that name, also of those that the gateway would add. What may be named is base/field_rules.h.
+// Values only; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hancock::slardar {
+
+struct HeaderEdits {
+  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<std::string> remove;
+
+  bool empty() const { return set.empty() && remove.empty(); }
+  /// Fields of that name do not pass as they are.
+  bool touches(std::string_view name) const;
+  friend bool operator==(const HeaderEdits&, const HeaderEdits&) = default;
+};
+
+}  // namespace hancock::slardar

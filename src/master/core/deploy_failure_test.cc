@@ -74,6 +74,34 @@ TEST_F(DeployFailureTest, ASwitchThatIsTakenBackGivesTheOldVersionItsNumberBack)
   EXPECT_EQ(world_.serving(1).size(), 3U);
 }
 
+TEST_F(DeployFailureTest, ASwitchThatIsTakenBackGivesNoneBackWhereNoneWereWanted) {
+  serve(0);
+  std::string id = deploy(shop(2, "shop:2"));
+  for (const model::Task& task : world_.staying(2)) world_.make_ready(task.id());
+  world_.settle();
+  ASSERT_EQ(phase(id), model::DEPLOYMENT_PHASE_SWITCH);
+  world_.pass(std::chrono::hours(1));
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.service().replicas(), 0U);
+}
+
+TEST_F(DeployFailureTest, ASwitchOfALeaderThatDidNotKeepTheNumberBeforeStopsNobodyWhenItIsTakenBack) {
+  serve(3);
+  std::string id = deploy(shop(2, "shop:2"));
+  for (const model::Task& task : world_.staying(2)) world_.make_ready(task.id());
+  world_.settle();
+  ASSERT_EQ(phase(id), model::DEPLOYMENT_PHASE_SWITCH);
+  model::Deployment older = world_.deployment(id);
+  older.clear_replicas_before();
+  world_.put(world_.state.state_keys().deployment(id), older.SerializeAsString());
+  world_.acknowledge("gw-1", {{world_.state.keys().route("default", "shop", "web"), "no"}});
+  world_.run();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.service().replicas(), 2U);
+  EXPECT_EQ(world_.serving(1).size(), 2U);
+}
+
 TEST_F(DeployFailureTest, AnOwnersNumberHoldsWhateverBecomesOfTheDeployment) {
   serve(3);
   deploy(shop(2, "shop:2"));
@@ -130,6 +158,25 @@ TEST_F(DeployFailureTest, WhatCannotBePlacedIsShownAndFailsAtTheProgressDeadline
   world_.settle();
   EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
   EXPECT_EQ(world_.deployment(id).message(), "no progress within 2m: 0 of 1 Tasks are ready; " + shown);
+}
+
+TEST_F(DeployFailureTest, ALeaderWhoseClockIsAheadLetsItHaveItsTime) {
+  serve(1);
+  const std::string starting = deploy(shop(1, "shop:2"));
+  world_.take_over(std::chrono::hours(1));
+  for (const char* node : {"node-1", "node-2", "node-3"}) world_.hear(node);
+  world_.settle();
+  EXPECT_EQ(world_.deployment(starting).state(), model::DEPLOYMENT_STATE_RUNNING);
+
+  world_.agents_work();
+  world_.settle();
+  ASSERT_EQ(phase(starting), model::DEPLOYMENT_PHASE_SWITCH);
+  world_.take_over(std::chrono::hours(1));
+  for (const char* node : {"node-1", "node-2", "node-3"}) world_.hear(node);
+  world_.settle();
+  EXPECT_EQ(world_.deployment(starting).state(), model::DEPLOYMENT_STATE_RUNNING);
+  world_.run();
+  EXPECT_EQ(world_.deployment(starting).state(), model::DEPLOYMENT_STATE_SUCCEEDED);
 }
 
 TEST_F(DeployFailureTest, ARefusedRouteFlipsBackAndTheOldOnesServeOn) {

@@ -38,7 +38,10 @@ void go_to(ServiceDraft& draft, model::Deployment& next) {
 void go_back(ServiceDraft& draft, const DeploymentView& view) {
   model::Service& service = draft.service();
   service.set_version(view.deployment.from_version());
-  if (!view.deployment.was_stopped()) return service.set_replicas(view.deployment.replicas_before());
+  if (!view.deployment.was_stopped()) {
+    if (view.deployment.has_replicas_before()) service.set_replicas(view.deployment.replicas_before());
+    return;
+  }
   service.set_replicas_before_stop(service.replicas());
   service.set_replicas(0);
   service.set_stopped(true);

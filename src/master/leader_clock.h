@@ -1,6 +1,6 @@
 // LeaderClock: the leader's time: one look at the wall clock at the takeover, and from then on as much more
 // as has passed. A wall clock that is set meanwhile moves no deadline; one that is behind the last leader's
-// goes on from there. Lives on the brain's loop.
+// goes on from there, and one that is ahead ends nothing early (Round::deadline). Lives on the brain's loop.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@ class LeaderClock final : public Clock {
  public:
   explicit LeaderClock(const Clock& clock) : clock_(clock) { take_over({}); }
 
-  /// `newest` is the latest time that anything in the store has.
-  void take_over(WallTime newest) {
+  /// `latest`: the time that the leaders before have come to (core/latest_time.h).
+  void take_over(WallTime latest) {
     taken_ = clock_.now();
-    wall_ = std::max(clock_.wall(), newest);
+    wall_ = std::max(clock_.wall(), latest);
   }
 
   TimePoint now() const override { return clock_.now(); }

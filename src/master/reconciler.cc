@@ -1,7 +1,7 @@
 #include "master/reconciler.h"
 
 #include "base/log.h"
-#include "model/time.h"
+#include "master/core/latest_time.h"
 
 namespace hancock::master {
 namespace {
@@ -25,13 +25,6 @@ std::string key_of(const Change& change) {
 // Nothing that time or another look could mend.
 bool is_final(const Error& error) {
   return error.code == ErrorCode::kInvalid || error.code == ErrorCode::kTooLarge;
-}
-
-// Of the last Event: every decision of consequence makes one.
-WallTime newest_time(const State& state) {
-  if (state.events().empty()) return {};
-  const model::EventBatch& newest = std::prev(state.events().end())->second.value;
-  return newest.events().empty() ? WallTime() : model::from_proto(newest.events().rbegin()->time());
 }
 
 int64_t epoch_of_last_event(const State& state) {
@@ -96,6 +89,7 @@ io::Async<Reconciler::Round> Reconciler::begin() {
               reign.fence.value());
     co_return Round::kFailed;
   }
+  parts_.clock.take_over(latest_time(parts_.replica.state()));
   const Decisions::Decide decide = [this, reign](const State& state) -> Result<std::vector<Change>> {
     auto change = first_(state);
     if (!change) return forward_error(change);
@@ -117,7 +111,6 @@ io::Async<Reconciler::Round> Reconciler::begin() {
   }
   if (parts_.leadership.reign() != reign) co_return Round::kFailed;
   reign_ = reign;
-  parts_.clock.take_over(newest_time(parts_.replica.state()));
   contacts_.emplace(parts_.clock.now());
   witnesses_.emplace(reign.epoch, reign.term);
   aside_.clear();

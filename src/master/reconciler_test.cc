@@ -7,6 +7,7 @@
 #include "master/core/assignments.h"
 #include "master/core/reports.h"
 #include "master/core/requests.h"
+#include "model/time.h"
 #include "store/memory_store.h"
 
 namespace hancock::master {
@@ -138,6 +139,20 @@ TEST_F(ReconcilerTest, AServiceWhoseRecordIsBehindHoldsNobodyElseUp) {
   join_node();  // now both can be placed, but each Change for a is from a State that is behind
   until([this] { return tasks_of("b") == 1; });
   EXPECT_EQ(tasks_of("a"), 0U);
+}
+
+TEST_F(ReconcilerTest, TimeGoesOnFromWhereTheLeadersBeforeHadCome) {
+  const WallTime ahead = system_clock().wall() + std::chrono::hours(1);
+  model::Site site;
+  site.set_name("site-1");
+  *site.mutable_thawed_at() = model::to_proto(ahead);
+  loop_.block_on(put(StateKeys().site("site-1"), site.SerializeAsString()));
+  until_it_serves();
+  until([this] { return state().last_event() > 0; });
+  const model::Event elected = state().events().rbegin()->second.value.events(0);
+  EXPECT_EQ(elected.kind(), "leader.elected");
+  EXPECT_GE(model::from_proto(elected.time()), ahead);
+  EXPECT_GE(leader_.clock.wall(), model::from_proto(elected.time()));
 }
 
 TEST_F(ReconcilerTest, AStoreThatWasRestoredBeginsAnotherEpoch) {

@@ -104,7 +104,7 @@ void Balancing::shrink(Share& share) {
   while (share.running.size() > share.wanted) {
     auto rank = [&](const StoredTask* task) {
       const auto room = rooms.find(task->value.node());
-      return std::tuple(!is_outdone(state(), draft_.view(), task->value, round().wall), serves(*task),
+      return std::tuple(!is_outdone(round(), draft_.view(), task->value), serves(*task),
                         room != rooms.end() && room->second.is_open, UINT32_MAX - on_node[task->value.node()],
                         -model::from_proto(task->value.created_at()).time_since_epoch().count(),
                         task->value.id());
@@ -130,7 +130,7 @@ bool Balancing::serves(const StoredTask& task) const {
 
 void Balancing::wait_for_original(const model::Task& standing_in) {
   if (const auto* original = state().task(standing_in.replaces()))
-    round().look_again(until(state(), original->value));
+    round().look_again(until(round(), original->value));
 }
 
 /// A switch was taken back and there was no room for these in that Change; or their Node is back.
@@ -193,7 +193,7 @@ std::string Balancing::why_held(const model::Task& lost, size_t due) {
     return fmt::format("task {} may come back with node {}", lost.id(), lost.node());
   if (round().frozen.contains(lost.site())) {
     std::string why = why_frozen(state(), lost.site());
-    return why.empty() ? fmt::format("site {} is being frozen", lost.site()) : why;
+    return why.empty() ? fmt::format("many nodes of site {} have just fallen silent", lost.site()) : why;
   }
   const Replacements& replacements = round().replacements();
   if (due < replacements.left(lost.site())) return {};

@@ -81,8 +81,7 @@ class Leaving {
       *task.mutable_acknowledged_at() = model::to_proto(round_.wall);
     }
     const uint64_t open = in_flight(round_.state, task.id());
-    const WallTime deadline =
-        later(model::from_proto(task.acknowledged_at()), drain_timeout_of(round_.state, task));
+    const WallTime deadline = round_.deadline(task.acknowledged_at(), drain_timeout_of(round_.state, task));
     // Whoever has to apply it again (a lease was lost and made anew) has not said yet what is in flight.
     if ((open == 0 && is_acknowledged) || round_.wall >= deadline)
       task.set_intent(model::TASK_INTENT_RELEASE);

@@ -47,6 +47,19 @@ TEST_F(BarriersTest, NothingIsReleasedBeforeEveryGatewayHasAppliedIt) {
   EXPECT_EQ(leaving().intent(), TASK_INTENT_RELEASE);
 }
 
+TEST_F(BarriersTest, VisitorsHaveTheirTimeWhateverTheClockOfTheNextLeaderSays) {
+  world_.acknowledge("gw-1", {}, {{leaving_, 3}});
+  world_.settle();
+  ASSERT_TRUE(leaving().has_acknowledged_at());
+  world_.take_over(std::chrono::hours(1));
+  for (const char* node : {"node-1", "node-2"}) world_.hear(node);
+  world_.settle();
+  EXPECT_EQ(leaving().intent(), TASK_INTENT_DRAIN);
+  world_.pass(30s);
+  world_.settle();
+  EXPECT_EQ(leaving().intent(), TASK_INTENT_RELEASE) << "this leader has timed it itself";
+}
+
 TEST_F(BarriersTest, AGatewayThatLostItsLeaseIsNotWaitedFor) {
   world_.erase(world_.state.keys().gateway("gw-1"));
   world_.settle();

@@ -13,6 +13,10 @@
 
 namespace hancock::master {
 
+/// A sign of life comes every two seconds: one is late.
+inline constexpr Duration kLateAfter = std::chrono::milliseconds(2'500);
+/// Two did not come.
+inline constexpr Duration kSilentAfter = std::chrono::seconds(4);
 inline constexpr Duration kSuspectAfter = std::chrono::seconds(10);
 inline constexpr Duration kDisconnectedAfter = std::chrono::seconds(30);
 /// A leader that could not act for longer than this could not hear either.
@@ -46,6 +50,17 @@ class Contacts {
   TimePoint last(std::string_view node) const {
     auto it = last_.find(node);
     return it == last_.end() ? since_ : std::max(it->second, since_);
+  }
+  /// How long nothing may come of it before that says anything: a Node that was not heard of since the clocks
+  /// began has yet to find this leader.
+  Duration patience(std::string_view node) const {
+    if (is_heard(node)) return kSilentAfter;
+    return has_reported(node) ? kSuspectAfter : kDisconnectedAfter;
+  }
+  /// Since the clocks began.
+  bool is_heard(std::string_view node) const {
+    auto it = last_.find(node);
+    return it != last_.end() && it->second >= since_;
   }
   /// It was heard of, whatever the clocks began with.
   bool was_heard_within(std::string_view node, Duration span, TimePoint now) const {

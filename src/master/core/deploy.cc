@@ -71,7 +71,7 @@ bool at_switch(ServiceDraft& draft, const DeploymentView& view) {
   }
   const std::string& waiting = progress.refused.empty() ? progress.waiting : progress.refused;
   const Duration limit = whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec());
-  const WallTime deadline = later(model::from_proto(deployment.created_at()), limit);
+  const WallTime deadline = round.deadline(deployment.created_at(), limit);
   if (round.wall >= deadline) {
     switch_back(draft, view, "deadline",
                 fmt::format("not done within {}: {}", model::format_duration(limit), waiting));
@@ -102,8 +102,8 @@ bool after_switch(ServiceDraft& draft, const DeploymentView& view) {
     succeed(draft, view, {});
     return true;
   }
-  const WallTime deadline = later(model::from_proto(deployment.created_at()),
-                                  whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec()));
+  const WallTime deadline = round.deadline(
+      deployment.created_at(), whole_deadline(view.to ? view.to->spec().update() : model::UpdateSpec()));
   if (round.wall >= deadline && std::all_of(view.old.begin(), view.old.end(), is_released)) {
     succeed(
         draft, view,

@@ -34,7 +34,7 @@ std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view) 
     if (is_ready(round.state, task->value, spec)) continue;
     const WallTime since =
         std::max(model::from_proto(task->value.created_at()), model::from_proto(task->value.returned_at()));
-    const WallTime deadline = later(since, limit);
+    const WallTime deadline = round.deadline(since, limit);
     if (round.wall >= deadline)
       return Failure{"healthy_deadline", fmt::format("not ready within {}: {}", model::format_duration(limit),
                                                      describe(task->value))};
@@ -78,7 +78,7 @@ std::optional<Failure> failure_of(Round& round, const ServiceView& service, cons
   const WallTime progress =
       deployment.has_progress_at() ? model::from_proto(deployment.progress_at()) : created;
   auto passed = [&](WallTime from, Duration limit) {
-    const WallTime deadline = later(from, limit);
+    const WallTime deadline = round.deadline(from, limit);
     if (round.wall < deadline) round.look_again(deadline);
     return round.wall >= deadline;
   };

@@ -14,34 +14,48 @@
 namespace hancock::master {
 namespace {
 
+using Silences = std::vector<std::pair<WallTime, std::string>>;  // since when, who
+
 /// A Site's Nodes, but those that have been silent for longer than any freeze.
 struct Nodes {
   size_t all = 0;
-  std::vector<std::pair<WallTime, std::string>> silent;  // since when, who
+  Silences silent;
+  Silences late;  // not silent yet, but about to be if nothing comes of them
+  TimePoint first_late_is_known = kForever;
 
   bool are_too_many(size_t count) const { return count >= kFreezeNodesMin && 3 * count > all; }
 };
+
+WallTime before(WallTime wall, Duration span) {
+  return wall - std::chrono::duration_cast<std::chrono::milliseconds>(span);
+}
 
 std::map<std::string, Nodes> nodes_by_site(const Round& round) {
   std::map<std::string, Nodes> sites;
   for (const auto& [name, node] : round.state.nodes()) {
     const auto since = silent_since(node.value, round.contacts, round.now, round.wall);
     Nodes& nodes = sites[node.value.site()];
-    if (since && round.wall >= later(*since, kFreezeMax)) continue;
+    if (since && round.wall >= round.deadline(*since, kFreezeMax)) continue;
     ++nodes.all;
-    if (since) nodes.silent.emplace_back(*since, name);
+    if (since) {
+      nodes.silent.emplace_back(*since, name);
+    } else if (const Duration silence = round.silence(name); silence >= kLateAfter) {
+      nodes.late.emplace_back(before(round.wall, silence), name);
+      nodes.first_late_is_known =
+          std::min(nodes.first_late_is_known, round.contacts.last(name) + round.contacts.patience(name));
+    }
   }
-  for (auto& [site, nodes] : sites) std::sort(nodes.silent.begin(), nodes.silent.end());
   return sites;
 }
 
 /// The most that fell silent together, after `thawed`.
-std::vector<std::string> burst(const Nodes& nodes, WallTime thawed) {
+std::vector<std::string> burst(Silences silent, WallTime thawed) {
+  std::sort(silent.begin(), silent.end());
   std::vector<std::string> most;
-  for (auto first = nodes.silent.begin(); first != nodes.silent.end(); ++first) {
+  for (auto first = silent.begin(); first != silent.end(); ++first) {
     if (first->first <= thawed) continue;
     std::vector<std::string> names;
-    for (auto it = first; it != nodes.silent.end() && it->first <= later(first->first, kFreezeWindow); ++it)
+    for (auto it = first; it != silent.end() && it->first <= later(first->first, kFreezeWindow); ++it)
       names.push_back(it->second);
     if (names.size() > most.size()) most = std::move(names);
   }
@@ -77,16 +91,27 @@ class SiteStep {
 
  private:
   void look_at_silence() {
-    const auto together = burst(nodes_, model::from_proto(site_.thawed_at()));
-    if (!nodes_.are_too_many(together.size())) return;
+    const WallTime thawed = model::from_proto(site_.thawed_at());
+    const auto together = burst(nodes_.silent, thawed);
+    if (!nodes_.are_too_many(together.size())) return wait_for_late(thawed);
     *site_.mutable_frozen_at() = model::to_proto(round_.wall);
     site_.set_frozen_because(fmt::format("{} of {} nodes fell silent within 60s: {}", together.size(),
                                          nodes_.all, list(together)));
     put("site.frozen", "blast_radius", site_.frozen_because() + "; what was lost there is not replaced");
   }
 
+  /// Where a link is cut the first may be lost before the last is silent: nothing is replaced until that is
+  /// known.
+  void wait_for_late(WallTime thawed) {
+    Silences all = nodes_.silent;
+    all.insert(all.end(), nodes_.late.begin(), nodes_.late.end());
+    if (nodes_.late.empty() || !nodes_.are_too_many(burst(std::move(all), thawed).size())) return;
+    round_.frozen.insert(site_.name());
+    round_.look_again(nodes_.first_late_is_known);
+  }
+
   void look_at_frozen() {
-    const WallTime over = later(model::from_proto(site_.frozen_at()), kFreezeMax);
+    const WallTime over = round_.deadline(site_.frozen_at(), kFreezeMax);
     if (round_.wall >= over) return thaw("timeout", "it was frozen for an hour");
     round_.look_again(over);
     if (nodes_.are_too_many(nodes_.silent.size())) {
@@ -98,7 +123,7 @@ class SiteStep {
       *site_.mutable_calm_since() = model::to_proto(round_.wall);
       return put();
     }
-    const WallTime calm = later(model::from_proto(site_.calm_since()), kFreezeCalm);
+    const WallTime calm = round_.deadline(site_.calm_since(), kFreezeCalm);
     if (round_.wall >= calm) return thaw("calm", "fewer nodes have been silent for 60s");
     round_.look_again(calm);
   }
@@ -130,15 +155,10 @@ class SiteStep {
 std::optional<WallTime> silent_since(const model::Node& node, const Contacts& contacts, TimePoint now,
                                      WallTime wall) {
   const Duration silence = now - contacts.last(node.name());
-  const bool is_heard = contacts.last(node.name()) > contacts.since();
-  if (is_heard && silence < kSilentAfter) return std::nullopt;
+  if (contacts.is_heard(node.name()) && silence < kSilentAfter) return std::nullopt;
   if (node.has_silent_since()) return model::from_proto(node.silent_since());
-  // One that was not heard of since the clocks began has yet to find this leader.
-  const Duration patience = is_heard                             ? kSilentAfter
-                            : contacts.has_reported(node.name()) ? kSuspectAfter
-                                                                 : kDisconnectedAfter;
-  if (silence < patience) return std::nullopt;
-  return wall - std::chrono::duration_cast<std::chrono::milliseconds>(silence);
+  if (silence < contacts.patience(node.name())) return std::nullopt;
+  return before(wall, silence);
 }
 
 void reconcile_sites(Round& round) {

@@ -23,8 +23,6 @@ inline constexpr size_t kFreezeNodesMin = 3;
 inline constexpr Duration kFreezeWindow = std::chrono::seconds(60);  // within which they fall silent
 inline constexpr Duration kFreezeCalm = std::chrono::seconds(60);
 inline constexpr Duration kFreezeMax = std::chrono::hours(1);
-/// Two signs of life that did not come.
-inline constexpr Duration kSilentAfter = std::chrono::seconds(4);
 
 /// Since when `node` has not been heard of; nullopt: it is.
 std::optional<WallTime> silent_since(const model::Node& node, const Contacts& contacts, TimePoint now,

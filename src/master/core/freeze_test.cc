@@ -16,9 +16,9 @@ class FreezeTest : public testing::Test {
     world_.add_gateway("gw-1");
   }
 
-  void serve(uint32_t replicas) {
+  void serve(uint32_t replicas, int64_t lost_after_s = 15) {
     model::AppSpec spec = shop(replicas);
-    World::set_lost_after(spec, 15);
+    World::set_lost_after(spec, lost_after_s);
     ASSERT_TRUE(world_.apply(spec));
     world_.run();
     ASSERT_EQ(world_.serving().size(), replicas);
@@ -29,6 +29,19 @@ class FreezeTest : public testing::Test {
       world_.pass(2s, silent);
       world_.settle();
     }
+  }
+  /// The leader looks at it all twice a second; nothing is heard of `silent`.
+  void look_on(Duration duration, const std::vector<std::string>& silent) {
+    for (Duration passed{}; passed < duration; passed += 500ms) {
+      world_.pass(500ms, silent);
+      world_.contacts.acting(world_.clock.now());
+      world_.settle();
+    }
+  }
+  size_t replacements() const {
+    size_t count = 0;
+    for (const auto& [id, task] : world_.state.tasks()) count += !task.value.replaces().empty();
+    return count;
   }
   void commit_thaw() { world_.commit_all(thaw(world_.state, "site-a", world_.clock.wall())); }
   bool is_frozen(const std::string& site = "site-a") const { return !why_frozen(world_.state, site).empty(); }
@@ -54,6 +67,58 @@ TEST_F(FreezeTest, WhatIsLostWithMostOfASiteIsNotReplaced) {
   EXPECT_EQ(world_.state.sites().at("site-a").value.frozen_because(),
             "3 of 4 nodes fell silent within 60s: a-1, a-2, a-3");
   EXPECT_EQ(waiting(), why_frozen(world_.state, "site-a"));
+}
+
+TEST_F(FreezeTest, NothingIsReplacedWhileOthersMayBeSilentTooInAMoment) {
+  serve(6, 6);
+  look_on(2s, {"a-1"});
+  look_on(500ms, {"a-1", "a-2"});
+  look_on(3500ms, three_);
+  ASSERT_GT(lost(), 0U) << "its lost_after has passed";
+  EXPECT_FALSE(is_frozen()) << "the third one is not silent yet";
+  EXPECT_EQ(replacements(), 0U);
+  EXPECT_EQ(waiting(), "many nodes of site site-a have just fallen silent");
+  look_on(20s, three_);
+  EXPECT_TRUE(is_frozen());
+  EXPECT_EQ(replacements(), 0U);
+}
+
+TEST_F(FreezeTest, OthersThatAreHeardInTimeHoldNothingUp) {
+  serve(6, 6);
+  look_on(2s, {"a-1"});
+  look_on(3s, three_);
+  look_on(2s, {"a-1"});
+  EXPECT_FALSE(is_frozen());
+  EXPECT_EQ(lost(), 1U);
+  EXPECT_EQ(replacements(), 1U);
+}
+
+TEST_F(FreezeTest, ASiteThatIsCutOffWhileNobodyCouldActIsFrozenBeforeAnythingIsReplaced) {
+  serve(6, 6);
+  world_.contacts.acting(world_.clock.now());
+  world_.clock.advance(5s);  // the store was away, and so were the three
+  look_on(20s, three_);
+  EXPECT_TRUE(is_frozen());
+  EXPECT_EQ(replacements(), 0U);
+}
+
+TEST_F(FreezeTest, AnotherLeaderWhoseClockIsAheadEndsNoFreeze) {
+  serve(6);
+  pass(30s, three_);
+  pass(30s, {"a-1"});
+  ASSERT_TRUE(is_frozen());
+  world_.take_over(1h);
+  for (const char* name : {"a-2", "a-3", "a-4", "b-1", "b-2"}) world_.hear(name);
+  pass(50s, {"a-1"});
+  EXPECT_TRUE(is_frozen()) << "neither its hour nor the minute of calm has passed";
+  pass(70s, three_);
+  EXPECT_TRUE(is_frozen());
+  world_.take_over(1h);
+  for (const char* name : {"a-4", "b-1", "b-2"}) world_.hear(name);
+  pass(90s, three_);
+  EXPECT_TRUE(is_frozen()) << "they are silent, and not since so long that nobody counts them";
+  pass(1h, three_);
+  EXPECT_FALSE(is_frozen());
 }
 
 TEST_F(FreezeTest, TwoNodesAreNoBlast) {

@@ -111,10 +111,12 @@ struct Silent {
   bool is_whole() const { return !has_others; }
 };
 
-/// A leader that has not heard of a Node in its reign gives it time to find it.
+/// A leader that has not heard of a Node in its reign gives it time to find it; and no Task is lost before
+/// its Node counts among its Site's silent ones.
 TimePoint lost_at(const Round& round, const model::Task& task) {
-  Duration after = lost_after_of(round.state, task);
-  if (!round.contacts.has_reported(task.node())) after = std::max<Duration>(after, kDisconnectedAfter);
+  const Duration patience =
+      round.contacts.has_reported(task.node()) ? round.contacts.patience(task.node()) : kDisconnectedAfter;
+  const Duration after = std::max(lost_after_of(round.state, task), patience);
   const TimePoint last = round.contacts.last(task.node());
   return after < kForever - last ? last + after : kForever;
 }

@@ -26,18 +26,18 @@ bool keeps_its_place(const State& state, const ServiceView& view, const model::T
          replacement_of(view, task) != nullptr;
 }
 
-WallTime until(const State& state, const model::Task& returned) {
-  return later(model::from_proto(returned.returned_at()),
-               healthy_deadline(spec_of(state, returned).update()));
+WallTime until(const Round& round, const model::Task& returned) {
+  return round.deadline(returned.returned_at(), healthy_deadline(spec_of(round.state, returned).update()));
 }
 
-bool is_outdone(const State& state, const ServiceView& view, const model::Task& task, WallTime now) {
+bool is_outdone(const Round& round, const ServiceView& view, const model::Task& task) {
+  const State& state = round.state;
   if (task.replaces().empty()) return false;
   const StoredTask* original = state.task(task.replaces());
   if (!original || !is_staying(original->value) || service_of(original->value) != view.ref) return false;
   const model::ServiceSpec& spec = spec_of(state, original->value);
   if (spec.disconnect().reconcile() != model::RECONCILE_KEEP_ORIGINAL) return false;
-  return is_ready(state, original->value, spec) || now < until(state, original->value);
+  return is_ready(state, original->value, spec) || round.wall < until(round, original->value);
 }
 
 bool holds_its_place(const State& state, const model::Task& task) {

@@ -7,6 +7,7 @@
 // unregistered, so that nobody serves twice.
 #pragma once
 
+#include "master/core/round.h"
 #include "master/core/service_view.h"
 
 namespace hancock::master {
@@ -20,8 +21,8 @@ bool keeps_its_place(const State& state, const ServiceView& view, const model::T
 
 /// It stands in for a Task that is back and is kept: it leaves as soon as that one serves. `until`: how long
 /// an original that does not serve yet is waited for.
-bool is_outdone(const State& state, const ServiceView& view, const model::Task& task, WallTime now);
-WallTime until(const State& state, const model::Task& returned);
+bool is_outdone(const Round& round, const ServiceView& view, const model::Task& task);
+WallTime until(const Round& round, const model::Task& returned);
 
 /// Lost, and by its Service's spec nobody takes its place as long as it may come back.
 bool holds_its_place(const State& state, const model::Task& task);

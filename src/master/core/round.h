@@ -12,6 +12,8 @@
 #include "master/core/reconcile.h"
 #include "master/core/replacements.h"
 #include "master/core/rooms.h"
+#include "master/core/timing.h"
+#include "model/time.h"
 
 namespace hancock::master {
 
@@ -35,6 +37,16 @@ struct Round {
   }
   void look_again(TimePoint when) { plan.next = std::min(plan.next, std::max(when, now)); }
   void look_again(WallTime when) { look_again(now + std::max<Duration>(when - wall, Duration(0))); }
+
+  /// When `limit` from `since` on is over. This leader's own clocks decide: they count from when they began
+  /// at the earliest, whatever wall clock wrote `since`, and however long nobody could act.
+  WallTime deadline(WallTime since, Duration limit) const {
+    const auto timed = std::chrono::duration_cast<std::chrono::milliseconds>(now - contacts.since());
+    return later(std::max(since, wall - timed), limit);
+  }
+  WallTime deadline(const google::protobuf::Timestamp& since, Duration limit) const {
+    return deadline(model::from_proto(since), limit);
+  }
 
   /// What each Node has left, as this round's placements leave it.
   Rooms& rooms() {

@@ -23,6 +23,21 @@
 
 namespace hancock::master {
 
+/// A leader's time. Its wall clock jumps where another leads whose clock is ahead.
+class JumpingClock final : public Clock {
+ public:
+  TimePoint now() const override { return clock_.now(); }
+  WallTime wall() const override {
+    return clock_.wall() + std::chrono::duration_cast<std::chrono::milliseconds>(ahead_);
+  }
+  void advance(Duration by) { clock_.advance(by); }
+  void jump(Duration by) { ahead_ += by; }
+
+ private:
+  ManualClock clock_;
+  Duration ahead_{};
+};
+
 /// A store as the tests ask it.
 class PlainStore {
  public:
@@ -46,7 +61,7 @@ class World {
 
   PlainStore store;
   State state;
-  ManualClock clock;
+  JumpingClock clock;
   SeededRandom random;
   Contacts contacts{clock.now()};
   AtRest at_rest;  // as settle() left it
@@ -64,7 +79,9 @@ class World {
   Plan plan();
   /// Commits plans until there is nothing to do; how many Changes that took.
   size_t settle();
-  void take_over() {
+  /// `ahead`: by so much more than the last leader's is the wall clock of the next one.
+  void take_over(Duration ahead = {}) {
+    clock.jump(ahead);
     contacts = Contacts(clock.now());
     at_rest = {};
   }

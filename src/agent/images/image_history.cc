@@ -10,6 +10,7 @@ constexpr auto kPrecision = std::chrono::minutes(1);
 void ImageHistory::note(const std::string& image, WallTime now) {
   if (image.empty()) return;
   ImageUse& use = uses_[image];
+  noted_.insert(image);
   if (now < use.at || now - use.at >= kPrecision) use.at = now;
 }
 
@@ -22,7 +23,7 @@ void ImageHistory::note(const std::string& image, const model::ServiceRef& servi
 }
 
 void ImageHistory::keep_only(const std::set<std::string>& images) {
-  std::erase_if(uses_, [&](const auto& use) { return !images.contains(use.first); });
+  std::erase_if(uses_, [&](const auto& use) { return !images.contains(use.first) && !noted_.contains(use.first); });
 }
 
 WallTime ImageHistory::used_at(const std::string& image) const {

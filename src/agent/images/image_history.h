@@ -27,7 +27,9 @@ class ImageHistory {
 
   void note(const std::string& image, WallTime now);
   void note(const std::string& image, const model::ServiceRef& service, uint32_t version, WallTime now);
-  /// Forgets the others.
+  /// From here on is looked up which images there are.
+  void begin_look() { noted_.clear(); }
+  /// Forgets the others, but not what was noted since begin_look(): that may have come too late to be seen.
   void keep_only(const std::set<std::string>& images);
 
   /// When it was used last; the beginning of time: not as far as is known.
@@ -38,6 +40,7 @@ class ImageHistory {
 
  private:
   std::map<std::string, ImageUse> uses_;
+  std::set<std::string> noted_;
 };
 
 }  // namespace hancock::agent

@@ -81,6 +81,7 @@ io::Async<Result<ImageKeeper::Disk>> ImageKeeper::measure() {
 }
 
 io::Async<Result<ImageKeeper::Stock>> ImageKeeper::take_stock() {
+  images_.history().begin_look();
   auto work = [](cri::Client& client) -> Result<Stock> {
     Stock stock;
     auto details = client.details();

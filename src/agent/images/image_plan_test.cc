@@ -72,10 +72,25 @@ TEST(ImageHistory, ForgetsWhatIsNotThereAnyMore) {
   ImageHistory history;
   history.note("one", at(1));
   history.note("two", kWeb, 2, at(2));
+  history.begin_look();
   history.keep_only({"two"});
   EXPECT_EQ(history.used_at("one"), WallTime());
   EXPECT_EQ(history.used_at("two"), at(2));
   EXPECT_EQ(history.uses().size(), 1u);
+}
+
+TEST(ImageHistory, RemembersWhatWasUsedWhileItWasLookedUpWhatIsThere) {
+  ImageHistory history;
+  history.note("gone", at(1));
+  history.note("again", at(1));
+  history.begin_look();
+  history.note("new", kWeb, 1, at(5));
+  history.note("again", at(1));
+  history.keep_only({"other"});
+  EXPECT_EQ(history.used_at("new"), at(5));
+  EXPECT_THAT(history.newest_two(kWeb), UnorderedElementsAre("new"));
+  EXPECT_EQ(history.used_at("again"), at(1));
+  EXPECT_EQ(history.used_at("gone"), WallTime());
 }
 
 }  // namespace

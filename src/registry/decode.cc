@@ -97,11 +97,21 @@ void read_limits(Reader& limits, Entrance::Limits& target) {
   target.burst = limits.number<uint32_t>("burst", kUint32, target.burst);
 }
 
+void read_names(Reader& reader, std::vector<std::string>& names) {
+  reader.each("sni", [&](Value value) {
+    const std::string name = value.text();
+    if (!is_host(name) || name == "*")
+      value.refuse(fmt::format("\"{}\"", name), "a lower-case host name or \"*.name\"");
+    names.push_back(name);
+  });
+}
+
 Entrance read_entrance(Reader& reader) {
   Entrance entrance;
   if (reader.has("tcp")) {
     entrance.tcp = reader.number<uint16_t>("tcp", kPort);
     if (reader.has("hosts")) reader.refuse("hosts", "given beside tcp", "one of hosts and tcp is allowed");
+    if (reader.has("sni")) read_names(reader, entrance.sni);
   } else {
     read_http(reader, entrance);
   }
@@ -132,6 +142,7 @@ Entrance read_entrance(Reader& reader) {
   entrance.proxy_protocol = reader.text("proxy_protocol", "");
   if (!entrance.proxy_protocol.empty() && entrance.proxy_protocol != "v1" && entrance.proxy_protocol != "v2")
     reader.refuse("proxy_protocol", fmt::format("\"{}\"", entrance.proxy_protocol), "v1 or v2 is allowed");
+  entrance.tls = reader.text("tls", "");
   return entrance;
 }
 

@@ -63,6 +63,7 @@ void put_headers(Json& json, const Entrance& entrance) {
 void put_entrance(Json& json, const Entrance& entrance) {
   if (entrance.tcp != 0) {
     json["tcp"] = entrance.tcp;
+    put_or_erase(json, "sni", entrance.sni);
   } else {
     json["hosts"] = entrance.hosts;
     json["paths"] = entrance.paths;
@@ -83,6 +84,7 @@ void put_entrance(Json& json, const Entrance& entrance) {
   put_limits(json, entrance.limits);
   put_headers(json, entrance);
   put_or_erase(json, "proxy_protocol", entrance.proxy_protocol);
+  put_or_erase(json, "tls", entrance.tls);
 }
 
 // The same entrance as before is the one with the same hosts and paths, or the same TCP port.
@@ -90,7 +92,9 @@ Json entrance_before(const Json& routes, const Entrance& entrance) {
   if (!routes.is_array()) return Json::object();
   const auto same = std::find_if(routes.begin(), routes.end(), [&](const Json& route) {
     if (!route.is_object()) return false;
-    if (entrance.tcp != 0) return route.value("tcp", Json()) == Json(entrance.tcp);
+    if (entrance.tcp != 0)
+      return route.value("tcp", Json()) == Json(entrance.tcp) &&
+             route.value("sni", Json::array()) == Json(entrance.sni);
     return route.value("hosts", Json()) == Json(entrance.hosts) &&
            route.value("paths", Json::array({"/"})) == Json(entrance.paths);
   });

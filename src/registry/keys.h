@@ -18,6 +18,7 @@ class Keys {
   std::string gateways() const { return prefix_ + "gateways/"; }
   std::string barriers() const { return prefix_ + "barriers/"; }
   std::string upstreams() const { return prefix_ + "upstreams/"; }
+  std::string tls() const { return prefix_ + "tls/"; }
   std::string beat() const { return prefix_ + "beat"; }
   /// The Masters' own state; no gateway reads it.
   std::string state() const { return prefix_ + "state/"; }

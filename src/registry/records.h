@@ -56,9 +56,11 @@ struct Entrance {
     std::vector<std::string> remove;
     friend bool operator==(const FieldEdits&, const FieldEdits&) = default;
   };
-  FieldEdits request_headers;   // of what goes to the peer
-  FieldEdits response_headers;  // of what goes to the visitor
-  std::string proxy_protocol;   // "v1", "v2"; "": none is sent to peers
+  FieldEdits request_headers;    // of what goes to the peer
+  FieldEdits response_headers;   // of what goes to the visitor
+  std::string proxy_protocol;    // "v1", "v2"; "": none is sent to peers
+  std::string tls;               // the tls/ record whose certificate its hosts show; "": by name
+  std::vector<std::string> sni;  // TCP: TLS for these names alone, passed through; empty: the whole port
   friend bool operator==(const Entrance&, const Entrance&) = default;
 };
 

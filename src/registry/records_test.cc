@@ -103,19 +103,33 @@ TEST(Records, keep_members_that_only_a_newer_version_knows) {
   const std::string before = R"({"note":{"by":"x"},"tenant":"t","routes":[
     {"hosts":["gone.test"],"mirror":"a"},
     {"hosts":["shop.test","*.shop.test"],"paths":["/","/api"],"mirror":"b","retry":{"budget":20}},
-    {"tcp":5432,"sni":["db.test"]}]})";
+    {"tcp":5432,"tap":["db.test"]}]})";
   const std::string after = encode(route(), before);
   EXPECT_EQ(decode<Route>(after), route());
   EXPECT_NE(after.find(R"("note":{"by":"x"})"), std::string::npos) << after;
   EXPECT_NE(after.find(R"("mirror":"b")"), std::string::npos) << after;
   EXPECT_NE(after.find(R"("budget":20)"), std::string::npos) << after;
-  EXPECT_NE(after.find(R"("sni":["db.test"])"), std::string::npos) << after;
+  EXPECT_NE(after.find(R"("tap":["db.test"])"), std::string::npos) << after;
   EXPECT_EQ(after.find(R"("mirror":"a")"), std::string::npos) << "its entrance is gone: " << after;
   Route plain = route();
   plain.entrances[0].sticky.clear();
   plain.entrances[0].limits = {};
   plain.entrances[0].request_headers = plain.entrances[0].response_headers = {};
   EXPECT_EQ(decode<Route>(encode(plain, after)), plain) << "what a route has no more is taken away";
+}
+
+TEST(Records, a_port_can_be_shared_by_the_names_that_tls_asks_for) {
+  Route shared = route();
+  shared.entrances[0].tls = "shop";
+  Entrance one;
+  one.tcp = 8443;
+  one.sni = {"a.test", "*.b.test"};
+  one.port = "tls";
+  shared.entrances.push_back(one);
+  EXPECT_EQ(decode<Route>(encode(shared)), shared);
+  const std::string wrong = R"({"tenant":"a","app":"b","service":"c","generation":1,"split":{},
+                                "routes":[{"tcp":8443,"sni":["*"],"port":"http"}]})";
+  EXPECT_FALSE(decode<Route>(wrong));
 }
 
 TEST(Records, replace_a_text_that_is_no_record) {

@@ -29,7 +29,11 @@ io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& ga
   while (true) {
     auto number = co_await signals.next();
     if (!number) co_return;
-    gateway.stop();
+    if (*number == SIGHUP) {
+      gateway.look_at_certificates();
+    } else {
+      gateway.stop();
+    }
   }
 }
 
@@ -69,6 +73,6 @@ int main(int argc, char** argv) {
   raise_descriptor_limit(*line.config);
   std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may go away
   io::Loop loop;
-  io::ProcessSignals signals(loop, {SIGTERM, SIGINT});  // before the workers' threads start
+  io::ProcessSignals signals(loop, {SIGTERM, SIGINT, SIGHUP});  // before the workers' threads start
   return loop.block_on(serve(loop, signals, std::move(*line.config)));
 }

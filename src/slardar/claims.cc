@@ -7,7 +7,8 @@
 namespace hancock::slardar {
 
 std::string EntrancePlace::to_string() const {
-  return port != 0 ? fmt::format("tcp port {}", port) : host + path;
+  if (port == 0) return host + path;
+  return host.empty() ? fmt::format("tcp port {}", port) : fmt::format("tcp port {} for {}", port, host);
 }
 
 void Claims::put(const std::string& key, Wanted wanted) {

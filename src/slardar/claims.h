@@ -17,12 +17,12 @@
 
 namespace hancock::slardar {
 
-/// A host (in lower case, "*.shop.test", "*") and path prefix, or a TCP port.
+/// A host (in lower case, "*.shop.test", "*") and path prefix, or a TCP port, or what of it a host's TLS is.
 struct EntrancePlace {
   std::string host;
   std::string path;
   uint16_t port = 0;
-  /// "shop.test/api", "tcp port 5432".
+  /// "shop.test/api", "tcp port 5432", "tcp port 5432 for shop.test".
   std::string to_string() const;
   friend auto operator<=>(const EntrancePlace&, const EntrancePlace&) = default;
 };

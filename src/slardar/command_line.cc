@@ -6,6 +6,7 @@
 #include <map>
 #include <thread>
 
+#include "slardar/certificate_files.h"
 #include "slardar/config_file.h"
 #include "slardar/config_schema.h"
 
@@ -22,6 +23,9 @@ struct KeyFlag {
 };
 constexpr KeyFlag kKeyFlags[] = {
     {"http", "address to serve HTTP on; repeatable", KeyFlag::Takes::kEach},
+    {"https", "address to serve HTTPS on; repeatable", KeyFlag::Takes::kEach},
+    {"certificates", "CHAIN:KEY: a certificate's files in PEM, the first for who names none; repeatable",
+     KeyFlag::Takes::kEach},
     {"tcp", "ADDR=UPSTREAM: TCP to an upstream of that name; repeatable", KeyFlag::Takes::kEach},
     {"tcp-bind", "IP on which routes' TCP ports listen [0.0.0.0]"},
     {"admin", "address of the admin API [127.0.0.1:1995]"},
@@ -37,8 +41,7 @@ constexpr KeyFlag kKeyFlags[] = {
 };
 
 // Named in the contract, built by later work: refused, never ignored.
-constexpr std::string_view kLaterFlags[] = {"--https", "--admin-token-file", "--etcd-user",
-                                            "--etcd-password-file"};
+constexpr std::string_view kLaterFlags[] = {"--admin-token-file", "--etcd-user", "--etcd-password-file"};
 constexpr std::string_view kLaterSwitches[] = {"--upgrade"};
 
 struct Refused {
@@ -127,6 +130,17 @@ std::string of_flag(const model::SpecError& mistake) {
   return fmt::format("--{}: {}: must be {}", flag, mistake.value, mistake.allowed);
 }
 
+void check_certificates(const Config& config) {
+  if (!config.https.empty() && config.certificates.empty() && config.etcd.empty())
+    refuse("--https: without --etcd the certificates are to be named: --certificates CHAIN:KEY");
+  CertificateFiles files(config.certificates);
+  files.look();
+  Refused refused;
+  for (const auto& [file, why] : files.refused())
+    refused.mistakes.push_back(fmt::format("certificates: {}: {}", file, why));
+  if (!refused.mistakes.empty()) throw refused;
+}
+
 Config config_of(const Flags& flags) {
   Config config;
   config.workers = std::max(1U, std::thread::hardware_concurrency());
@@ -145,6 +159,7 @@ Config config_of(const Flags& flags) {
     refuse("--etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams FILE");
   if (!config.etcd.empty() && !config.upstreams.empty())
     refuse("--upstreams: with --etcd the Registry names the upstreams");
+  check_certificates(config);
   return config;
 }
 

@@ -78,10 +78,22 @@ TEST(CommandLine, check_says_whether_all_is_right_and_starts_nothing) {
   EXPECT_FALSE(right.config);
   EXPECT_EQ(right.exit_code, 0);
   EXPECT_EQ(right.text, "slardar: flags and files are right\n");
-  std::ofstream(file) << "https: [\":1\"]\nworkers: many\n";
+  std::ofstream(file) << "htp: [\":1\"]\nworkers: many\n";
   EXPECT_EQ(refusal({"--config", file.c_str(), "--check"}),
-            "slardar: " + file + ":1: https: unknown key, did you mean http?\n" + "slardar: " + file +
+            "slardar: " + file + ":1: htp: unknown key, did you mean http?\n" + "slardar: " + file +
                 ":2: workers: many: must be 1..256\n");
+}
+
+TEST(CommandLine, certificates_are_looked_at_before_the_start) {
+  const TempDir folder("slardar_flags");
+  const std::string none = folder / "none.pem";
+  const std::string text = refusal(
+      {"--etcd", "127.0.0.1:2379", "--https", ":8443", "--certificates", (none + ":" + none).c_str()});
+  EXPECT_TRUE(text.starts_with("slardar: certificates: " + none + ": ")) << text;
+  const std::string file = folder / "upstreams.json";
+  std::ofstream(file) << R"({"u.test": {"servers": [{"host": "127.0.0.1", "port": 80}]}})";
+  EXPECT_EQ(refusal({"--upstreams", file.c_str(), "--https", ":8443"}),
+            "slardar: --https: without --etcd the certificates are to be named: --certificates CHAIN:KEY\n");
 }
 
 TEST(CommandLine, upstreams_of_a_file_are_for_use_without_etcd) {
@@ -96,7 +108,6 @@ TEST(CommandLine, upstreams_of_a_file_are_for_use_without_etcd) {
 }
 
 TEST(CommandLine, later_flags_are_refused_and_unknown_ones_too) {
-  EXPECT_EQ(refusal({"--https", ":443"}), "slardar: --https: :443: not supported yet\n");
   EXPECT_EQ(refusal({"--upgrade"}), "slardar: --upgrade: not supported yet\n");
   EXPECT_NE(refusal({"--bogus"}).find("--bogus"), std::string::npos);
 }

@@ -16,7 +16,13 @@ struct Config {
     io::Address address;
     std::string upstream;
   };
+  struct CertificatePair {  // files in PEM
+    std::string chain;
+    std::string key;
+  };
   std::vector<io::Address> http;
+  std::vector<io::Address> https;
+  std::vector<CertificatePair> certificates;  // the first is the default
   std::vector<FixedTcp> tcp;
   std::string tcp_bind = "0.0.0.0";
   io::Address admin = *io::Address::parse("127.0.0.1:1995");

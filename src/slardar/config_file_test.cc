@@ -34,6 +34,8 @@ class ConfigFile : public ::testing::Test {
 };
 
 constexpr const char* kEverything = R"(http: [":8080", "127.0.0.1:0"]
+https: [":8443"]
+certificates: ["/a.pem:/a.key", {chain: /b.pem, key: /b.key}]
 tcp: ["127.0.0.1:5432=db"]
 tcp_bind: 127.0.0.1
 admin: 127.0.0.1:1996
@@ -58,6 +60,9 @@ TEST_F(ConfigFile, every_key_is_read) {
   Config config;
   ASSERT_EQ(read_config_file(write(kEverything), config), Lines());
   EXPECT_EQ(config.http.size(), 2U);
+  EXPECT_EQ(config.https.at(0).port(), 8443);
+  EXPECT_EQ(config.certificates.at(0).key, "/a.key");
+  EXPECT_EQ(config.certificates.at(1).chain, "/b.pem");
   EXPECT_EQ(config.tcp.at(0).upstream, "db");
   EXPECT_EQ(config.tcp_bind, "127.0.0.1");
   EXPECT_EQ(config.admin.port(), 1996);
@@ -84,8 +89,11 @@ TEST_F(ConfigFile, each_mistake_has_its_line) {
             (Lines{"1: workers: 0: must be 1..256",
                    "2: admin: 0.0.0.0:80: must be a loopback address with port; tokens for wider ones are "
                    "not supported yet"}));
+  EXPECT_EQ(mistakes("certificates: [a.pem]\n"),
+            Lines{"1: certificates[0]: a.pem: must be CHAIN:KEY, two files, or {chain: FILE, key: FILE}"});
+  EXPECT_EQ(mistakes("certificates: [{chain: /b.pem}]\n").size(), 1U);
   EXPECT_EQ(mistakes("site: a\nsite: b\n"), Lines{"2: site: key written twice, first in line 1"});
-  EXPECT_EQ(mistakes("https: [\":443\"]\n"), Lines{"1: https: unknown key, did you mean http?"});
+  EXPECT_EQ(mistakes("htp: [\":443\"]\n"), Lines{"1: htp: unknown key, did you mean http?"});
   EXPECT_EQ(mistakes("[]\n").size(), 1U);
   EXPECT_EQ(mistakes("http: [\n").size(), 1U);
 }

@@ -12,6 +12,7 @@ namespace spec = model::spec;
 namespace {
 
 constexpr uint32_t kWorkersMax = 256;
+constexpr size_t kCertificatesMax = 1'000;
 
 spec::Scalar<io::Address> address() {
   return {"IP:PORT, [IPv6]:PORT or :PORT",
@@ -56,6 +57,44 @@ spec::Scalar<Config::FixedTcp> fixed_tcp() {
           {}};
 }
 
+spec::Scalar<Config::CertificatePair> certificate_pair() {
+  return {"CHAIN:KEY, two files, or {chain: FILE, key: FILE}",
+          [](std::string_view text) -> std::optional<Config::CertificatePair> {
+            const size_t colon = text.find(':');
+            const bool both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+            if (!both || text.find(':', colon + 1) != std::string_view::npos) return std::nullopt;
+            return Config::CertificatePair{std::string(text.substr(0, colon)),
+                                           std::string(text.substr(colon + 1))};
+          },
+          {}};
+}
+
+const spec::Schema<Config::CertificatePair>& certificate_schema() {
+  using Pair = Config::CertificatePair;
+  constexpr size_t kPathMax = 4096;
+  static const spec::Schema<Pair> schema({
+      spec::required("chain", spec::text(kPathMax),
+                     [](Pair& pair, std::string path) { pair.chain = std::move(path); }),
+      spec::required("key", spec::text(kPathMax),
+                     [](Pair& pair, std::string path) { pair.key = std::move(path); }),
+  });
+  return schema;
+}
+
+void read_certificates(spec::Report& report, const spec::Place& place, Config& config) {
+  if (!spec::is_list(report, place, "a list of {chain: FILE, key: FILE}", kCertificatesMax)) return;
+  config.certificates.clear();
+  for (const spec::Place& item : place.items()) {
+    Config::CertificatePair pair;
+    if (item.is(model::YamlNode::Kind::kMap)) {
+      certificate_schema().read(report, item, pair);
+    } else if (auto read = certificate_pair().read(report, item)) {
+      pair = std::move(*read);
+    }
+    config.certificates.push_back(std::move(pair));
+  }
+}
+
 spec::Scalar<std::string> ip() {
   return spec::text("an IP address",
                     [](std::string_view text) { return io::Address::of(text, 1).has_value(); });
@@ -97,6 +136,8 @@ const spec::Schema<Config>& config_schema() {
   constexpr size_t kTextMax = 4096;
   static const spec::Schema<Config> schema({
       all("http", "a list of addresses", address(), &Config::http),
+      all("https", "a list of addresses", address(), &Config::https),
+      spec::Key<Config>{"certificates", read_certificates},
       all("tcp", "a list of ADDR=UPSTREAM", fixed_tcp(), &Config::tcp),
       one("tcp_bind", ip(), &Config::tcp_bind),
       one("admin", loopback_address(), &Config::admin),

@@ -44,6 +44,9 @@ struct Counters {
   uint64_t in_flight = 0;            // requests and streams
   uint64_t visitor_connections = 0;  // open now
   uint64_t turned_away = 0;          // connections past the limit
+  uint64_t tls_full = 0;             // handshakes of visitors: with a certificate
+  uint64_t tls_resumed = 0;          // by a ticket
+  uint64_t tls_failed = 0;
 
   void merge(const Counters& other) {
     for (size_t i = 0; i < kFailures; ++i) errors[i] += other.errors[i];
@@ -54,6 +57,9 @@ struct Counters {
     in_flight += other.in_flight;
     visitor_connections += other.visitor_connections;
     turned_away += other.turned_away;
+    tls_full += other.tls_full;
+    tls_resumed += other.tls_resumed;
+    tls_failed += other.tls_failed;
   }
 };
 

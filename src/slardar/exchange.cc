@@ -4,11 +4,14 @@
 
 #include "base/log.h"
 #include "slardar/answer_relay.h"
+#include "slardar/https_connection.h"
 
 namespace hancock::slardar {
 namespace {
 
 constexpr int kVisitorLeft = 499;  // in the metrics only: there was nobody to answer
+
+constexpr int kMisdirected = 421;
 
 }  // namespace
 
@@ -43,6 +46,8 @@ io::Async<After> Exchange::answer() {
   if (!request_.body.begin()) co_return co_await refuse(Failure::kBadRequest);
   request_.worker.counters.bytes_in += request_.body.first().size();
 
+  if (request_.tls && is_misdirected(*request_.tls, request_.head().host))
+    co_return co_await refuse(Failure::kBadRequest, kMisdirected);
   if (!enter_route()) co_return co_await refuse(Failure::kNoRoute);
   const Route& route = *request_.route.route;
   const bool redirects = route.redirect_https && request_.proto == "http";
@@ -142,11 +147,11 @@ bool Exchange::may_resend(UpstreamTry::Outcome outcome) const {
   return request_.idempotent() || request_.route.route->retry_unsafe;
 }
 
-io::Async<After> Exchange::refuse(Failure failure) {
+io::Async<After> Exchange::refuse(Failure failure, int status) {
   const bool visitors_fault = failure == Failure::kIdleTimeout && !request_.body.complete();
   try_.reset();
   const After after = after_own_answer();
-  const bool sent = co_await send_failure(request_, failure, visitors_fault ? 408 : 0, after);
+  const bool sent = co_await send_failure(request_, failure, visitors_fault ? 408 : status, after);
   co_return sent ? after : After::kClose;
 }
 

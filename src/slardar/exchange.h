@@ -27,7 +27,7 @@ class Exchange {
   io::Async<After> answer();
   Next after_failed_try(UpstreamTry::Outcome outcome);
   bool may_resend(UpstreamTry::Outcome outcome) const;
-  io::Async<After> refuse(Failure failure);
+  io::Async<After> refuse(Failure failure, int status = 0);
   io::Async<After> refuse_for_now();
   io::Async<After> redirect();
   After after_own_answer() const;

@@ -23,8 +23,10 @@ registry::GatewayRecord self_of(const Config& config) {
 
 // A visitor costs a descriptor of his own and one to his peer; some are kept
 // back for the control thread.
-WorkerOptions worker_options(const Config& config, const Freshness& freshness) {
+WorkerOptions worker_options(const Config& config, const Freshness& freshness, TimePoint now) {
   WorkerOptions options;
+  for (unsigned char& byte : options.ticket_seed) byte = static_cast<unsigned char>(system_random().next());
+  options.ticket_begun = now;
   options.tcp_bind = config.tcp_bind;
   options.freshness = &freshness;
   const size_t usable = std::max(config.descriptors, 2 * kDescriptorsKept) - kDescriptorsKept;
@@ -41,7 +43,7 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
       self_(self_of(config_)),
       freshness_(config_.max_stale),
       ports_(loop, config_.tcp_bind),
-      workers_(loop, config_.workers, worker_options(config_, freshness_),
+      workers_(loop, config_.workers, worker_options(config_, freshness_, loop.now()),
                {[this] {
                   session_.acknowledged();
                   progress_.set();
@@ -51,6 +53,11 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
                 }}),
       publisher_(loop, workers_, ports_, config_.state, [this] { session_.rebuild(); }),
       session_(loop, store, registry::Keys(config_.prefix), self_, workers_, publisher_, freshness_),
+      certificates_(loop, config_.certificates,
+                    [this] {
+                      publisher_.set_certificates(certificates_.files());
+                      session_.rebuild();
+                    }),
       admin_(
           loop, [this] { return view(); }, [this] { return ready(); }),
       stop_(loop),
@@ -91,6 +98,7 @@ io::Async<bool> Gateway::start() {
   log::info("control", "slardar {} starts as {}, {} workers", kVersion, self_.id, workers_.size());
   const bool possible = start_admin() && probe_listeners();
   if (!possible) co_return false;
+  certificates_.start();
   scope_.spawn(tick());
   session_.start();
   // Nobody is overlooked by a barrier: listening comes after presence and load, or from the disk.
@@ -114,6 +122,7 @@ bool Gateway::start_admin() {
 bool Gateway::probe_listeners() {
   std::vector<std::pair<std::string_view, io::Address>> wanted;
   for (const io::Address& each : config_.http) wanted.emplace_back("--http", each);
+  for (const io::Address& each : config_.https) wanted.emplace_back("--https", each);
   for (const Config::FixedTcp& each : config_.tcp) wanted.emplace_back("--tcp", each.address);
   for (const auto& [flag, address] : wanted) {
     const auto probed = probe_address(loop_, address);
@@ -124,17 +133,28 @@ bool Gateway::probe_listeners() {
   return true;
 }
 
-io::Async<bool> Gateway::open_listeners() {
-  for (const io::Address& each : config_.http) {
-    auto bound = co_await workers_.listen_http(each);
-    if (!bound) {
-      log::error("control", "--http: {}", bound.error().message);
-      co_return false;
+io::Async<bool> Gateway::open_visitors() {
+  for (const bool encrypted : {false, true}) {
+    const std::string kind = encrypted ? "https" : "http";
+    for (const io::Address& each : encrypted ? config_.https : config_.http) {
+      auto opening = encrypted ? workers_.listen_https(each) : workers_.listen_http(each);
+      auto bound = co_await std::move(opening);
+      if (!bound) {
+        log::error("control", "--{}: {}", kind, bound.error().message);
+        co_return false;
+      }
+      listeners_.push_back({kind, bound->to_string(), ""});
+      log::info("control", "{} on {}", kind, bound->to_string());
+      const bool is_first = !config_.http.empty() && &each == &config_.http.front();
+      if (config_.address.empty() && is_first) session_.set_address(bound->to_string());
     }
-    listeners_.push_back({"http", bound->to_string(), ""});
-    log::info("control", "http on {}", bound->to_string());
-    if (config_.address.empty() && &each == &config_.http.front()) session_.set_address(bound->to_string());
   }
+  co_return true;
+}
+
+io::Async<bool> Gateway::open_listeners() {
+  const bool opened = co_await open_visitors();
+  if (!opened) co_return false;
   for (const Config::FixedTcp& each : config_.tcp) {
     auto bound = co_await workers_.listen_tcp(each.address, each.upstream);
     if (!bound) {

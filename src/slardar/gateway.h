@@ -10,6 +10,7 @@
 #include "io/scope.h"
 #include "io/signal.h"
 #include "slardar/admin.h"
+#include "slardar/certificate_watch.h"
 #include "slardar/config.h"
 #include "slardar/session.h"
 
@@ -27,9 +28,11 @@ class Gateway {
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
+  /// Looks at once whether the certificates' files have changed.
+  void look_at_certificates() { certificates_.look_now(); }
   /// After run(): a worker has not ended, and the destructor would wait for it. Leave by std::_Exit.
   bool worker_hangs() const { return worker_hangs_; }
-  /// Where the first listener of that kind ("http", "tcp", "admin") is bound; nullopt before it is.
+  /// Where the first listener of that kind ("http", "https", "tcp", "admin") is bound; nullopt before it is.
   std::optional<io::Address> address_of(std::string_view kind) const;
 
  private:
@@ -37,6 +40,7 @@ class Gateway {
   bool start_admin();
   bool probe_listeners();
   io::Async<bool> open_listeners();
+  io::Async<bool> open_visitors();
   io::Async<void> drain();
   io::Async<void> tick();
   bool ready() const;
@@ -51,6 +55,7 @@ class Gateway {
   WorkerGroup workers_;
   Publisher publisher_;
   Session session_;
+  CertificateWatch certificates_;
   Admin admin_;
   std::vector<GatewayView::Listener> listeners_;  // fixed ones
   bool listening_ = false;

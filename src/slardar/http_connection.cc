@@ -7,8 +7,9 @@
 
 namespace hancock::slardar {
 
-HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all)
-    : worker_(worker), stream_(std::move(stream)), all_(all), place_(all.insert(all.end(), this)) {
+HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+                               const io::TlsStream* tls)
+    : worker_(worker), stream_(std::move(stream)), tls_(tls), all_(all), place_(all.insert(all.end(), this)) {
   ++worker_.counters.visitor_connections;
   if (const auto address = stream_->peer_address()) ip_ = address->host();
 }
@@ -19,6 +20,11 @@ HttpConnection::~HttpConnection() {
 }
 
 io::Async<void> HttpConnection::run() {
+  co_await serve_all();
+  stream_->say_end();
+}
+
+io::Async<void> HttpConnection::serve_all() {
   io::Turn turn(worker_.loop);
   while (true) {
     co_await turn.spent();
@@ -86,6 +92,7 @@ io::Async<After> HttpConnection::serve() {
   HttpBody body(*stream_, worker_.buffers, *buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
+  if (tls_) request.came_by(*tls_);
   Exchange exchange(request);
   const After after = co_await exchange.run();
   if (log::enabled(log::Level::kDebug)) {
@@ -101,6 +108,7 @@ io::Async<void> HttpConnection::reject(Failure failure, int status) {
   HttpBody body(*stream_, worker_.buffers, *buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
+  if (tls_) request.came_by(*tls_);
   const bool sent = co_await send_failure(request, failure, status, After::kClose);
   ++worker_.counters.errors[static_cast<size_t>(failure)];
   worker_.counters.bytes_out += sink.sent_bytes();
@@ -120,8 +128,9 @@ io::Async<void> HttpConnection::linger() {
   }
 }
 
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all) {
-  HttpConnection connection(worker, std::move(stream), all);
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+                           const io::TlsStream* tls) {
+  HttpConnection connection(worker, std::move(stream), all, tls);
   co_await connection.run();
 }
 

@@ -17,11 +17,14 @@ using HttpConnections = std::list<HttpConnection*>;
 
 class HttpConnection {
  public:
-  HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all);
+  /// `tls`: the stream, when it is that.
+  HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+                 const io::TlsStream* tls = nullptr);
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
   ~HttpConnection();
 
+  /// Until its end.
   io::Async<void> run();
 
   /// Between two requests, with nothing received of the next.
@@ -32,6 +35,7 @@ class HttpConnection {
   void abort() { stream_->abort(); }
 
  private:
+  io::Async<void> serve_all();
   io::Async<bool> next_head();
   io::Async<bool> wait_for_bytes(TimePoint deadline);
   io::Async<After> serve();
@@ -40,6 +44,7 @@ class HttpConnection {
 
   WorkerParts& worker_;
   std::unique_ptr<io::Stream> stream_;
+  const io::TlsStream* const tls_;
   HttpConnections& all_;
   HttpConnections::iterator place_;
   std::string ip_;
@@ -50,6 +55,7 @@ class HttpConnection {
 };
 
 /// Takes over one accepted connection.
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all);
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+                           const io::TlsStream* tls = nullptr);
 
 }  // namespace hancock::slardar

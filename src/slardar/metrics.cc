@@ -85,6 +85,10 @@ std::string metrics_text(const GatewayView& view) {
   out.sample("slardar_connections", {{"side", "peer"}}, peer_connections);
   out.single("slardar_connections_turned_away_total", "counter", "Visitors' connections past the limit",
              sum.turned_away);
+  out.family("slardar_tls_handshakes_total", "counter", "TLS handshakes of visitors");
+  out.sample("slardar_tls_handshakes_total", {{"result", "full"}}, sum.tls_full);
+  out.sample("slardar_tls_handshakes_total", {{"result", "resumed"}}, sum.tls_resumed);
+  out.sample("slardar_tls_handshakes_total", {{"result", "failed"}}, sum.tls_failed);
   out.single("slardar_registry_revision", "gauge", "Revision that the Registry was read up to",
              view.revision);
   out.single("slardar_registry_lag_seconds", "gauge", "Time since something of the Registry was heard",

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "io/stream.h"
+#include "slardar/peer_tls.h"
 
 namespace hancock::slardar {
 
@@ -40,12 +41,16 @@ class IdlePool {
 };
 
 struct Peer {
-  Peer(io::Address where, std::string behind)
-      : address(std::move(where)), task(std::move(behind)), name(address.to_string()) {}
+  Peer(io::Address where, std::string behind, PeerTlsPtr by_tls = {})
+      : address(std::move(where)),
+        task(std::move(behind)),
+        name(address.to_string()),
+        tls(std::move(by_tls)) {}
 
   const io::Address address;
   const std::string task;  // "" for a server that an operator named
   const std::string name;  // "10.0.0.1:8080"
+  const PeerTlsPtr tls;    // nullptr: in plain
   size_t listings = 0;     // upstreams of the present snapshot in which it may be picked
   uint64_t in_flight = 0;  // connecting, active and upgraded tries, TCP streams
   IdlePool idle;

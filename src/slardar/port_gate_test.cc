@@ -17,7 +17,7 @@ class PortGateTest : public ::testing::Test {
     last_ = Snapshot();
     last_.number = number;
     for (const uint16_t port : wanted) {
-      last_.tcp.push_back({port, last_.routes.size()});
+      last_.tcp.push_back({port, "", last_.routes.size()});
       Route route;
       route.source = "key";
       last_.routes.push_back(std::make_shared<const Route>(std::move(route)));

@@ -20,12 +20,17 @@ Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, cons
 
 void Publisher::publish(RecordSet& records, store::Revision revision, From from) {
   Snapshot next = builder_.build(records, records.take_changes(), revision, snapshot_->number + 1);
+  next.refused.insert(refused_files_.begin(), refused_files_.end());
   ports_.filter(next, workers_.acknowledgement().number());
   if (ports_.any_blocked()) retry_timer_.arm(loop_.now() + kLookAgain);
   for (const auto& [key, why] : next.refused) {
     const auto known = snapshot_->refused.find(key);
     if (known == snapshot_->refused.end() || known->second != why)
       log::warn("registry", "refused {}: {}", key, why);
+  }
+  // Here, where it keeps no visitor waiting, CAs are read.
+  for (const UpstreamPtr& each : next.upstreams) {
+    if (each && !each->servers.empty() && each->servers.front().tls) each->servers.front().tls->client();
   }
   retired_.push_back(std::move(snapshot_));
   snapshot_ = std::make_shared<const Snapshot>(std::move(next));
@@ -39,6 +44,11 @@ void Publisher::publish(RecordSet& records, store::Revision revision, From from)
   if (from == From::kDisk) return;
   unsaved_ = true;
   save_soon();
+}
+
+void Publisher::set_certificates(const CertificateFiles& files) {
+  builder_.set_files(files.entries());
+  refused_files_ = files.refused();
 }
 
 void Publisher::free_retired() {

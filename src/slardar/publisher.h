@@ -11,6 +11,7 @@
 #include "io/scope.h"
 #include "io/thread_pool.h"
 #include "io/timer.h"
+#include "slardar/certificate_files.h"
 #include "slardar/port_gate.h"
 #include "slardar/record_set.h"
 #include "slardar/snapshot_builder.h"
@@ -32,6 +33,8 @@ class Publisher {
   /// then; they are the same ones each time, and their changes are taken.
   enum class From { kRegistry, kDisk };
   void publish(RecordSet& records, store::Revision revision, From from);
+  /// The certificates that stand in files: from the next publish() on.
+  void set_certificates(const CertificateFiles& files);
   /// What was published last was the Registry's at `when`.
   void known_at(WallTime when);
 
@@ -61,6 +64,7 @@ class Publisher {
   PortGate& ports_;
   const std::filesystem::path path_;
   SnapshotBuilder builder_;
+  Refusals refused_files_;
   SnapshotPtr snapshot_ = std::make_shared<const Snapshot>();
   From from_ = From::kRegistry;
   std::vector<SnapshotPtr>

@@ -79,9 +79,8 @@ bool RecordSet::put(const std::string& key, std::string_view value) {
     const auto beat = registry::decode<registry::Beat>(value);
     return beat && std::exchange(beat_epoch_, beat->epoch) != beat->epoch;
   }
-  for (const std::string_view later : {"lua/", "tls/"}) {
-    if (view.starts_with(keys_.prefix() + std::string(later))) return refuse(key, "not supported yet");
-  }
+  if (view.starts_with(keys_.tls())) return store(tls_, key, value, [&] { return decode_tls(value); });
+  if (view.starts_with(keys_.prefix() + "lua/")) return refuse(key, "not supported yet");
   return false;
 }
 
@@ -95,7 +94,7 @@ int64_t RecordSet::epoch() const {
 bool RecordSet::remove(const std::string& key) {
   if (key == keys_.beat()) return std::exchange(beat_epoch_, std::nullopt).has_value();
   const size_t records = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) +
-                         barriers_.erase(key) + upstreams_.erase(key);
+                         barriers_.erase(key) + upstreams_.erase(key) + tls_.erase(key);
   if (records > 0) changes_.insert(key);
   return records + refused_.erase(key) > 0;
 }
@@ -114,6 +113,7 @@ void RecordSet::keep_only(const store::KeyRange& range,
   prune(nodes_);
   prune(barriers_);
   prune(upstreams_);
+  prune(tls_);
   prune(refused_);
   if (range.contains(keys_.beat()) && !wanted(keys_.beat())) beat_epoch_.reset();
 }
@@ -150,6 +150,7 @@ void RecordSet::each_kept(Visit visit) const {
   visit_all(endpoints_);
   visit_all(nodes_);
   visit_all(routes_);
+  visit_all(tls_);
   visit_all(upstreams_);
 }
 

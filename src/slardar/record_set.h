@@ -16,6 +16,7 @@
 #include "registry/keys.h"
 #include "registry/records.h"
 #include "slardar/refusals.h"
+#include "slardar/tls_record.h"
 #include "slardar/upstream_record.h"
 
 namespace hancock::slardar {
@@ -47,6 +48,7 @@ class RecordSet {
   const Table<registry::Barrier>& barriers() const { return barriers_; }
   /// By the upstream's full key.
   const Table<UpstreamRecord>& upstreams() const { return upstreams_; }
+  const Table<TlsRecord>& tls() const { return tls_; }
   std::string_view upstream_name(std::string_view key) const { return key.substr(keys_.upstreams().size()); }
   const Refusals& refused() const { return refused_; }
   /// The leader's, from its beat; where there is none, the highest one that an
@@ -73,6 +75,7 @@ class RecordSet {
   Table<registry::NodeRecord> nodes_;
   Table<registry::Barrier> barriers_;
   Table<UpstreamRecord> upstreams_;
+  Table<TlsRecord> tls_;
   std::optional<int64_t> beat_epoch_;
   Refusals refused_;
   std::set<std::string> changes_;

@@ -11,6 +11,10 @@
 #include "slardar/traceparent.h"
 #include "slardar/worker_parts.h"
 
+namespace hancock::io {
+class TlsStream;
+}
+
 namespace hancock::slardar {
 
 struct Request {
@@ -18,6 +22,12 @@ struct Request {
           AnswerSink& to)
       : worker(parts), visitor_ip(ip), body(from), sink(to), head_(parsed) {
     make_id(parts.traffic.random().next());
+  }
+
+  /// The visitor's connection is encrypted.
+  void came_by(const io::TlsStream& stream) {
+    tls = &stream;
+    proto = "https";
   }
 
   const http::RequestView& head() const { return head_; }
@@ -38,6 +48,7 @@ struct Request {
   std::string_view proto = "http";  // how the visitor came: "http" or "https"
   RequestBody& body;
   AnswerSink& sink;
+  const io::TlsStream* tls = nullptr;  // the visitor's connection, when it is encrypted
   PinnedRoute route;
   Admission admission;  // to a route with limits
   TimePoint began;

@@ -16,9 +16,11 @@
 #include "io/address.h"
 #include "registry/records.h"
 #include "slardar/balancers.h"
+#include "slardar/certificate_table.h"
 #include "slardar/header_edits.h"
 #include "slardar/labels.h"
 #include "slardar/limits.h"
+#include "slardar/peer_tls.h"
 #include "slardar/record_set.h"
 #include "slardar/route_table.h"
 #include "slardar/sticky.h"
@@ -33,6 +35,7 @@ struct Server {
   io::Address address;
   std::string task;  // the Task behind it; "" for a server that an operator named
   uint32_t weight = 1;
+  PeerTlsPtr tls = nullptr;  // nullptr: in plain
   uint64_t identity() const;
   friend bool operator==(const Server&, const Server&) = default;
 };
@@ -68,6 +71,7 @@ struct Route {
   std::chrono::milliseconds idle{60'000};
   std::chrono::milliseconds tcp_idle{3'600'000};
   std::chrono::milliseconds total{0};  // of a whole request; 0: none
+  std::string tls;                     // the tls/ record whose certificate its hosts show; "": by name
   uint32_t tries = 2;
   bool retry_unsafe = false;
   Sticky sticky;
@@ -85,8 +89,14 @@ using RoutesByName = std::unordered_map<std::string, RouteIndex>;
 
 struct TcpEntrance {
   uint16_t port = 0;
+  std::string sni;  // TLS for this name ("a.test", "*.a.test") alone, passed through; "": the whole port
   RouteIndex route = 0;
 };
+
+/// The route of a port; where names share it, that of the name, exact or by its longest wildcard.
+std::optional<RouteIndex> find_tcp(const std::vector<TcpEntrance>& all, uint16_t port, std::string_view name);
+/// Names share this port.
+bool is_shared_by_name(const std::vector<TcpEntrance>& all, uint16_t port);
 
 /// Upstreams and routes keep their places, and are the same objects, from one snapshot to the next while
 /// nothing about them changes; nullptr: nobody has that place.
@@ -96,8 +106,9 @@ struct Snapshot {
   std::vector<UpstreamPtr> upstreams;
   std::vector<RoutePtr> routes;
   std::shared_ptr<const RouteTable> http = std::make_shared<const RouteTable>();
-  std::vector<TcpEntrance> tcp;  // by port
+  std::vector<TcpEntrance> tcp;  // by port and name
   std::shared_ptr<const RoutesByName> route_by_upstream = std::make_shared<const RoutesByName>();
+  std::shared_ptr<const CertificateTable> certificates = std::make_shared<const CertificateTable>();
   std::set<std::string> leaving;  // Tasks that an open barrier names
   bool barrier_open = false;
   Refusals refused;  // of the whole Registry, by key

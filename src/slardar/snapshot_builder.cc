@@ -23,8 +23,10 @@ size_t keep_place(Slots<T>& slots, std::map<Id, size_t>& before, const Id& id, T
 }
 
 std::vector<EntrancePlace> places_of(const Entrance& entrance) {
-  if (entrance.tcp != 0) return {{"", "", entrance.tcp}};
   std::vector<EntrancePlace> places;
+  for (const std::string& name : entrance.sni) places.push_back({name, "", entrance.tcp});
+  if (entrance.tcp != 0 && places.empty()) places.push_back({"", "", entrance.tcp});
+  if (entrance.tcp != 0) return places;
   for (const std::string& host : entrance.hosts) {
     if (!is_host_pattern(host)) continue;
     for (const std::string& path : entrance.paths) places.push_back({to_lower(host), path});
@@ -53,6 +55,7 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   // Streams rest longer than answers do, unless the spec says how long.
   if (entrance.timeouts.idle_ms != Entrance::Timeouts().idle_ms) route.tcp_idle = route.idle;
   route.total = std::chrono::milliseconds(entrance.timeouts.total_ms);
+  route.tls = entrance.tls;
   route.tries = entrance.retry.tries;
   route.retry_unsafe = entrance.retry.unsafe;
   route.sticky = parse_sticky(entrance.sticky);
@@ -84,6 +87,7 @@ Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::st
   for (const std::string& key : concerned_by(records, changed)) rebuild(records, key);
   tables_old_ |= claims_.take_moved();
   if (std::exchange(tables_old_, false)) draw_tables(records);
+  if (std::exchange(certificates_old_, false)) draw_certificates(records);
 
   Snapshot snapshot;
   snapshot.number = number;
@@ -93,10 +97,12 @@ Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::st
   snapshot.http = http_;
   snapshot.tcp = tcp_;
   snapshot.route_by_upstream = route_by_upstream_;
+  snapshot.certificates = certificates_;
   snapshot.leaving = leaving_;
   snapshot.barrier_open = !records.barriers().empty();
   snapshot.refused = records.refused();
   for (const auto& [key, lost] : lost_) append_reason(snapshot.refused[key], lost);
+  for (const auto& [key, why] : shadowed_) append_reason(snapshot.refused[key], why);
   return snapshot;
 }
 
@@ -113,6 +119,8 @@ SnapshotBuilder::Keys SnapshotBuilder::concerned_by(const RecordSet& records,
       endpoints_.add_of_node(records, key, concerned);
     } else if (view.starts_with(keys.barriers())) {
       barriers = true;
+    } else if (view.starts_with(keys.tls())) {
+      certificates_old_ = true;
     } else if (view.starts_with(keys.routes()) || view.starts_with(keys.upstreams())) {
       claim(records, key);
       concerned.insert(key);
@@ -243,7 +251,9 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
   upstream.key = key;
   upstream.labels.service = upstream.name;
   upstream.balance = *find_balancer("rr");
-  for (const auto& server : record.servers) upstream.servers.push_back({server.address, {}, server.weight});
+  const PeerTlsPtr tls = peer_tls(record, upstream.name);
+  for (const auto& server : record.servers)
+    upstream.servers.push_back({server.address, {}, server.weight, tls});
   const EntrancePlace place{to_lower(upstream.name), "/"};
   Route route;
   route.source = key;
@@ -256,15 +266,42 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
     lost_[key] = shortened(fmt::format("{} belongs to {}", place.to_string(), holder.key));
 }
 
+// A port that somebody has as a whole is not read for names: a protocol in which the server speaks first
+// would stall. Whole ports are visited before names.
+void SnapshotBuilder::add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route) {
+  const Claim* const whole = claims_.holder({"", "", place.port});
+  if (place.host.empty() || !whole) {
+    tcp_.push_back({place.port, place.host, route});
+  } else {
+    append_reason(shadowed_[holder.key], fmt::format("tcp port {} belongs to {}", place.port, whole->key));
+  }
+}
+
+// The same object as long as the same is asked for: its connections are of use to all who do.
+PeerTlsPtr SnapshotBuilder::peer_tls(const UpstreamRecord& record, const std::string& upstream) {
+  if (!record.tls) return nullptr;
+  std::erase_if(peer_tls_, [](const auto& known) { return known.second.expired(); });
+  const std::string& name = record.tls->server_name.empty() ? upstream : record.tls->server_name;
+  std::weak_ptr<const PeerTls>& known = peer_tls_[{*record.tls, name}];
+  if (PeerTlsPtr same = known.lock()) return same;
+  io::TlsClientOptions options;
+  options.verify = record.tls->verify;
+  options.ca = record.tls->ca;
+  auto made = std::make_shared<const PeerTls>(std::move(options), name);
+  known = made;
+  return made;
+}
+
 void SnapshotBuilder::draw_tables(const RecordSet& records) {
   auto http = std::make_shared<RouteTable>();
   tcp_.clear();
+  shadowed_.clear();
   claims_.each_held([&](const EntrancePlace& place, const Claim& holder) {
     const RouteIndex route = parts_.at(holder.key).routes.at(holder.entrance);
     if (holder.kind == Claim::Kind::kUpstream) {
       http->claim_name(place.host, route);
     } else if (place.port != 0) {
-      tcp_.push_back({place.port, route});
+      add_tcp(place, holder, route);
     } else {
       http->claim(place.host, place.path, route);
     }
@@ -272,10 +309,23 @@ void SnapshotBuilder::draw_tables(const RecordSet& records) {
   auto named = std::make_shared<RoutesByName>();
   for (const auto& [key, kept] : records.upstreams())
     named->emplace(records.upstream_name(key), parts_.at(key).routes.at(0));
-  std::sort(tcp_.begin(), tcp_.end(),
-            [](const TcpEntrance& a, const TcpEntrance& b) { return a.port < b.port; });
+  std::sort(tcp_.begin(), tcp_.end(), [](const TcpEntrance& a, const TcpEntrance& b) {
+    return std::tie(a.port, a.sni) < std::tie(b.port, b.sni);
+  });
   http_ = std::move(http);
   route_by_upstream_ = std::move(named);
+}
+
+void SnapshotBuilder::set_files(std::vector<CertificateTable::Entry> files) {
+  files_ = std::move(files);
+  certificates_old_ = true;
+}
+
+void SnapshotBuilder::draw_certificates(const RecordSet& records) {
+  std::vector<CertificateTable::Entry> named;
+  for (const auto& [key, kept] : records.tls())
+    named.push_back({key, key.substr(records.keys().tls().size()), kept.record.certificate});
+  certificates_ = std::make_shared<const CertificateTable>(files_, std::move(named));
 }
 
 Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {

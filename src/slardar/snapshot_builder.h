@@ -24,6 +24,8 @@ class SnapshotBuilder {
   /// last build, at first all of them.
   Snapshot build(const RecordSet& records, const std::set<std::string>& changed, store::Revision revision,
                  uint64_t number);
+  /// The certificates that stand in files, from the next build on.
+  void set_files(std::vector<CertificateTable::Entry> files);
 
  private:
   using Keys = std::set<std::string>;
@@ -49,18 +51,26 @@ class SnapshotBuilder {
   Upstream upstream_of(const RecordSet& records, const std::string& key, const registry::Route& record,
                        const registry::Entrance& entrance, uint32_t version) const;
   void draw_tables(const RecordSet& records);
+  void add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route);
+  PeerTlsPtr peer_tls(const UpstreamRecord& record, const std::string& upstream);
+  void draw_certificates(const RecordSet& records);
 
   EndpointIndex endpoints_;
   Claims claims_;
   Slots<Upstream> upstreams_;
   Slots<Route> routes_;
-  std::map<std::string, Part> parts_;        // by record
-  std::map<std::string, std::string> lost_;  // by record: which of its places belong to whom
-  std::set<std::string> leaving_;            // Tasks that an open barrier names
+  std::map<std::string, Part> parts_;            // by record
+  std::map<std::string, std::string> lost_;      // by record: which of its places belong to whom
+  std::map<std::string, std::string> shadowed_;  // by record: names at a port that somebody has as a whole
+  std::set<std::string> leaving_;                // Tasks that an open barrier names
   bool tables_old_ = true;
   std::shared_ptr<const RouteTable> http_;
   std::vector<TcpEntrance> tcp_;
   std::shared_ptr<const RoutesByName> route_by_upstream_;
+  std::map<std::pair<UpstreamRecord::Tls, std::string>, std::weak_ptr<const PeerTls>> peer_tls_;
+  std::vector<CertificateTable::Entry> files_;
+  bool certificates_old_ = true;
+  std::shared_ptr<const CertificateTable> certificates_;
 };
 
 /// The snapshot of these records, from nothing.

@@ -88,6 +88,16 @@ OrderedJson listeners_json(const GatewayView& view) {
   return list;
 }
 
+OrderedJson certificates_json(const Snapshot& snapshot) {
+  OrderedJson list = OrderedJson::array();
+  for (const CertificateTable::Entry& each : snapshot.certificates->entries()) {
+    list.push_back({{"source", each.source},
+                    {"names", each.certificate->names()},
+                    {"not_after", to_rfc3339(each.certificate->not_after())}});
+  }
+  return list;
+}
+
 OrderedJson workers_json(const GatewayView& view) {
   OrderedJson list = OrderedJson::array();
   for (const WorkerStatus& worker : view.workers) {
@@ -159,6 +169,7 @@ std::string status_json(const GatewayView& view) {
                      {"ready", view.ready},
                      {"draining", view.draining},
                      {"listeners", listeners_json(view)},
+                     {"certificates", certificates_json(*view.snapshot)},
                      {"registry", registry_json(view)},
                      {"refused", view.snapshot->refused},
                      {"workers", workers_json(view)}};
@@ -195,6 +206,7 @@ std::string routes_json(const GatewayView& view) {
   OrderedJson tcp = OrderedJson::array();
   for (const TcpEntrance& entrance : snapshot.tcp) {
     OrderedJson item{{"port", entrance.port}};
+    if (!entrance.sni.empty()) item["sni"] = entrance.sni;
     item.update(route_json(snapshot, *snapshot.routes[entrance.route]));
     tcp.push_back(std::move(item));
   }

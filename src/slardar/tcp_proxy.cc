@@ -1,7 +1,12 @@
 #include "slardar/tcp_proxy.h"
 
+#include <sys/socket.h>
+
+#include <cerrno>
+
 #include "base/log.h"
 #include "io/tcp.h"
+#include "slardar/client_hello.h"
 #include "slardar/tunnel.h"
 
 namespace hancock::slardar {
@@ -48,8 +53,7 @@ class TcpStream {
       if (!pick) co_return last;
       if (tries > 0) ++worker_.counters.retries;
       ++pick.peer().connects;
-      auto peer = co_await io::connect(worker_.loop, pick.peer().address,
-                                       worker_.loop.now() + pinned->route->connect);
+      auto peer = co_await dial(pick.peer(), pinned->route->connect);
       if (peer) {
         pick.peer().unreachable = false;
         const Duration idle = pinned->route->tcp_idle;
@@ -71,12 +75,68 @@ class TcpStream {
     co_return last;
   }
 
+  io::Async<Result<std::unique_ptr<io::Stream>>> dial(const Peer& peer, Duration connect) {
+    auto socket = co_await io::connect(worker_.loop, peer.address, worker_.loop.now() + connect);
+    if (!socket) co_return forward_error(socket);
+    if (peer.tls) co_return co_await encrypt(*peer.tls, std::move(*socket), worker_.loop.now() + connect);
+    std::unique_ptr<io::Stream> plain = std::move(*socket);
+    co_return plain;
+  }
+
   WorkerParts& worker_;
   io::Stream& visitor_;
   const RouteFinder& find_;
 };
 
+constexpr Duration kHelloWait = 10s;
+
+/// Who has connected, until what he asks for is known.
+class Newcomer {
+ public:
+  explicit Newcomer(Counters& counters) : counters_(counters) { ++counters_.visitor_connections; }
+  Newcomer(const Newcomer&) = delete;
+  ~Newcomer() { --counters_.visitor_connections; }
+
+ private:
+  Counters& counters_;
+};
+
+/// nullopt: he has gone, waits too long, or does not speak TLS.
+io::Async<std::optional<std::string>> asked_name(WorkerParts& worker, io::Stream& visitor) {
+  const Newcomer newcomer(worker.counters);
+  const TimePoint deadline = worker.loop.now() + kHelloWait;
+  BufferPool::Borrowed buffer = BufferPool::none();
+  while (true) {
+    auto ready = co_await visitor.descriptor().ready(io::Direction::kRead, deadline);
+    if (!ready) break;
+    if (!buffer) buffer = worker.buffers.take();
+    const std::span<char> room = buffer->room();
+    const ssize_t count =
+        ::recv(visitor.descriptor().fd(), room.data(), kClientHelloMax, MSG_PEEK | MSG_DONTWAIT);
+    if (count <= 0 && errno != EAGAIN) break;
+    if (count == 0) break;
+    ClientHello hello = parse_client_hello({room.data(), static_cast<size_t>(std::max<ssize_t>(count, 0))});
+    if (hello.status == ClientHello::Status::kDone) co_return std::optional(std::move(hello.server_name));
+    if (hello.status == ClientHello::Status::kBad || visitor.descriptor().hung_up()) break;
+  }
+  co_return std::optional<std::string>();
+}
+
 }  // namespace
+
+io::Async<void> serve_port(WorkerParts& worker, std::unique_ptr<io::SocketStream> visitor, uint16_t port) {
+  std::string name;
+  if (is_shared_by_name(worker.traffic.present()->tcp, port)) {
+    auto asked = co_await asked_name(worker, *visitor);
+    if (!asked) {
+      ++worker.counters.errors[static_cast<size_t>(Failure::kBadRequest)];
+      co_return;
+    }
+    name = std::move(*asked);
+  }
+  RouteFinder find = [port, name](const Snapshot& snapshot) { return find_tcp(snapshot.tcp, port, name); };
+  co_await serve_tcp(worker, std::move(visitor), std::move(find));
+}
 
 io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::Stream> visitor, RouteFinder find) {
   TcpStream stream(worker, *visitor, find);

@@ -11,4 +11,8 @@ namespace hancock::slardar {
 /// connection is closed and counted under its failure.
 io::Async<void> serve_tcp(WorkerParts& worker, std::unique_ptr<io::Stream> visitor, RouteFinder find);
 
+/// The same for a route's port. Where names share it, the one that TLS asks for decides; of what is said
+/// nothing is taken, the peer hears it all.
+io::Async<void> serve_port(WorkerParts& worker, std::unique_ptr<io::SocketStream> visitor, uint16_t port);
+
 }  // namespace hancock::slardar

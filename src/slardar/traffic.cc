@@ -123,9 +123,11 @@ void Traffic::let_go(Peer& peer) {
 Peer& Traffic::peer_of(const Server& server) {
   const auto [begin, end] = peers_.equal_range(server.identity());
   for (auto it = begin; it != end; ++it) {
-    if (it->second->address == server.address && it->second->task == server.task) return *it->second;
+    if (it->second->address == server.address && it->second->task == server.task &&
+        it->second->tls == server.tls)
+      return *it->second;
   }
-  auto made = std::make_unique<Peer>(server.address, server.task);
+  auto made = std::make_unique<Peer>(server.address, server.task, server.tls);
   if (!server.task.empty()) by_task_.emplace(server.task, made.get());
   return *peers_.emplace(server.identity(), std::move(made))->second;
 }

@@ -82,6 +82,29 @@ Result<UpstreamRecord> decode_servers(const Json& list, const std::string& path)
   return record;
 }
 
+Result<UpstreamRecord::Tls> decode_peer_tls(const Json& value) {
+  if (!value.is_object()) return refuse(ErrorCode::kInvalid, "tls", "a map is needed");
+  UpstreamRecord::Tls tls;
+  for (const auto& [member, each] : value.items()) {
+    const std::string field = "tls." + member;
+    if (member == "verify") {
+      // A file of ours has texts where JSON has words.
+      if (!each.is_boolean() && each != "true" && each != "false")
+        return refuse(ErrorCode::kInvalid, field, "true or false is allowed");
+      tls.verify = each == true || each == "true";
+    } else if (member == "ca" || member == "server_name") {
+      if (!each.is_string() || each.get_ref<const std::string&>().empty())
+        return refuse(ErrorCode::kInvalid, field, "a string is needed");
+      (member == "ca" ? tls.ca : tls.server_name) = each.get<std::string>();
+    } else {
+      return refuse_member("tls", member, {});
+    }
+  }
+  if (!tls.verify && !tls.ca.empty())
+    return refuse(ErrorCode::kInvalid, "tls.ca", "of no use without verify");
+  return tls;
+}
+
 Result<UpstreamRecord> decode_cluster(const Json& cluster) {
   if (cluster.is_object())
     return refuse(ErrorCode::kUnsupported, "cluster", "named levels are not supported yet");
@@ -115,13 +138,18 @@ Result<UpstreamRecord> decode_upstream(std::string_view text) {
   const bool has_servers = body.contains("servers");
   const bool has_cluster = body.contains("cluster");
   for (const auto& [member, unused] : body.items()) {
-    if (member != "servers" && member != "cluster") return refuse_member("", member, kLaterOptions);
+    if (member != "servers" && member != "cluster" && member != "tls")
+      return refuse_member("", member, kLaterOptions);
   }
   if (has_servers && has_cluster)
     return refuse(ErrorCode::kInvalid, "servers", "servers or cluster, not both");
-  if (has_servers) return decode_servers(body["servers"], "servers");
-  if (has_cluster) return decode_cluster(body["cluster"]);
-  return refuse(ErrorCode::kInvalid, "servers", "servers invalid");
+  if (!has_servers && !has_cluster) return refuse(ErrorCode::kInvalid, "servers", "servers invalid");
+  auto record = has_servers ? decode_servers(body["servers"], "servers") : decode_cluster(body["cluster"]);
+  if (!record || !body.contains("tls")) return record;
+  auto tls = decode_peer_tls(body["tls"]);
+  if (!tls) return forward_error(tls);
+  record->tls = std::move(*tls);
+  return record;
 }
 
 std::string encode_upstream(const UpstreamRecord& record) {
@@ -130,7 +158,13 @@ std::string encode_upstream(const UpstreamRecord& record) {
     servers.push_back(
         {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
   }
-  return Json{{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}}.dump();
+  Json body{{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}};
+  if (record.tls) {
+    Json& tls = body["tls"] = {{"verify", record.tls->verify}};
+    if (!record.tls->ca.empty()) tls["ca"] = record.tls->ca;
+    if (!record.tls->server_name.empty()) tls["server_name"] = record.tls->server_name;
+  }
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace hancock::slardar

@@ -21,6 +21,23 @@ TEST(UpstreamRecord, one_level_in_either_form) {
   EXPECT_EQ(decode_upstream(encode_upstream(*plain)), *plain);
 }
 
+TEST(UpstreamRecord, servers_may_be_spoken_to_by_tls) {
+  const std::string servers = R"({"servers":[{"host":"10.0.0.1","port":443}],"tls":)";
+  const auto plain = decode_upstream(servers + "{}}");
+  ASSERT_TRUE(plain && plain->tls);
+  EXPECT_TRUE(plain->tls->verify);
+  const auto full = decode_upstream(servers + R"({"verify":true,"ca":"/ca.pem","server_name":"api.test"}})");
+  ASSERT_TRUE(full && full->tls);
+  EXPECT_EQ(full->tls->ca, "/ca.pem");
+  EXPECT_EQ(full->tls->server_name, "api.test");
+  EXPECT_EQ(decode_upstream(encode_upstream(*full)), *full);
+  EXPECT_EQ(refusal(servers + "7}"), "tls: a map is needed");
+  EXPECT_EQ(refusal(servers + R"({"verify":"maybe"}})"), "tls.verify: true or false is allowed");
+  EXPECT_EQ(refusal(servers + R"({"ca":""}})"), "tls.ca: a string is needed");
+  EXPECT_EQ(refusal(servers + R"({"verify":false,"ca":"/ca.pem"}})"), "tls.ca: of no use without verify");
+  EXPECT_EQ(refusal(servers + R"({"cert":"/a"}})"), "tls.cert: no such option");
+}
+
 TEST(UpstreamRecord, wrong_ones_are_refused_with_field_and_reason) {
   EXPECT_EQ(refusal("nonsense"), ": decode body error");
   EXPECT_EQ(refusal("[]"), ": body invalid");

@@ -37,23 +37,37 @@ io::Async<bool> UpstreamTry::connect(Connection wanted) {
   if (wanted == Connection::kAny) connection_ = pick_.peer().idle.take(loop.now());
   if (connection_.stream) co_return true;
   ++pick_.peer().connects;
-  auto connected = co_await io::connect(loop, pick_.peer().address, request_.until(route().connect));
+  const Result<void> connected = co_await dial();
   if (connected) {
-    connection_.stream = std::move(*connected);
     pick_.peer().unreachable = false;
     io::limit_unacknowledged(peer(), kUnacknowledged);
     co_return true;
   }
   const bool late = connected.error().code == ErrorCode::kTimeout;
   fail_with(Outcome::kNotConnected, late ? Failure::kConnectTimeout : Failure::kConnectFailed,
-            std::move(connected.error().message));
+            connected.error().message);
   co_return false;
+}
+
+io::Async<Result<void>> UpstreamTry::dial() {
+  io::Loop& loop = request_.worker.loop;
+  auto socket = co_await io::connect(loop, pick_.peer().address, request_.until(route().connect));
+  if (!socket) co_return forward_error(socket);
+  if (!pick_.peer().tls) {
+    connection_.stream = std::move(*socket);
+    co_return Result<void>();
+  }
+  auto encrypted = co_await encrypt(*pick_.peer().tls, std::move(*socket), request_.until(route().connect));
+  if (!encrypted) co_return forward_error(encrypted, pick_.peer().name);
+  connection_.stream = std::move(*encrypted);
+  co_return Result<void>();
 }
 
 io::Async<void> UpstreamTry::send() {
   WorkerParts& worker = request_.worker;
   RequestForward how;
   how.visitor_ip = request_.visitor_ip;
+  how.proto = request_.proto;
   how.fallback_host = pick_.peer().name;
   how.request_id = {request_.id.data(), request_.id.size()};
   how.proto = request_.proto;

@@ -50,6 +50,7 @@ class UpstreamTry {
   static constexpr int kInterimMax = 32;  // 1xx before the answer
   const Route& route() const { return *request_.route.route; }
   io::Async<bool> connect(Connection wanted);
+  io::Async<Result<void>> dial();
   io::Async<void> send();
   io::Async<void> upload();
   io::Async<Outcome> read_head();

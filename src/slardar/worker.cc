@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "io/scope.h"
+#include "slardar/https_connection.h"
 #include "slardar/listeners.h"
 #include "slardar/tcp_proxy.h"
 
@@ -12,15 +13,6 @@ namespace {
 
 constexpr Duration kPruneEvery = 1s;
 constexpr Duration kReportEvery = 20ms;
-
-RouteFinder find_port(uint16_t port) {
-  return [port](const Snapshot& snapshot) -> std::optional<RouteIndex> {
-    for (const TcpEntrance& each : snapshot.tcp) {
-      if (each.port == port) return each.route;
-    }
-    return std::nullopt;
-  };
-}
 
 RouteFinder find_upstream(std::string name) {
   return [name = std::move(name)](const Snapshot& snapshot) -> std::optional<RouteIndex> {
@@ -42,6 +34,11 @@ class Worker::Thread {
   void run() {
     ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", options_.index).c_str());
     parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
+    parts_->tls = std::make_unique<io::TlsServer>(
+        loop_, io::TicketKeys(options_.ticket_seed, options_.ticket_begun, options_.ticket_period),
+        application_names(), [&traffic = parts_->traffic](std::string_view name) {
+          return choose_certificate(*traffic.present(), name);
+        });
     prune_timer_.emplace(loop_, [this] { prune(); });
     report_timer_.emplace(loop_, [this] { report(); });
     drain_timer_.emplace(loop_, [this] { drain_on(); });
@@ -80,6 +77,12 @@ class Worker::Thread {
       connections_.spawn(serve_http(*parts_, std::move(stream), http_));
     });
   }
+  Result<io::Address> listen_https(io::Address address) {
+    return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
+      if (full()) return;
+      connections_.spawn(serve_https(*parts_, std::move(stream), http_));
+    });
+  }
   Result<io::Address> listen_tcp(io::Address address, std::string upstream) {
     return listen_on(std::move(address), tcp_server(find_upstream(std::move(upstream))));
   }
@@ -106,6 +109,13 @@ class Worker::Thread {
     };
   }
 
+  Accepted port_server(uint16_t port) {
+    return [this, port](std::unique_ptr<io::SocketStream> stream) {
+      if (full()) return;
+      connections_.spawn(serve_port(*parts_, std::move(stream), port));
+    };
+  }
+
   bool full() {
     if (connections_.running() < options_.connections_max) return false;
     ++parts_->counters.turned_away;
@@ -124,6 +134,7 @@ class Worker::Thread {
     std::map<uint16_t, std::unique_ptr<AcceptLoop>> next;
     for (const TcpEntrance& entrance : snapshot.tcp) {
       if (parts_->draining) break;
+      if (next.contains(entrance.port)) continue;  // shared by names
       auto& place = next[entrance.port];
       const auto open = tcp_.find(entrance.port);
       if (open != tcp_.end()) {
@@ -131,7 +142,7 @@ class Worker::Thread {
         continue;
       }
       const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
-      auto listening = AcceptLoop::listen(loop_, address, tcp_server(find_port(entrance.port)));
+      auto listening = AcceptLoop::listen(loop_, address, port_server(entrance.port));
       if (listening) {
         place = std::move(*listening);
       } else {
@@ -255,6 +266,12 @@ static void answer_on(io::Loop& control, const std::function<void(T)>& answer, T
 void Worker::listen_http(io::Address address, std::function<void(Result<io::Address>)> answer) {
   post([address = std::move(address), answer = std::move(answer)](Thread& thread) {
     answer_on(thread.control(), answer, thread.listen_http(address));
+  });
+}
+
+void Worker::listen_https(io::Address address, std::function<void(Result<io::Address>)> answer) {
+  post([address = std::move(address), answer = std::move(answer)](Thread& thread) {
+    answer_on(thread.control(), answer, thread.listen_https(address));
   });
 }
 

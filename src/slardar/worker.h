@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "io/loop.h"
+#include "io/tls_tickets.h"
 #include "slardar/acknowledgement.h"
 #include "slardar/http_connection.h"
 #include "slardar/worker_status.h"
@@ -40,6 +41,9 @@ struct WorkerOptions {
   uint64_t seed = 0;
   size_t connections_max = 10'000;       // visitors; more are closed at once
   const Freshness* freshness = nullptr;  // outlives the worker
+  io::TicketKeys::Seed ticket_seed{};    // these three are the same for all workers
+  TimePoint ticket_begun{};
+  Duration ticket_period = io::kTicketPeriod;
 };
 
 class Worker {
@@ -53,6 +57,7 @@ class Worker {
   void apply(SnapshotPtr snapshot);
   /// Listens for HTTP; the answer is the bound address.
   void listen_http(io::Address address, std::function<void(Result<io::Address>)> answer);
+  void listen_https(io::Address address, std::function<void(Result<io::Address>)> answer);
   /// Listens for TCP that goes to the upstream of that name.
   void listen_tcp(io::Address address, std::string upstream, std::function<void(Result<io::Address>)> answer);
   /// A copy of what it counts.

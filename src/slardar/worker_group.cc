@@ -46,6 +46,13 @@ io::Async<Result<io::Address>> WorkerGroup::listen_http(io::Address address) {
   co_return co_await listen_on_all(std::move(listen), std::move(address));
 }
 
+io::Async<Result<io::Address>> WorkerGroup::listen_https(io::Address address) {
+  Listen listen = [](Worker& worker, io::Address where, Answer answer) {
+    worker.listen_https(std::move(where), std::move(answer));
+  };
+  co_return co_await listen_on_all(std::move(listen), std::move(address));
+}
+
 io::Async<Result<io::Address>> WorkerGroup::listen_tcp(io::Address address, std::string upstream) {
   Listen listen = [upstream = std::move(upstream)](Worker& worker, io::Address where, Answer answer) {
     worker.listen_tcp(std::move(where), upstream, std::move(answer));

@@ -30,6 +30,7 @@ class WorkerGroup final : private WorkerEvents {
 
   /// Listens in every worker; port 0 is chosen by the first one. The bound address.
   io::Async<Result<io::Address>> listen_http(io::Address address);
+  io::Async<Result<io::Address>> listen_https(io::Address address);
   io::Async<Result<io::Address>> listen_tcp(io::Address address, std::string upstream);
   /// Those that answer by then.
   io::Async<std::vector<WorkerStatus>> status(TimePoint deadline);

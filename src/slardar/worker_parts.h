@@ -2,6 +2,7 @@
 #pragma once
 
 #include "io/splice.h"
+#include "io/tls_context.h"
 #include "slardar/counters.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
@@ -35,6 +36,7 @@ struct WorkerParts {
   Traffic traffic;
   Trust trust;
   TraceStart trace_start = TraceStart::kUnsampled;
+  std::unique_ptr<io::TlsServer> tls;  // for visitors
   bool draining = false;
 };
 

@@ -20,6 +20,7 @@ namespace hancock::slardar::testing {
 class Visitor {
  public:
   Visitor(io::Loop& loop, const io::Address& address);
+  Visitor(io::Loop& loop, std::unique_ptr<io::Stream> stream) : loop_(loop), stream_(std::move(stream)) {}
   void send(std::string_view bytes);
   /// The next answer; status 0 when the connection ended before it was whole.
   http::Answer answer(std::string_view method = "GET");
@@ -35,7 +36,7 @@ class Visitor {
  private:
   bool receive();
   io::Loop& loop_;
-  std::unique_ptr<io::SocketStream> stream_;
+  std::unique_ptr<io::Stream> stream_;
   std::string input_;
   bool was_reset_ = false;
 };

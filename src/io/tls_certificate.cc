@@ -115,9 +115,10 @@ Result<CertificatePtr> Certificate::of_pem(std::string_view chain, std::string_v
   ERR_clear_error();
   const BioPtr key_reader = reader_of(key);
   parts->key.reset(PEM_read_bio_PrivateKey(key_reader.get(), nullptr, no_password, nullptr));
-  if (!parts->key)
-    return fail(ErrorCode::kInvalid, "key: no private key that can be read: {}",
-                take_tls_error("broken PEM"));
+  if (!parts->key) {
+    ERR_clear_error();
+    return fail(ErrorCode::kInvalid, "key: no private key that can be read without a password");
+  }
   if (X509_check_private_key(parts->leaf.get(), parts->key.get()) != 1) {
     ERR_clear_error();
     return fail(ErrorCode::kInvalid, "the key is not that of the chain's first certificate");

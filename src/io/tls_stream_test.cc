@@ -1,9 +1,11 @@
 #include "io/tls_stream.h"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <fstream>
+#include <future>
 
 #include "base/testing/temp_dir.h"
 #include "io/scope.h"
@@ -264,6 +266,62 @@ TEST_F(Tls, a_reader_who_is_slow_holds_a_bounded_piece) {
   scope.spawn(read_all(*pair.visitor, got, end));
   loop_.block_on(joined(scope));
   EXPECT_TRUE(got == much);
+}
+
+/// A client with OpenSSL alone, blocking: keeps the session of its last connection for the next one.
+class Returning {
+ public:
+  Returning() : context_(SSL_CTX_new(TLS_client_method())) {}
+  ~Returning() {
+    SSL_SESSION_free(session_);
+    SSL_CTX_free(context_);
+  }
+  /// Reads to the end; whether the server knew it again.
+  bool visit(const Address& address) {
+    BIO* const bio = BIO_new_connect(address.to_string().c_str());
+    SSL* const ssl = SSL_new(context_);
+    SSL_set_bio(ssl, bio, bio);
+    if (session_) SSL_set_session(ssl, session_);
+    EXPECT_EQ(SSL_connect(ssl), 1);
+    char byte = 0;
+    while (SSL_read(ssl, &byte, 1) == 1) {
+    }
+    const bool resumed = SSL_session_reused(ssl) == 1;
+    SSL_SESSION_free(std::exchange(session_, SSL_get1_session(ssl)));
+    SSL_shutdown(ssl);
+    SSL_free(ssl);
+    return resumed;
+  }
+
+ private:
+  SSL_CTX* const context_;
+  SSL_SESSION* session_ = nullptr;
+};
+
+TEST_F(Tls, a_ticket_outlives_two_changes_of_the_keys_and_no_more) {
+  const TimePoint now = loop_.now();
+  const auto visit = [&](Returning& visitor, Duration ago) {
+    TlsServer server(loop_, TicketKeys({}, now - ago, 1h), {"http/1.1"},
+                     [this](std::string_view) { return certificate_; });
+    auto resumed = std::async(std::launch::async, [&] { return visitor.visit(listener_->address()); });
+    TlsStream stream(server, accepted());
+    Result<void> done;
+    loop_.block_on(shake(stream, done));
+    EXPECT_TRUE(done);
+    EXPECT_TRUE(send(stream, "word"));
+    stream.shutdown_write();
+    EXPECT_EQ(resumed.get(), stream.resumed());
+    return stream.resumed();
+  };
+  for (const int hours : {0, 1, 2}) {
+    Returning visitor;
+    EXPECT_FALSE(visit(visitor, 0h));
+    EXPECT_TRUE(visit(visitor, hours * 1h)) << hours;
+  }
+  Returning late;
+  EXPECT_FALSE(visit(late, 0h));
+  EXPECT_FALSE(visit(late, 3h));
+  EXPECT_TRUE(visit(late, 3h)) << "it has got a new one";
 }
 
 }  // namespace

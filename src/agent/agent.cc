@@ -248,19 +248,9 @@ void Agent::tend(const std::string& task) {
 
 WantedEndpoint Agent::wanted(const TaskRunner& runner) const {
   WantedEndpoint wanted{runner.wish(), {}};
-  if (wanted.wish != EndpointWish::kReady) return wanted;
-  const model::Assignment& assignment = runner.assignment();
-  registry::Endpoint& endpoint = wanted.endpoint;
-  endpoint.task = assignment.task();
-  endpoint.node = options_.node;
-  endpoint.site = options_.site;
-  endpoint.tenant = assignment.tenant();
-  endpoint.app = assignment.app();
-  endpoint.service = assignment.service();
-  endpoint.version = assignment.version();
-  endpoint.address = options_.address;
-  for (const PublishedPort& port : runner.pod().ports) endpoint.ports[port.name] = port.host_port;
-  endpoint.incarnation = incarnation_;
+  if (wanted.wish == EndpointWish::kReady)
+    wanted.endpoint = endpoint_of(runner.assignment(), runner.pod().ports,
+                                  {options_.node, options_.site, incarnation_}, options_.address);
   return wanted;
 }
 

@@ -176,19 +176,10 @@ void Agent::clean() {
 agent::WantedEndpoint Agent::wanted(const TaskHost& host) const {
   const bool is_undecided = undecided_.contains(host.assignment().task());
   agent::WantedEndpoint wanted{is_undecided ? agent::EndpointWish::kKeep : host.wish(), {}};
-  if (wanted.wish != agent::EndpointWish::kReady) return wanted;
-  const model::Assignment& assignment = host.assignment();
-  registry::Endpoint& endpoint = wanted.endpoint;
-  endpoint.task = assignment.task();
-  endpoint.node = machine_.name();
-  endpoint.site = machine_.site();
-  endpoint.tenant = assignment.tenant();
-  endpoint.app = assignment.app();
-  endpoint.service = assignment.service();
-  endpoint.version = assignment.version();
-  endpoint.address = machine_.address();
-  for (const agent::PublishedPort& port : host.ports()) endpoint.ports[port.name] = port.host_port;
-  endpoint.incarnation = incarnation_;
+  if (wanted.wish == agent::EndpointWish::kReady)
+    wanted.endpoint =
+        agent::endpoint_of(host.assignment(), host.ports(), {machine_.name(), machine_.site(), incarnation_},
+                           machine_.address());
   return wanted;
 }
 

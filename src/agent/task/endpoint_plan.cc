@@ -17,6 +17,22 @@ bool is_same(const WantedEndpoint& wanted, const StoredEndpoint& stored) {
 
 }  // namespace
 
+registry::Endpoint endpoint_of(const model::Assignment& assignment, const std::vector<PublishedPort>& ports,
+                               const registry::NodeRecord& node, const std::string& address) {
+  registry::Endpoint endpoint;
+  endpoint.task = assignment.task();
+  endpoint.node = node.node;
+  endpoint.site = node.site;
+  endpoint.tenant = assignment.tenant();
+  endpoint.app = assignment.app();
+  endpoint.service = assignment.service();
+  endpoint.version = assignment.version();
+  endpoint.address = address;
+  for (const PublishedPort& port : ports) endpoint.ports[port.name] = port.host_port;
+  endpoint.incarnation = node.incarnation;
+  return endpoint;
+}
+
 bool is_registered(const WantedEndpoint& wanted, const StoredEndpoint* stored) {
   if (stored == nullptr || wanted.wish == EndpointWish::kAbsent) return false;
   return wanted.wish == EndpointWish::kKeep || is_same(wanted, *stored) || is_draining(*stored);

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/network/ruleset.h"
 #include "agent/task/task_logic.h"
+#include "hancock/wire.pb.h"
 #include "registry/keys.h"
 #include "registry/records.h"
 #include "store/store.h"
@@ -19,6 +21,10 @@ struct WantedEndpoint {
   registry::Endpoint endpoint;  // kReady
   friend bool operator==(const WantedEndpoint&, const WantedEndpoint&) = default;
 };
+
+/// The record of a Task that serves from this Node, whose own record is `node`, at `address`.
+registry::Endpoint endpoint_of(const model::Assignment& assignment, const std::vector<PublishedPort>& ports,
+                               const registry::NodeRecord& node, const std::string& address);
 
 /// What the store holds.
 struct StoredEndpoint {

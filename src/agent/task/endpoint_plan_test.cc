@@ -43,6 +43,17 @@ class EndpointPlanTest : public testing::Test {
   std::map<std::string, StoredEndpoint> stored_;
 };
 
+TEST_F(EndpointPlanTest, ARecordSaysWhoseTaskItIsAndWhereItIsReached) {
+  model::Assignment assignment;
+  assignment.set_task("t-1");
+  assignment.set_tenant("acme");
+  assignment.set_app("shop");
+  assignment.set_service("web");
+  assignment.set_version(1);
+  const std::vector<PublishedPort> ports = {{"http", PortProtocol::kTcp, 8080, 20123}};
+  EXPECT_EQ(endpoint_of(assignment, ports, {"node-1", "site-1", 1}, "198.18.1.32"), endpoint("t-1"));
+}
+
 TEST_F(EndpointPlanTest, AReadyTaskIsPutBehindTheNodesFence) {
   want("t-1", EndpointWish::kReady);
   const auto transactions = plan();

@@ -322,7 +322,7 @@ TlsStream::Flush TlsStream::flush() {
     }
   }
   std::string rest(outcome == Flush::kBlocked ? left : std::string_view());
-  unsent_ = std::move(rest);
+  unsent_.swap(rest);  // a move would keep what is empty as large as it was
   fresh.clear();
   return outcome;
 }

@@ -17,7 +17,8 @@ registry::GatewayRecord self_of(const Config& config) {
   self.site = config.site;
   self.version = kVersion;
   self.address = config.address;
-  if (self.address.empty() && !config.http.empty()) self.address = config.http.front().to_string();
+  const std::vector<io::Address>& visitors = config.http.empty() ? config.https : config.http;
+  if (self.address.empty() && !visitors.empty()) self.address = visitors.front().to_string();
   return self;
 }
 
@@ -134,6 +135,7 @@ bool Gateway::probe_listeners() {
 }
 
 io::Async<bool> Gateway::open_visitors() {
+  bool named = false;
   for (const bool encrypted : {false, true}) {
     const std::string kind = encrypted ? "https" : "http";
     for (const io::Address& each : encrypted ? config_.https : config_.http) {
@@ -145,8 +147,7 @@ io::Async<bool> Gateway::open_visitors() {
       }
       listeners_.push_back({kind, bound->to_string(), ""});
       log::info("control", "{} on {}", kind, bound->to_string());
-      const bool is_first = !config_.http.empty() && &each == &config_.http.front();
-      if (config_.address.empty() && is_first) session_.set_address(bound->to_string());
+      if (config_.address.empty() && !std::exchange(named, true)) session_.set_address(bound->to_string());
     }
   }
   co_return true;

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 
 #include "base/log.h"
@@ -101,25 +102,28 @@ class Newcomer {
   Counters& counters_;
 };
 
+/// Looks at what has come, and leaves it there.
+ClientHello peek_hello(io::Stream& visitor) {
+  std::array<char, kClientHelloMax> bytes;
+  const ssize_t count =
+      ::recv(visitor.descriptor().fd(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (count > 0) return parse_client_hello({bytes.data(), static_cast<size_t>(count)});
+  return {count < 0 && errno == EAGAIN ? ClientHello::Status::kNeedMore : ClientHello::Status::kBad, ""};
+}
+
 /// nullopt: he has gone, waits too long, or does not speak TLS.
 io::Async<std::optional<std::string>> asked_name(WorkerParts& worker, io::Stream& visitor) {
   const Newcomer newcomer(worker.counters);
   const TimePoint deadline = worker.loop.now() + kHelloWait;
-  BufferPool::Borrowed buffer = BufferPool::none();
+  std::optional<std::string> name;
   while (true) {
     auto ready = co_await visitor.descriptor().ready(io::Direction::kRead, deadline);
     if (!ready) break;
-    if (!buffer) buffer = worker.buffers.take();
-    const std::span<char> room = buffer->room();
-    const ssize_t count =
-        ::recv(visitor.descriptor().fd(), room.data(), kClientHelloMax, MSG_PEEK | MSG_DONTWAIT);
-    if (count <= 0 && errno != EAGAIN) break;
-    if (count == 0) break;
-    ClientHello hello = parse_client_hello({room.data(), static_cast<size_t>(std::max<ssize_t>(count, 0))});
-    if (hello.status == ClientHello::Status::kDone) co_return std::optional(std::move(hello.server_name));
-    if (hello.status == ClientHello::Status::kBad || visitor.descriptor().hung_up()) break;
+    ClientHello hello = peek_hello(visitor);
+    if (hello.status == ClientHello::Status::kDone) name = std::move(hello.server_name);
+    if (hello.status != ClientHello::Status::kNeedMore || visitor.descriptor().hung_up()) break;
   }
-  co_return std::optional<std::string>();
+  co_return name;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ class FrameLists {
     Spare* const spare = list.first;
     if (spare == nullptr) return nullptr;
     list.first = spare->next;
-    --list.count;
+    if (--list.count < list.unneeded) list.unneeded = list.count;
     return spare;
   }
 
@@ -36,13 +36,19 @@ class FrameLists {
   }
 
   void clear() {
-    for (List& list : lists_) {
-      while (Spare* const spare = list.first) {
-        list.first = spare->next;
-        ::operator delete(spare);
-      }
-      list.count = 0;
+    for (List& list : lists_) drop(list, list.count);
+  }
+
+  /// To be called now and then: frees what has not been needed since the last call. Gives its bytes.
+  std::size_t trim() {
+    std::size_t freed = 0;
+    for (std::size_t steps = 0; steps < lists_.size(); ++steps) {
+      List& list = lists_[steps];
+      freed += list.unneeded * steps * kStep;
+      drop(list, list.unneeded);
+      list.unneeded = list.count;
     }
+    return freed;
   }
 
  private:
@@ -55,7 +61,16 @@ class FrameLists {
   struct List {
     Spare* first;
     std::size_t count;
+    std::size_t unneeded;  // the fewest there were since the last trim()
   };
+
+  static void drop(List& list, std::size_t count) {
+    for (; count > 0; --count, --list.count) {
+      Spare* const spare = list.first;
+      list.first = spare->next;
+      ::operator delete(spare);
+    }
+  }
   std::array<List, kBytesMax / kStep + 1> lists_{};
 };
 

@@ -52,4 +52,6 @@ void release(void* frame, std::size_t bytes) {
   if (!lists.keep(frame, bytes)) ::operator delete(frame);
 }
 
+std::size_t trim() { return lists.trim(); }
+
 }  // namespace hancock::io::frame_pool

@@ -12,5 +12,7 @@ namespace hancock::io::frame_pool {
 void* allocate(std::size_t bytes);
 /// `bytes` as given to allocate(), on this thread or another.
 void release(void* frame, std::size_t bytes);
+/// To be called now and then: frees what this thread has not needed since the last call. Gives its bytes.
+std::size_t trim();
 
 }  // namespace hancock::io::frame_pool

@@ -41,6 +41,17 @@ TEST(FrameLists, they_keep_so_much_and_no_more) {
   lists.clear();
 }
 
+TEST(FrameLists, what_nobody_needs_for_a_while_is_freed) {
+  FrameLists lists;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(lists.keep(::operator new(FrameLists::rounded(100)), 100));
+  EXPECT_EQ(lists.trim(), 0u) << "they may have been put there just now";
+  void* const needed = lists.take(100);
+  EXPECT_TRUE(lists.keep(needed, 100));
+  EXPECT_EQ(lists.trim(), 2 * FrameLists::rounded(100)) << "one of them was needed";
+  ::operator delete(lists.take(100));
+  EXPECT_EQ(lists.take(100), nullptr);
+}
+
 TEST(FramePool, whatever_is_held_stays_as_it_was_written) {
   struct Held {
     char* frame;

@@ -94,6 +94,7 @@ void Loop::poll() {
       epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(kBatchMax), timeout_ms(timers_.next(), now()));
   if (count <= 0) return;  // time-out or EINTR
   batch_size_ = static_cast<size_t>(count);
+  batch_time_ = BootClock::now();
   for (size_t i = 0; i < batch_size_; ++i) {
     void* const target = batch_[i].data.ptr;
     if (target == nullptr) continue;
@@ -105,6 +106,7 @@ void Loop::poll() {
     static_cast<Descriptor*>(target)->dispatch(batch_[i].events);
   }
   batch_size_ = 0;
+  batch_time_ = TimePoint();
 }
 
 }  // namespace hancock::io

@@ -45,7 +45,9 @@ class Loop {
   /// Any thread: `callback` runs on the loop's thread, soon, in order.
   void post(std::function<void()> callback);
 
-  TimePoint now() const { return BootClock::now(); }
+  /// The time at which the events that are being dispatched were there, read once for all of them; outside of
+  /// that the clock's. For deadlines; who must not miss a pause of the process asks BootClock.
+  TimePoint now() const { return batch_time_ != TimePoint() ? batch_time_ : BootClock::now(); }
 
   class SleepAwaiter;
   /// True when the time came, false when `stop` was requested first (on this thread).
@@ -67,6 +69,7 @@ class Loop {
   bool stopped_ = false;
   std::vector<epoll_event> batch_;  // what epoll returned; entries of removed descriptors are nulled
   size_t batch_size_ = 0;
+  TimePoint batch_time_;
 
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;  // guarded by posted_mutex_

@@ -3,7 +3,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -31,20 +33,27 @@ Result<UniqueFd> open_socket(const Address& address) {
 
 }  // namespace
 
+// The C library's own are points of cancellation, which costs two atomic operations a call in a process with
+// threads.
 Attempt SocketStream::try_recv(std::span<char> buffer) {
-  ssize_t n = 0;
-  do n = ::recv(descriptor().fd(), buffer.data(), buffer.size(), 0);
+  long n = 0;
+  do n = ::syscall(SYS_recvfrom, descriptor().fd(), buffer.data(), buffer.size(), 0, nullptr, nullptr);
   while (n < 0 && errno == EINTR);
   return outcome_of(n);
 }
 
 Attempt SocketStream::try_send(std::span<const iovec> parts) {
+  while (parts.size() > 1 && parts.back().iov_len == 0) parts = parts.first(parts.size() - 1);
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
-  ssize_t n = 0;
-  do n = ::sendmsg(descriptor().fd(), &message, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
+  const int fd = descriptor().fd();
+  const iovec& first = parts.front();
+  long n = 0;
+  do {
+    n = parts.size() == 1 ? ::syscall(SYS_sendto, fd, first.iov_base, first.iov_len, MSG_NOSIGNAL, nullptr, 0)
+                          : ::syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
   return outcome_of(n);
 }
 

@@ -8,6 +8,8 @@
 // Loop's thread only.
 #pragma once
 
+#include <optional>
+
 #include "io/loop.h"
 
 namespace hancock::io {
@@ -19,22 +21,20 @@ class Turn {
 
   class Awaiter {
    public:
-    Awaiter(Loop& loop, bool over)
-        : over_(over), timer_(loop, [this] { waiting_.resume(); }), now_(over ? loop.now() : TimePoint()) {}
+    Awaiter(Loop& loop, bool over) : loop_(loop), over_(over) {}
     Awaiter(const Awaiter&) = delete;
     Awaiter& operator=(const Awaiter&) = delete;
     bool await_ready() const { return !over_; }
     void await_suspend(std::coroutine_handle<> waiting) {
-      waiting_ = waiting;
-      timer_.arm(now_);
+      timer_.emplace(loop_, [waiting] { waiting.resume(); });
+      timer_->arm(loop_.now());
     }
     void await_resume() {}
 
    private:
+    Loop& loop_;
     const bool over_;
-    std::coroutine_handle<> waiting_;
-    Timer timer_;
-    TimePoint now_;
+    std::optional<Timer> timer_;
   };
 
   /// One step is about to be done.

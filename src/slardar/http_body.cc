@@ -1,14 +1,12 @@
 #include "slardar/http_body.h"
 
-#include <cstring>
-
 namespace hancock::slardar {
 
 bool HttpBody::begin() {
-  scanner_.begin(http::request_framing(head_.request));
-  const std::string_view input = head_.unread();
+  scanner_.begin(http::request_framing(head_->request));
+  const std::string_view input = head_->unread();
   const BodyScanner::Step step = scanner_.scan(input);
-  head_.consume(step.consumed);
+  head_->consume(step.consumed);
   set_first(input.substr(0, step.consumed));
   return step.status != BodyScanner::Status::kBad;
 }
@@ -36,13 +34,7 @@ io::Async<Result<std::string_view>> HttpBody::next(TimePoint deadline) {
 }
 
 void HttpBody::give_back() {
-  if (!more_ || more_->unread().empty()) return;
-  const std::string_view rest = more_->unread();
-  head_.clear();
-  const std::span<char> room = head_.room();
-  std::memcpy(room.data(), rest.data(), rest.size());
-  head_.received(rest.size());
-  more_.reset();
+  if (more_ && !more_->unread().empty()) head_ = std::move(more_);
 }
 
 }  // namespace hancock::slardar

@@ -12,20 +12,20 @@ namespace hancock::slardar {
 class HttpBody final : public RequestBody {
  public:
   /// `head` holds the head, parsed and consumed, and what came behind it.
-  HttpBody(io::Stream& visitor, BufferPool& buffers, MessageBuffer& head)
+  HttpBody(io::Stream& visitor, BufferPool& buffers, BufferPool::Borrowed& head)
       : visitor_(visitor), buffers_(buffers), head_(head) {}
 
   bool begin() override;
   bool complete() const override { return scanner_.done(); }
   io::Async<Result<std::string_view>> next(TimePoint deadline) override;
 
-  /// Hands what was received behind the body back to the head's buffer, which has been consumed.
+  /// The head's buffer, which has been consumed, becomes the one with what was received behind the body.
   void give_back();
 
  private:
   io::Stream& visitor_;
   BufferPool& buffers_;
-  MessageBuffer& head_;
+  BufferPool::Borrowed& head_;
   BodyScanner scanner_;
   BufferPool::Borrowed more_ = BufferPool::none();
 };

@@ -69,8 +69,9 @@ io::Async<bool> HttpConnection::next_head() {
     if (!buffer_) {
       const bool readable = co_await wait_for_bytes(deadline);
       if (!readable) co_return false;
-      buffer_ = worker_.buffers.take();
+      buffer_ = worker_.buffers.take_small();
     }
+    if (buffer_->room().empty()) use_large_buffer();
     auto count = co_await stream_->recv(buffer_->room(), deadline);
     if (!count && count.error().code == ErrorCode::kTimeout && begun)
       co_await reject(Failure::kHeadTimeout, 408);
@@ -78,6 +79,12 @@ io::Async<bool> HttpConnection::next_head() {
     buffer_->received(*count);
     if (!std::exchange(begun, true)) deadline = worker_.loop.now() + Timeouts::kRequestHead;
   }
+}
+
+void HttpConnection::use_large_buffer() {
+  BufferPool::Borrowed large = worker_.buffers.take();
+  large->copy(*buffer_);
+  buffer_ = std::move(large);
 }
 
 io::Async<bool> HttpConnection::wait_for_bytes(TimePoint deadline) {
@@ -89,7 +96,7 @@ io::Async<bool> HttpConnection::wait_for_bytes(TimePoint deadline) {
 }
 
 io::Async<After> HttpConnection::serve() {
-  HttpBody body(*stream_, worker_.buffers, *buffer_);
+  HttpBody body(*stream_, worker_.buffers, buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
   if (tls_) request.came_by(*tls_);
@@ -105,7 +112,7 @@ io::Async<After> HttpConnection::serve() {
 
 io::Async<void> HttpConnection::reject(Failure failure, int status) {
   buffer_->request.clear();
-  HttpBody body(*stream_, worker_.buffers, *buffer_);
+  HttpBody body(*stream_, worker_.buffers, buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
   if (tls_) request.came_by(*tls_);

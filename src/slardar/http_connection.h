@@ -38,6 +38,7 @@ class HttpConnection {
   io::Async<void> serve_all();
   io::Async<bool> next_head();
   io::Async<bool> wait_for_bytes(TimePoint deadline);
+  void use_large_buffer();
   io::Async<After> serve();
   io::Async<void> reject(Failure failure, int status);
   io::Async<void> linger();

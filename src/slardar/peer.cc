@@ -5,13 +5,10 @@
 namespace hancock::slardar {
 namespace {
 
-// A connection that rested shorter than this was looked at by epoll just now; longer ones are asked.
-constexpr Duration kTrusted = 500us;
-
-bool is_dead(PeerConnection& connection, TimePoint now) {
+bool is_dead(PeerConnection& connection, TimePoint now, IdlePool::Care care) {
   const io::Descriptor& descriptor = connection.stream->descriptor();
   if (now >= connection.idle_until || descriptor.hung_up() || descriptor.maybe_readable()) return true;
-  return now - connection.idle_since > kTrusted && !connection.stream->quiet();
+  return care == IdlePool::Care::kAsk && !connection.stream->quiet();
 }
 
 }  // namespace
@@ -23,17 +20,16 @@ void IdlePool::put(PeerConnection connection, TimePoint now, Duration keep) {
     if (!connection.stream->quiet()) return;
     descriptor.set_drained();
   }
-  connection.idle_since = now;
   connection.idle_until = now + keep;
   connection.reused = true;
   idle_.push_back(std::move(connection));
 }
 
-PeerConnection IdlePool::take(TimePoint now) {
+PeerConnection IdlePool::take(TimePoint now, Care care) {
   while (!idle_.empty()) {
     PeerConnection connection = std::move(idle_.back());
     idle_.pop_back();
-    if (!is_dead(connection, now)) return connection;
+    if (!is_dead(connection, now, care)) return connection;
   }
   return {};
 }

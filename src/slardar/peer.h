@@ -17,7 +17,6 @@ namespace hancock::slardar {
 /// One connection to a peer.
 struct PeerConnection {
   std::unique_ptr<io::Stream> stream;
-  TimePoint idle_since;
   TimePoint idle_until;
   bool reused = false;
 };
@@ -28,9 +27,15 @@ class IdlePool {
  public:
   static constexpr size_t kIdleMax = 1024;
 
+  /// How to know that a peer has not closed one.
+  enum class Care {
+    kEvents,  // what the kernel has told of it: for what may be sent again
+    kAsk,     // the kernel is asked
+  };
+
   void put(PeerConnection connection, TimePoint now, Duration keep);
   /// The one used last that is still alive; stream is nullptr when there is none.
-  PeerConnection take(TimePoint now);
+  PeerConnection take(TimePoint now, Care care);
   /// Closes what has waited long enough, or was closed by the peer.
   void prune(TimePoint now);
   void clear() { idle_.clear(); }

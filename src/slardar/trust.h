@@ -22,7 +22,7 @@ class Trust {
 
   Trust(io::Loop& loop, const Freshness& freshness) : loop_(loop), freshness_(freshness) {}
 
-  bool holds(const Route& route) const { return route.tenant.empty() || freshness_.sure(loop_.now()); }
+  bool holds(const Route& route) const { return route.tenant.empty() || freshness_.sure(BootClock::now()); }
   /// Waits until it is sure again, at most until this doubt is kResync old. False: too old to be used.
   io::Async<bool> settle();
 

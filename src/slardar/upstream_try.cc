@@ -15,8 +15,7 @@ iovec part_of(std::string_view bytes) { return {const_cast<char*>(bytes.data()),
 
 }  // namespace
 
-UpstreamTry::UpstreamTry(Request& request, Pick pick)
-    : request_(request), pick_(std::move(pick)), give_up_(request.worker.loop, [this] { peer().abort(); }) {}
+UpstreamTry::UpstreamTry(Request& request, Pick pick) : request_(request), pick_(std::move(pick)) {}
 
 UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, std::string why) {
   failure_ = failure;
@@ -25,17 +24,25 @@ UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, st
 }
 
 io::Async<UpstreamTry::Outcome> UpstreamTry::run(Connection wanted) {
-  const bool connected = co_await connect(wanted);
-  if (!connected) co_return Outcome::kNotConnected;
+  if (wanted == Connection::kAny) take_idle();
+  if (!connection_.stream) {
+    const bool connected = co_await connect();
+    if (!connected) co_return Outcome::kNotConnected;
+  }
   co_await send();
   if (!send_failed_ && !request_.body.complete()) upload_.spawn(upload());
   co_return co_await read_head();
 }
 
-io::Async<bool> UpstreamTry::connect(Connection wanted) {
+// That a peer has closed it may not be known yet: what is not to be sent twice asks.
+void UpstreamTry::take_idle() {
+  const bool may_resend = request_.idempotent() && request_.body.complete();
+  const auto care = may_resend ? IdlePool::Care::kEvents : IdlePool::Care::kAsk;
+  connection_ = pick_.peer().idle.take(request_.worker.loop.now(), care);
+}
+
+io::Async<bool> UpstreamTry::connect() {
   io::Loop& loop = request_.worker.loop;
-  if (wanted == Connection::kAny) connection_ = pick_.peer().idle.take(loop.now());
-  if (connection_.stream) co_return true;
   ++pick_.peer().connects;
   const Result<void> connected = co_await dial();
   if (connected) {
@@ -99,7 +106,9 @@ io::Async<void> UpstreamTry::upload() {
     if (!bytes) {
       visitor_failed_ = true;
       visitor_error_ = std::move(bytes.error());
-      give_up_.arm(loop.now());  // not from here: who waits for the answer may destroy this coroutine
+      // Not from here: who waits for the answer may destroy this coroutine.
+      give_up_.emplace(loop, [this] { peer().abort(); });
+      give_up_->arm(loop.now());
       co_return;
     }
     if (bytes->empty()) break;

@@ -5,6 +5,8 @@
 // destroying it closes the connection and frees the peer. Worker's thread only.
 #pragma once
 
+#include <optional>
+
 #include "io/scope.h"
 #include "io/timer.h"
 #include "slardar/request.h"
@@ -49,7 +51,8 @@ class UpstreamTry {
  private:
   static constexpr int kInterimMax = 32;  // 1xx before the answer
   const Route& route() const { return *request_.route.route; }
-  io::Async<bool> connect(Connection wanted);
+  void take_idle();
+  io::Async<bool> connect();
   io::Async<Result<void>> dial();
   io::Async<void> send();
   io::Async<void> upload();
@@ -73,7 +76,7 @@ class UpstreamTry {
   Error visitor_error_;
   bool visitor_failed_ = false;
   std::string rescue_;
-  io::Timer give_up_;  // ends the wait for an answer after the visitor failed
+  std::optional<io::Timer> give_up_;  // ends the wait for an answer after the visitor failed
   io::Scope upload_;
 };
 

@@ -1,8 +1,10 @@
 #include "slardar/worker.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 
+#include "io/frame_pool.h"
 #include "io/scope.h"
 #include "slardar/https_connection.h"
 #include "slardar/listeners.h"
@@ -12,6 +14,7 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kPruneEvery = 1s;
+constexpr size_t kWorthGivingBack = 256 << 10;  // to the kernel: it costs a walk through the heap
 constexpr Duration kReportEvery = 20ms;
 
 RouteFinder find_upstream(std::string name) {
@@ -156,6 +159,8 @@ class Worker::Thread {
 
   void prune() {
     parts_->traffic.prune(loop_.now());
+    const size_t spared = parts_->buffers.trim() + io::frame_pool::trim();
+    if (spared >= kWorthGivingBack) ::malloc_trim(0);
     prune_timer_->arm(loop_.now() + kPruneEvery);
   }
 

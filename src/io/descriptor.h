@@ -75,8 +75,11 @@ class Descriptor {
   };
 
   class ReadyAwaiter;
+  class ReadableAwaiter;
   /// Waits for an edge, at most until `deadline`: for calls of one's own (accept, connect, pidfd, signalfd).
   ReadyAwaiter ready(Direction direction, TimePoint deadline = kForever);
+  /// Waits until maybe_readable().
+  ReadableAwaiter readable(TimePoint deadline = kForever);
 
  private:
   friend class Loop;
@@ -88,13 +91,13 @@ class Descriptor {
 
   Loop& loop_;
   UniqueFd fd_;
-  Waiter* waiters_[2] = {nullptr, nullptr};
-  Timer read_timer_;
-  Timer write_timer_;
   bool maybe_readable_ = true;
   bool hung_up_ = false;
   bool aborted_ = false;
+  Waiter* waiters_[2] = {nullptr, nullptr};
   bool* destroyed_ = nullptr;  // set while dispatch() is on the stack
+  Timer read_timer_;
+  Timer write_timer_;
 };
 
 class Descriptor::ReadyAwaiter final : public Descriptor::Waiter {
@@ -108,6 +111,22 @@ class Descriptor::ReadyAwaiter final : public Descriptor::Waiter {
   bool waited_ = false;
   Result<void> result_;
 };
+
+class Descriptor::ReadableAwaiter final : public Descriptor::Waiter {
+ public:
+  ReadableAwaiter(Descriptor& descriptor, TimePoint deadline)
+      : Waiter(descriptor, Direction::kRead, deadline) {}
+  Result<void> await_resume() { return std::move(result_); }
+
+ private:
+  bool attempt() override { return descriptor().maybe_readable(); }
+  void fail_with(Error error) override { result_ = tl::unexpected(std::move(error)); }
+  Result<void> result_;
+};
+
+inline Descriptor::ReadableAwaiter Descriptor::readable(TimePoint deadline) {
+  return ReadableAwaiter(*this, deadline);
+}
 
 inline Descriptor::ReadyAwaiter Descriptor::ready(Direction direction, TimePoint deadline) {
   return ReadyAwaiter(*this, direction, deadline);

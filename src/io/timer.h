@@ -31,11 +31,12 @@ class Timer {
   friend class TimerQueue;
   static constexpr size_t kNotQueued = static_cast<size_t>(-1);
 
-  TimerQueue& queue_;
-  std::function<void()> callback_;
+  // What re-arming touches comes first.
   TimePoint due_ = kForever;     // when to call back
   TimePoint queued_ = kForever;  // when the queue looks at it; never later than due_ while queued
   size_t index_ = kNotQueued;
+  TimerQueue& queue_;
+  std::function<void()> callback_;
 };
 
 /// A binary heap of timers by `queued_`; part of Loop.

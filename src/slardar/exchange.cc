@@ -38,11 +38,6 @@ class Exchange::Counted {
 io::Async<After> Exchange::run() {
   request_.began = request_.worker.loop.now();
   const Counted counted(*this);
-  const After after = co_await answer();
-  co_return after;
-}
-
-io::Async<After> Exchange::answer() {
   if (!request_.body.begin()) co_return co_await refuse(Failure::kBadRequest);
   request_.worker.counters.bytes_in += request_.body.first().size();
 
@@ -100,7 +95,9 @@ io::Async<After> Exchange::serve() {
     Pick pick = traffic.pick(request_.route, tried_, kind, finder, request_.worker.loop.now());
     if (!pick) co_return co_await refuse(last_failure_);
     try_.emplace(request_, std::move(pick));
-    const UpstreamTry::Outcome outcome = co_await try_->run(wanted);
+    const bool is_sent = co_await try_->send(wanted);
+    auto outcome = UpstreamTry::Outcome::kNotConnected;
+    if (is_sent) outcome = co_await try_->wait();
     if (outcome == UpstreamTry::Outcome::kAnswer) {
       AnswerRelay relay(request_, *try_);
       const After after = co_await relay.run();

@@ -24,7 +24,6 @@ class Exchange {
   bool enter_route();
   std::optional<ClientHash> client_of(const Route& route);
   io::Async<After> serve();
-  io::Async<After> answer();
   Next after_failed_try(UpstreamTry::Outcome outcome);
   bool may_resend(UpstreamTry::Outcome outcome) const;
   io::Async<After> refuse(Failure failure, int status = 0);

@@ -23,15 +23,15 @@ UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, st
   return outcome;
 }
 
-io::Async<UpstreamTry::Outcome> UpstreamTry::run(Connection wanted) {
+io::Async<bool> UpstreamTry::send(Connection wanted) {
   if (wanted == Connection::kAny) take_idle();
   if (!connection_.stream) {
     const bool connected = co_await connect();
-    if (!connected) co_return Outcome::kNotConnected;
+    if (!connected) co_return false;
   }
-  co_await send();
+  co_await send_request();
   if (!send_failed_ && !request_.body.complete()) upload_.spawn(upload());
-  co_return co_await read_head();
+  co_return true;
 }
 
 // That a peer has closed it may not be known yet: what is not to be sent twice asks.
@@ -42,7 +42,6 @@ void UpstreamTry::take_idle() {
 }
 
 io::Async<bool> UpstreamTry::connect() {
-  io::Loop& loop = request_.worker.loop;
   ++pick_.peer().connects;
   const Result<void> connected = co_await dial();
   if (connected) {
@@ -70,7 +69,7 @@ io::Async<Result<void>> UpstreamTry::dial() {
   co_return Result<void>();
 }
 
-io::Async<void> UpstreamTry::send() {
+io::Async<void> UpstreamTry::send_request() {
   WorkerParts& worker = request_.worker;
   RequestForward how;
   how.visitor_ip = request_.visitor_ip;
@@ -139,10 +138,17 @@ io::Async<Result<size_t>> UpstreamTry::receive(TimePoint deadline) {
   co_return co_await peer().recv(buffer_->room(), deadline);
 }
 
-io::Async<UpstreamTry::Outcome> UpstreamTry::read_head() {
+io::Async<UpstreamTry::Outcome> UpstreamTry::wait() {
   buffer_.reset();
   while (true) {
-    auto count = co_await receive(head_deadline());
+    auto ready = co_await peer().descriptor().readable(head_deadline());
+    Result<size_t> count = 0;
+    if (ready) {
+      if (!buffer_) buffer_ = request_.worker.buffers.take();
+      count = co_await peer().recv(buffer_->room(), head_deadline());
+    } else {
+      count = forward_error(ready);
+    }
     if (!count) {
       const bool again =
           count.error().code == ErrorCode::kTimeout && head_deadline() > request_.worker.loop.now();

@@ -30,7 +30,11 @@ class UpstreamTry {
   UpstreamTry& operator=(const UpstreamTry&) = delete;
   ~UpstreamTry() { upload_.cancel(); }
 
-  io::Async<Outcome> run(Connection wanted);
+  // One after the other, and not one call: while thousands wait, each coroutine that waits for another
+  // counts.
+  /// False: there is no connection, kNotConnected.
+  io::Async<bool> send(Connection wanted);
+  io::Async<Outcome> wait();
 
   const Pick& pick() const { return pick_; }
   Failure failure() const { return failure_; }
@@ -54,9 +58,8 @@ class UpstreamTry {
   void take_idle();
   io::Async<bool> connect();
   io::Async<Result<void>> dial();
-  io::Async<void> send();
+  io::Async<void> send_request();
   io::Async<void> upload();
-  io::Async<Outcome> read_head();
   Outcome ended(const Error& error);
   Outcome fail_with(Outcome outcome, Failure failure, std::string why);
   TimePoint head_deadline() const;

@@ -272,7 +272,7 @@ void change_something(RecordSet& records, SeededRandom& random) {
 
 // What is carried over from one snapshot to the next is what would have been built anew.
 TEST_F(SnapshotBuilderTest, step_by_step_it_comes_to_what_is_built_from_nothing) {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
     SeededRandom random(seed);
     RecordSet records;
     SnapshotBuilder builder;

@@ -25,12 +25,13 @@ void raise_descriptor_limit(slardar::Config& config) {
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0) config.descriptors = limit.rlim_max;
 }
 
-io::Async<void> stop_on_signal(io::ProcessSignals& signals, slardar::Gateway& gateway) {
+io::Async<void> obey_signals(io::ProcessSignals& signals, slardar::Gateway& gateway) {
   while (true) {
     auto number = co_await signals.next();
     if (!number) co_return;
     if (*number == SIGHUP) {
       gateway.look_at_certificates();
+      gateway.reopen_log();
     } else {
       gateway.stop();
     }
@@ -41,7 +42,7 @@ io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignal
                           slardar::Config config) {
   slardar::Gateway gateway(loop, std::move(config), store);
   io::Scope scope;
-  scope.spawn(stop_on_signal(signals, gateway));
+  scope.spawn(obey_signals(signals, gateway));
   const int exit_code = co_await gateway.run();
   scope.cancel();
   if (gateway.worker_hangs()) std::_Exit(exit_code);

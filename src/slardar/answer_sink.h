@@ -10,6 +10,7 @@
 
 #include <span>
 
+#include "base/clock.h"
 #include "io/async.h"
 #include "slardar/forward_head.h"
 

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "io/address.h"
+#include "slardar/access_line.h"
+#include "slardar/traceparent.h"
 
 namespace hancock::slardar {
 
@@ -37,6 +39,9 @@ struct Config {
   size_t workers = 1;
   size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;
+  std::string access_log;  // a file, "stdout", or "" for none
+  AccessLogFormat access_log_format = AccessLogFormat::kJson;
+  TraceStart trace_start = TraceStart::kUnsampled;
   Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock
 };
 

@@ -151,6 +151,18 @@ const spec::Schema<Config>& config_schema() {
       spec::optional("workers", spec::whole_number(1, kWorkersMax),
                      [](Config& config, uint32_t count) { config.workers = count; }),
       one("drain", spec::duration(0s), &Config::drain),
+      spec::optional(
+          "access_log", spec::text(kTextMax),
+          [](Config& config, std::string to) { config.access_log = to == "off" ? "" : std::move(to); }),
+      one("access_log_format",
+          spec::one_of<AccessLogFormat>(
+              {{"json", AccessLogFormat::kJson}, {"combined", AccessLogFormat::kCombined}}),
+          &Config::access_log_format),
+      one("traceparent",
+          spec::one_of<TraceStart>({{"unsampled", TraceStart::kUnsampled},
+                                    {"sampled", TraceStart::kSampled},
+                                    {"pass", TraceStart::kPass}}),
+          &Config::trace_start),
       one("max_stale", spec::duration(0s), &Config::max_stale),
   });
   return schema;

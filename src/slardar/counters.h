@@ -41,6 +41,7 @@ struct Counters {
   uint64_t bytes_in = 0;   // from visitors
   uint64_t bytes_out = 0;  // to visitors
   uint64_t retries = 0;
+  uint64_t ejections = 0;
   uint64_t in_flight = 0;            // requests and streams
   uint64_t visitor_connections = 0;  // open now
   uint64_t turned_away = 0;          // connections past the limit
@@ -54,6 +55,7 @@ struct Counters {
     bytes_in += other.bytes_in;
     bytes_out += other.bytes_out;
     retries += other.retries;
+    ejections += other.ejections;
     in_flight += other.in_flight;
     visitor_connections += other.visitor_connections;
     turned_away += other.turned_away;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "slardar/answer_relay.h"
 #include "slardar/https_connection.h"
+#include "slardar/request_log.h"
 
 namespace hancock::slardar {
 namespace {
@@ -38,8 +39,9 @@ class Exchange::Counted {
 io::Async<After> Exchange::run() {
   request_.began = request_.worker.loop.now();
   const Counted counted(*this);
+  request_.find_trace();
   if (!request_.body.begin()) co_return co_await refuse(Failure::kBadRequest);
-  request_.worker.counters.bytes_in += request_.body.first().size();
+  request_.count_in(request_.body.first().size());
 
   if (request_.tls && is_misdirected(*request_.tls, request_.head().host))
     co_return co_await refuse(Failure::kBadRequest, kMisdirected);
@@ -80,7 +82,6 @@ std::optional<ClientHash> Exchange::client_of(const Route& route) {
 
 io::Async<After> Exchange::serve() {
   Traffic& traffic = request_.worker.traffic;
-  request_.find_trace();
   const RouteFinder finder = [this](const Snapshot& snapshot) { return find(snapshot); };
 
   auto kind = Pick::Kind::kFirst;
@@ -95,6 +96,7 @@ io::Async<After> Exchange::serve() {
     Pick pick = traffic.pick(request_.route, tried_, kind, finder, request_.worker.loop.now());
     if (!pick) co_return co_await refuse(last_failure_);
     try_.emplace(request_, std::move(pick));
+    ++request_.tries;
     const bool is_sent = co_await try_->send(wanted);
     auto outcome = UpstreamTry::Outcome::kNotConnected;
     if (is_sent) outcome = co_await try_->wait();
@@ -119,6 +121,7 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
   using Outcome = UpstreamTry::Outcome;
   last_failure_ = try_->failure();
   const Pick& pick = try_->pick();
+  if (request_.worker.access_log) request_.last_peer = pick.peer().name;
   log::debug("http", "{} {}: {} ({})", request_.head().host, request_.head().target, to_string(last_failure_),
              try_->why());
   if (outcome == Outcome::kVisitorGone) return Next::kGiveUp;
@@ -128,6 +131,7 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
     pick.upstream().note_failure(pick.identity());
     if (outcome == Outcome::kNotConnected)
       pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
+    note_health(false);
     tried_.add(pick.identity());
     ++tries_;
   }
@@ -179,6 +183,16 @@ io::Async<After> Exchange::redirect() {
   co_return sent ? after : After::kClose;
 }
 
+void Exchange::note_health(bool good) {
+  WorkerParts& worker = request_.worker;
+  const Pick& pick = try_->pick();
+  if (good) return pick.peer().ejection.succeeded(worker.loop.now());
+  if (!pick.upstream().note_failed(pick.peer(), worker.loop.now())) return;
+  ++worker.counters.ejections;
+  log::info("http", "{}: {} fails again and again: it gets nothing for a while", pick.upstream().name,
+            pick.peer().name);
+}
+
 void Exchange::account() {
   WorkerParts& worker = request_.worker;
   const Duration took = worker.loop.now() - request_.began;
@@ -189,8 +203,19 @@ void Exchange::account() {
   if (try_) {
     try_->pick().upstream().requests.add(request_.status);
     try_->pick().upstream().note_answer(try_->pick().identity(), request_.status);
+    note_health(request_.status < 500);
   } else {
     worker.traffic.count_request(labels(), request_.status);
+  }
+  if (worker.access_log) add_to_log();
+}
+
+void Exchange::add_to_log() const {
+  if (try_) {
+    const Pick& pick = try_->pick();
+    log_request(request_, pick.upstream().labels, pick.peer().name);
+  } else {
+    log_request(request_, labels(), request_.last_peer);
   }
 }
 

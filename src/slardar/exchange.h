@@ -31,6 +31,8 @@ class Exchange {
   io::Async<After> redirect();
   After after_own_answer() const;
   void account();
+  void note_health(bool good);
+  void add_to_log() const;
   Labels labels() const;
 
   Request& request_;

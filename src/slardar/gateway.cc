@@ -22,10 +22,21 @@ registry::GatewayRecord self_of(const Config& config) {
   return self;
 }
 
+std::unique_ptr<AccessLog> open_log(const Config& config) {
+  if (config.access_log.empty()) return nullptr;
+  auto opened = AccessLog::open(config.access_log, config.access_log_format, config.workers);
+  if (opened) return std::move(*opened);
+  log::error("control", "access_log: {}", opened.error().message);
+  return nullptr;
+}
+
 // A visitor costs a descriptor of his own and one to his peer; some are kept
 // back for the control thread.
-WorkerOptions worker_options(const Config& config, const Freshness& freshness, TimePoint now) {
+WorkerOptions worker_options(const Config& config, const Freshness& freshness, AccessLog* access_log,
+                             TimePoint now) {
   WorkerOptions options;
+  options.access_log = access_log;
+  options.trace_start = config.trace_start;
   for (unsigned char& byte : options.ticket_seed) byte = static_cast<unsigned char>(system_random().next());
   options.ticket_begun = now;
   options.tcp_bind = config.tcp_bind;
@@ -43,8 +54,9 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
       started_(system_clock().wall()),
       self_(self_of(config_)),
       freshness_(config_.max_stale),
+      access_log_(open_log(config_)),
       ports_(loop, config_.tcp_bind),
-      workers_(loop, config_.workers, worker_options(config_, freshness_, loop.now()),
+      workers_(loop, config_.workers, worker_options(config_, freshness_, access_log_.get(), loop.now()),
                {[this] {
                   session_.acknowledged();
                   progress_.set();
@@ -69,6 +81,10 @@ Gateway::~Gateway() { scope_.cancel(); }
 void Gateway::stop() {
   ++stops_;
   stop_.set();
+}
+
+void Gateway::reopen_log() {
+  if (access_log_) access_log_->reopen();
 }
 
 std::optional<io::Address> Gateway::address_of(std::string_view kind) const {
@@ -96,6 +112,7 @@ io::Async<int> Gateway::run() {
 }
 
 io::Async<bool> Gateway::start() {
+  if (!config_.access_log.empty() && !access_log_) co_return false;
   log::info("control", "slardar {} starts as {}, {} workers", kVersion, self_.id, workers_.size());
   const bool possible = start_admin() && probe_listeners();
   if (!possible) co_return false;
@@ -211,6 +228,7 @@ io::Async<GatewayView> Gateway::view() {
   view.draining = stops_ > 0;
   view.from_disk = publisher_.from() == Publisher::From::kDisk;
   view.failed_saves = publisher_.failed_saves();
+  view.log_dropped = access_log_ ? access_log_->dropped() : 0;
   view.revision = session_.confd().revision().value();
   const TimePoint contact = session_.last_contact();
   if (contact != TimePoint()) view.lag_seconds = std::chrono::duration<double>(loop_.now() - contact).count();

@@ -30,6 +30,8 @@ class Gateway {
   void stop();
   /// Looks at once whether the certificates' files have changed.
   void look_at_certificates() { certificates_.look_now(); }
+  /// Opens the access log anew: its file was moved.
+  void reopen_log();
   /// After run(): a worker has not ended, and the destructor would wait for it. Leave by std::_Exit.
   bool worker_hangs() const { return worker_hangs_; }
   /// Where the first listener of that kind ("http", "https", "tcp", "admin") is bound; nullopt before it is.
@@ -51,6 +53,7 @@ class Gateway {
   const WallTime started_;
   registry::GatewayRecord self_;
   Freshness freshness_;
+  const std::unique_ptr<AccessLog> access_log_;  // nullptr: none is wanted, or it cannot be opened
   PortGate ports_;
   WorkerGroup workers_;
   Publisher publisher_;

@@ -30,6 +30,7 @@ struct GatewayView {
   int64_t revision = 0;       // that the Registry was read up to
   double lag_seconds = 0;     // since something of it was heard
   uint64_t failed_saves = 0;  // of the snapshot, to the disk
+  uint64_t log_dropped = 0;   // lines of the access log
   std::string last_error;
   registry::Position applied;
 

@@ -4,6 +4,7 @@
 #include "io/turn.h"
 #include "slardar/http_body.h"
 #include "slardar/http_sink.h"
+#include "slardar/request_log.h"
 
 namespace hancock::slardar {
 
@@ -116,10 +117,12 @@ io::Async<void> HttpConnection::reject(Failure failure, int status) {
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
   if (tls_) request.came_by(*tls_);
+  request.began = worker_.loop.now();
   const bool sent = co_await send_failure(request, failure, status, After::kClose);
   ++worker_.counters.errors[static_cast<size_t>(failure)];
   worker_.counters.bytes_out += sink.sent_bytes();
   worker_.traffic.count_request({}, request.status);
+  if (worker_.access_log) log_request(request, Labels(), {});
   if (sent) co_await linger();
 }
 

@@ -81,7 +81,7 @@ io::Async<void> HttpSink::switch_protocols(Request& request, UpstreamTry& peer) 
   head_.consume(rest.size());
   request.route.narrow();
   const TunnelBytes bytes = co_await tunnel(visitor_, peer.peer(), worker_, Timeouts::kTcpIdle);
-  worker_.counters.bytes_in += bytes.forth;
+  request.count_in(bytes.forth);
   count(bytes.back);
 }
 

@@ -80,6 +80,10 @@ std::string metrics_text(const GatewayView& view) {
     out.sample("slardar_errors_total", {{"error", to_string(static_cast<Failure>(i))}}, sum.errors[i]);
   write_peers(view, out);
   out.single("slardar_retries_total", "counter", "Tries beyond a request's first", sum.retries);
+  out.single("slardar_ejections_total", "counter",
+             "Peers that got nothing for a while, having failed in a row", sum.ejections);
+  out.single("slardar_log_dropped_total", "counter", "Lines of the access log that were not written",
+             view.log_dropped);
   out.family("slardar_connections", "gauge", "Open connections to visitors and to peers");
   out.sample("slardar_connections", {{"side", "visitor"}}, sum.visitor_connections);
   out.sample("slardar_connections", {{"side", "peer"}}, peer_connections);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "io/stream.h"
+#include "slardar/ejection.h"
 #include "slardar/peer_tls.h"
 
 namespace hancock::slardar {
@@ -69,6 +70,7 @@ struct Peer {
   /// left.
   bool unreachable = false;
   TimePoint rests_until;
+  Ejection ejection;
 };
 
 }  // namespace hancock::slardar

@@ -34,6 +34,10 @@ struct Request {
   bool idempotent() const;
   /// The path that routes are matched with.
   std::string_view path() const;
+  void count_in(uint64_t bytes) {
+    worker.counters.bytes_in += bytes;
+    bytes_in += bytes;
+  }
   /// Finds its trace, or begins one.
   void find_trace();
   /// Its trace begins here.
@@ -45,6 +49,7 @@ struct Request {
 
   WorkerParts& worker;
   std::string_view visitor_ip;
+  std::string_view protocol = {};   // for the log, "HTTP/2.0"; "": as its head says
   std::string_view proto = "http";  // how the visitor came: "http" or "https"
   RequestBody& body;
   AnswerSink& sink;
@@ -59,6 +64,9 @@ struct Request {
   std::array<char, 16> id{};     // X-Request-Id when the visitor sent none
   int status = 0;                // what the visitor got; 0: nothing
   Failure failure = Failure::kNone;
+  uint64_t bytes_in = 0;  // of its body, or of an upgraded stream
+  uint32_t tries = 0;
+  std::string last_peer;  // for the log: the one that was tried last, if it gave no answer
 
  private:
   const http::RequestView& head_;

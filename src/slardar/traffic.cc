@@ -104,7 +104,7 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   state.servers = std::move(servers);
   state.codes = std::move(codes);
   state.balancer->update(state.servers);
-  state.any_unreachable = true;  // who knows; the next pick looks
+  state.any_resting = true;  // who knows; the next pick looks
   for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
   for (Peer* peer : peers_before) let_go(*peer);
 }

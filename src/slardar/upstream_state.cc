@@ -15,14 +15,17 @@ bool TriedServers::has(uint64_t identity) const {
 }
 
 std::optional<size_t> UpstreamState::pick(const TriedServers& tried, TimePoint now) {
-  if (tried.empty() && !any_unreachable) return balancer->pick({});
-  any_unreachable = false;
+  if (tried.empty() && !any_resting) return balancer->pick({});
+  any_resting = false;
+  const bool verdicts_count = most_do_well(now);
   std::vector<size_t> left_out;
   std::vector<size_t> tried_places;
   for (size_t place = 0; place < servers.size(); ++place) {
     const bool was_tried = tried.has(servers[place].identity);
-    const bool rests = peers[place]->unreachable && now < peers[place]->rests_until;
-    any_unreachable = any_unreachable || peers[place]->unreachable;
+    const Peer& peer = *peers[place];
+    const bool ejected = peer.ejection.holds(now);
+    const bool rests = (peer.unreachable && now < peer.rests_until) || (ejected && verdicts_count);
+    any_resting = any_resting || peer.unreachable || ejected;
     if (was_tried) tried_places.push_back(place);
     if (was_tried || rests) left_out.push_back(place);
   }
@@ -47,8 +50,32 @@ void UpstreamState::note_failure(uint64_t identity) {
   if (const auto place = place_of(identity)) balancer->failed(*place);
 }
 
+bool UpstreamState::most_do_well(TimePoint now) const {
+  const auto well = std::count_if(peers.begin(), peers.end(), [&](const Peer* peer) {
+    return !peer->unreachable && !peer->ejection.holds(now);
+  });
+  return static_cast<size_t>(well) * 2 >= peers.size();
+}
+
+bool UpstreamState::may_eject(TimePoint now) const {
+  size_t ejected = 0;
+  size_t well = 0;
+  for (const Peer* peer : peers) {
+    if (peer->ejection.holds(now)) ++ejected;
+    if (!peer->ejection.holds(now) && !peer->unreachable) ++well;
+  }
+  return (ejected + 1) * 2 <= peers.size() && well > 1;
+}
+
+bool UpstreamState::note_failed(Peer& peer, TimePoint now) {
+  if (peer.task.empty() || !peer.ejection.failed() || !may_eject(now)) return false;
+  peer.ejection.eject(now);
+  any_resting = true;
+  return true;
+}
+
 void UpstreamState::note_unreachable(Peer& peer, TimePoint now) {
-  any_unreachable = true;
+  any_resting = true;
   peer.unreachable = true;
   peer.rests_until = now + kRest;
 }

@@ -33,18 +33,25 @@ struct UpstreamState {
   std::vector<Peer*> peers;       // by place; none while it is not listed
   std::vector<CodeCounts> codes;  // answers, by place
   Labels labels;
-  CodeCounts requests;           // what visitors got
-  bool listed = false;           // in the present snapshot
-  uint64_t in_flight = 0;        // tries
-  uint64_t retrying = 0;         // of them, those that are retries
-  bool any_unreachable = false;  // false: no peer is
+  CodeCounts requests;       // what visitors got
+  bool listed = false;       // in the present snapshot
+  uint64_t in_flight = 0;    // tries
+  uint64_t retrying = 0;     // of them, those that are retries
+  bool any_resting = false;  // false: no peer is unreachable or ejected
 
-  /// The place of the next server; nullopt when none is left. Unreachable ones rest while others are left.
+  /// The place of the next server; nullopt when none is left. Unreachable and ejected ones rest while others
+  /// are left; when less than half do well, who was ejected has his share again.
   std::optional<size_t> pick(const TriedServers& tried, TimePoint now);
   void note_answer(uint64_t identity, int code);
   void note_failure(uint64_t identity);
   void note_unreachable(Peer& peer, TimePoint now);
+  /// A try on it came to nothing, or to an answer of 500 or above. True: it was ejected for that. Only Tasks
+  /// are, at most half of the peers, and never the last one that does well.
+  bool note_failed(Peer& peer, TimePoint now);
   std::optional<size_t> place_of(uint64_t identity) const;
+
+  bool may_eject(TimePoint now) const;
+  bool most_do_well(TimePoint now) const;
 
   /// A retry storm is stopped here: retries are at most a fifth of what is in flight, but three always may.
   bool may_retry() const { return retrying < 3 || retrying * 5 < in_flight; }

@@ -111,7 +111,7 @@ io::Async<void> UpstreamTry::upload() {
       co_return;
     }
     if (bytes->empty()) break;
-    request_.worker.counters.bytes_in += bytes->size();
+    request_.count_in(bytes->size());
     iovec part = part_of(*bytes);
     auto sent = co_await peer().send_while_taken({&part, 1}, route().idle);
     if (!sent) {

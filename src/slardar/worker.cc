@@ -42,6 +42,8 @@ class Worker::Thread {
         application_names(), [&traffic = parts_->traffic](std::string_view name) {
           return choose_certificate(*traffic.present(), name);
         });
+    if (options_.access_log) parts_->access_log = &options_.access_log->port(options_.index);
+    parts_->trace_start = options_.trace_start;
     prune_timer_.emplace(loop_, [this] { prune(); });
     report_timer_.emplace(loop_, [this] { report(); });
     drain_timer_.emplace(loop_, [this] { drain_on(); });

@@ -44,6 +44,8 @@ struct WorkerOptions {
   io::TicketKeys::Seed ticket_seed{};    // these three are the same for all workers
   TimePoint ticket_begun{};
   Duration ticket_period = io::kTicketPeriod;
+  AccessLog* access_log = nullptr;  // outlives the worker; nullptr: none
+  TraceStart trace_start = TraceStart::kUnsampled;
 };
 
 class Worker {

@@ -3,6 +3,7 @@
 
 #include "io/splice.h"
 #include "io/tls_context.h"
+#include "slardar/access_log.h"
 #include "slardar/counters.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
@@ -36,7 +37,8 @@ struct WorkerParts {
   Traffic traffic;
   Trust trust;
   TraceStart trace_start = TraceStart::kUnsampled;
-  std::unique_ptr<io::TlsServer> tls;  // for visitors
+  std::unique_ptr<io::TlsServer> tls;     // for visitors
+  AccessLog::Port* access_log = nullptr;  // nullptr: there is none
   bool draining = false;
 };
 

@@ -126,6 +126,7 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
   } else if (!tcp.written() && (!hosts.written() || empty)) {
     report.wrong(empty ? hosts : place, empty ? "at least one host" : "hosts or tcp: one of them");
   }
+  if (!tcp.written() && route.has_proxy_protocol()) report.unsupported_key(place.at("proxy_protocol"));
   if (tcp.written()) {
     for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers"}) {
       if (place.at(key).written())
@@ -150,7 +151,8 @@ const Schema<RouteSpec>& route_schema() {
       not_yet<RouteSpec>("sni"),
       optional("port", name(), into(&RouteSpec::mutable_port)),
       not_yet<RouteSpec>("protocol", "http1"),
-      not_yet<RouteSpec>("proxy_protocol"),
+      unless_none("proxy_protocol", one_of<std::string>({{"v1", "v1"}, {"v2", "v2"}}),
+                  into(&RouteSpec::mutable_proxy_protocol)),
       not_yet<RouteSpec>("tls"),
       // The default stays unsaid: a spec from before is the same Version.
       optional("redirect_https", boolean(),

@@ -192,6 +192,8 @@ TEST(RouteSpec, limits_and_stickiness) {
                       {"routes: [{tcp: 7001, sticky: 'cookie:a'}]",
                        "6: services.web.routes[0].sticky: cookie:a: must be absent: a TCP entrance has no "
                        "sticky"},
+                      {"routes: [{tcp: 7001, proxy_protocol: v3}]",
+                       "6: services.web.routes[0].proxy_protocol: v3: must be v1 or v2"},
                       {"routes: [{tcp: 7001, timeouts: {total: 1s}}]",
                        "6: services.web.routes[0].timeouts.total: 1s: must be absent: a TCP entrance has "
                        "no total time"},

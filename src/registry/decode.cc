@@ -142,6 +142,8 @@ Entrance read_entrance(Reader& reader) {
   entrance.proxy_protocol = reader.text("proxy_protocol", "");
   if (!entrance.proxy_protocol.empty() && entrance.proxy_protocol != "v1" && entrance.proxy_protocol != "v2")
     reader.refuse("proxy_protocol", fmt::format("\"{}\"", entrance.proxy_protocol), "v1 or v2 is allowed");
+  if (!entrance.proxy_protocol.empty() && entrance.tcp == 0)
+    reader.refuse("proxy_protocol", "given without tcp", "only a TCP entrance may have it");
   entrance.tls = reader.text("tls", "");
   return entrance;
 }

@@ -25,10 +25,10 @@ Route route() {
   http.limits = {.in_flight = 100, .rate = 50, .burst = 10};
   http.request_headers = {.set = {{"X-Shop", "a b"}}, .remove = {"X-Debug"}};
   http.response_headers.remove = {"Server"};
-  http.proxy_protocol = "v2";
   Entrance tcp;
   tcp.tcp = 5432;
   tcp.port = "db";
+  tcp.proxy_protocol = "v2";
   route.entrances = {http, tcp};
   return route;
 }
@@ -166,7 +166,7 @@ TEST(Records, say_which_field_of_a_route_is_wrong_and_what_is_allowed) {
   expect_refused<Route>(with(good, R"("a b")", R"("a\r\nb")"), "routes[0].headers.request.set.X-Shop",
                         "a wrong value: text of at most 4096 bytes without control characters and without "
                         "blanks around it");
-  expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[0].proxy_protocol",
+  expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[1].proxy_protocol",
                         R"("v3": v1 or v2 is allowed)");
   for (const char* name : {"Content-Length", "Host", "X A"}) {
     for (const char* edited : {"X-Shop", "X-Debug", "Server"}) {

@@ -37,6 +37,8 @@ constexpr KeyFlag kKeyFlags[] = {
     {"address", "what it calls its address in the Registry"},
     {"workers", "worker threads; as many as cores unless given"},
     {"drain", "how long SIGTERM waits for what is in flight [30s]"},
+    {"proxy-protocol", "networks whose connections begin with a PROXY header, comma-separated",
+     KeyFlag::Takes::kCommas},
     {"access-log", "FILE or stdout: a line for each request; off unless given"},
     {"access-log-format", "json or combined [json]"},
     {"traceparent", "for requests without one: unsampled, sampled or pass (none) [unsampled]"},

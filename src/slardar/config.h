@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "io/address.h"
 #include "slardar/access_line.h"
+#include "slardar/network.h"
 #include "slardar/traceparent.h"
 
 namespace hancock::slardar {
@@ -39,6 +40,7 @@ struct Config {
   size_t workers = 1;
   size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;
+  std::vector<Network> proxy_protocol;  // whose connections begin with a PROXY header
   std::string access_log;  // a file, "stdout", or "" for none
   AccessLogFormat access_log_format = AccessLogFormat::kJson;
   TraceStart trace_start = TraceStart::kUnsampled;

@@ -100,6 +100,15 @@ spec::Scalar<std::string> ip() {
                     [](std::string_view text) { return io::Address::of(text, 1).has_value(); });
 }
 
+spec::Scalar<Network> network() {
+  return {"a network like 10.0.0.0/8, or an IP address",
+          [](std::string_view text) -> std::optional<Network> {
+            auto parsed = Network::parse(text);
+            return parsed ? std::optional(*parsed) : std::nullopt;
+          },
+          {}};
+}
+
 spec::Scalar<std::string> prefix() {
   return spec::text("/NAME/", [](std::string_view text) {
     return text.size() > 2 && text.starts_with('/') && text.ends_with('/');
@@ -150,6 +159,7 @@ const spec::Schema<Config>& config_schema() {
       one("address", spec::text(kTextMax), &Config::address),
       spec::optional("workers", spec::whole_number(1, kWorkersMax),
                      [](Config& config, uint32_t count) { config.workers = count; }),
+      all("proxy_protocol", "a list of networks", network(), &Config::proxy_protocol),
       one("drain", spec::duration(0s), &Config::drain),
       spec::optional(
           "access_log", spec::text(kTextMax),

@@ -36,6 +36,7 @@ WorkerOptions worker_options(const Config& config, const Freshness& freshness, A
                              TimePoint now) {
   WorkerOptions options;
   options.access_log = access_log;
+  options.proxies = config.proxy_protocol;
   options.trace_start = config.trace_start;
   for (unsigned char& byte : options.ticket_seed) byte = static_cast<unsigned char>(system_random().next());
   options.ticket_begun = now;

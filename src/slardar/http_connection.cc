@@ -12,7 +12,7 @@ HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> 
                                const io::TlsStream* tls)
     : worker_(worker), stream_(std::move(stream)), tls_(tls), all_(all), place_(all.insert(all.end(), this)) {
   ++worker_.counters.visitor_connections;
-  if (const auto address = stream_->peer_address()) ip_ = address->host();
+  if (const auto address = worker_.proxied.source(*stream_)) ip_ = address->host();
 }
 
 HttpConnection::~HttpConnection() {

@@ -21,6 +21,7 @@
 #include "slardar/labels.h"
 #include "slardar/limits.h"
 #include "slardar/peer_tls.h"
+#include "slardar/proxy_protocol.h"
 #include "slardar/record_set.h"
 #include "slardar/route_table.h"
 #include "slardar/sticky.h"
@@ -76,6 +77,7 @@ struct Route {
   bool retry_unsafe = false;
   Sticky sticky;
   bool redirect_https = false;
+  ProxyProtocol proxy_protocol = ProxyProtocol::kNone;  // to peers of a TCP entrance
   Limits limits;
   std::shared_ptr<LimitState> limit_state;  // when there are limits; the same as long as the place is
   HeaderEdits request_edits;

@@ -59,6 +59,8 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   route.tries = entrance.retry.tries;
   route.retry_unsafe = entrance.retry.unsafe;
   route.sticky = parse_sticky(entrance.sticky);
+  if (entrance.proxy_protocol == "v1") route.proxy_protocol = ProxyProtocol::kV1;
+  if (entrance.proxy_protocol == "v2") route.proxy_protocol = ProxyProtocol::kV2;
   route.redirect_https = entrance.redirect_https;
   route.limits = {entrance.limits.in_flight, entrance.limits.rate, entrance.limits.burst};
   route.request_edits = edits_of(entrance.request_headers);

@@ -57,6 +57,10 @@ class TcpStream {
       auto peer = co_await dial(pick.peer(), pinned->route->connect);
       if (peer) {
         pick.peer().unreachable = false;
+        const std::string header = announcement(pinned->route->proxy_protocol);
+        const TimePoint by = worker_.loop.now() + pinned->route->connect;
+        const auto announced = co_await (*peer)->send(header, by);
+        if (!announced) co_return Failure::kPeerClosed;
         const Duration idle = pinned->route->tcp_idle;
         pinned->narrow();
         const TunnelBytes bytes = co_await tunnel(visitor_, **peer, worker_, idle);
@@ -82,6 +86,15 @@ class TcpStream {
     if (peer.tls) co_return co_await encrypt(*peer.tls, std::move(*socket), worker_.loop.now() + connect);
     std::unique_ptr<io::Stream> plain = std::move(*socket);
     co_return plain;
+  }
+
+  /// What the peer is told of the visitor.
+  std::string announcement(ProxyProtocol version) {
+    if (version == ProxyProtocol::kNone) return {};
+    const auto source = worker_.proxied.source(visitor_);
+    const auto destination = worker_.proxied.destination(visitor_);
+    if (!source || !destination) return proxy_header(version, {}, {});
+    return proxy_header(version, *source, *destination);
   }
 
   WorkerParts& worker_;

@@ -4,10 +4,14 @@
 #include <malloc.h>
 #include <pthread.h>
 
+#include <algorithm>
+
+#include "base/log.h"
 #include "io/frame_pool.h"
 #include "io/scope.h"
 #include "slardar/https_connection.h"
 #include "slardar/listeners.h"
+#include "slardar/proxy_reading.h"
 #include "slardar/tcp_proxy.h"
 
 namespace hancock::slardar {
@@ -78,7 +82,7 @@ class Worker::Thread {
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
       if (full()) return;
       // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
-      stream->descriptor().set_drained();
+      if (!parts_->proxied.has(*stream)) stream->descriptor().set_drained();
       connections_.spawn(serve_http(*parts_, std::move(stream), http_));
     });
   }
@@ -121,6 +125,32 @@ class Worker::Thread {
     };
   }
 
+  /// Who comes from a trusted balancer is served once the header ahead of him is read.
+  Accepted announced(Accepted accepted) {
+    if (options_.proxies.empty()) return accepted;
+    return [this, accepted = std::move(accepted)](std::unique_ptr<io::SocketStream> stream) {
+      parts_->proxied.forget(*stream);
+      if (!comes_from_proxy(*stream)) return accepted(std::move(stream));
+      if (full()) return;
+      connections_.spawn(serve_announced(std::move(stream), accepted));
+    };
+  }
+  bool comes_from_proxy(io::Stream& stream) const {
+    const auto from = stream.peer_address();
+    return from && std::any_of(options_.proxies.begin(), options_.proxies.end(),
+                               [&](const Network& each) { return each.contains(*from); });
+  }
+  io::Async<void> serve_announced(std::unique_ptr<io::SocketStream> stream, Accepted accepted) {
+    auto peers = co_await read_proxy_header(*stream, loop_.now() + Timeouts::kRequestHead);
+    if (!peers) {
+      log::debug("listen", "{}", peers.error().message);
+      ++parts_->counters.errors[static_cast<size_t>(Failure::kBadRequest)];
+      co_return;
+    }
+    parts_->proxied.add(*stream, *peers);
+    accepted(std::move(stream));
+  }
+
   bool full() {
     if (connections_.running() < options_.connections_max) return false;
     ++parts_->counters.turned_away;
@@ -128,7 +158,7 @@ class Worker::Thread {
   }
 
   Result<io::Address> listen_on(io::Address address, Accepted accepted) {
-    auto listening = AcceptLoop::listen(loop_, std::move(address), std::move(accepted));
+    auto listening = AcceptLoop::listen(loop_, std::move(address), announced(std::move(accepted)));
     if (!listening) return forward_error(listening);
     fixed_.push_back(std::move(*listening));
     return fixed_.back()->address();
@@ -147,7 +177,7 @@ class Worker::Thread {
         continue;
       }
       const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
-      auto listening = AcceptLoop::listen(loop_, address, port_server(entrance.port));
+      auto listening = AcceptLoop::listen(loop_, address, announced(port_server(entrance.port)));
       if (listening) {
         place = std::move(*listening);
       } else {

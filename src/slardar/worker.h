@@ -16,6 +16,7 @@
 #include "io/tls_tickets.h"
 #include "slardar/acknowledgement.h"
 #include "slardar/http_connection.h"
+#include "slardar/network.h"
 #include "slardar/worker_status.h"
 
 namespace hancock::slardar {
@@ -44,6 +45,7 @@ struct WorkerOptions {
   io::TicketKeys::Seed ticket_seed{};    // these three are the same for all workers
   TimePoint ticket_begun{};
   Duration ticket_period = io::kTicketPeriod;
+  std::vector<Network> proxies;     // whose connections begin with a PROXY header
   AccessLog* access_log = nullptr;  // outlives the worker; nullptr: none
   TraceStart trace_start = TraceStart::kUnsampled;
 };

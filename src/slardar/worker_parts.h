@@ -7,6 +7,7 @@
 #include "slardar/counters.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
+#include "slardar/proxied_visitors.h"
 #include "slardar/traceparent.h"
 #include "slardar/traffic.h"
 #include "slardar/trust.h"
@@ -36,6 +37,7 @@ struct WorkerParts {
   Counters counters;
   Traffic traffic;
   Trust trust;
+  ProxiedVisitors proxied;
   TraceStart trace_start = TraceStart::kUnsampled;
   std::unique_ptr<io::TlsServer> tls;     // for visitors
   AccessLog::Port* access_log = nullptr;  // nullptr: there is none

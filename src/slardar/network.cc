@@ -1,0 +1,36 @@
+#include "slardar/network.h"
+
+#include <arpa/inet.h>
+
+#include <cstring>
+
+#include "base/number.h"
+
+namespace hancock::slardar {
+
+Result<Network> Network::parse(std::string_view text) {
+  Network network;
+  const size_t slash = std::min(text.find('/'), text.size());
+  const std::string ip(text.substr(0, slash));
+  network.family_ = ip.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  if (inet_pton(network.family_, ip.c_str(), network.ip_.data()) != 1)
+    return fail(ErrorCode::kInvalid, "{}: not an IP address", ip);
+  network.bits_ = network.family_ == AF_INET ? 32 : 128;
+  if (slash == text.size()) return network;
+  const auto bits = parse_number<size_t>(text.substr(slash + 1));
+  if (!bits || *bits > network.bits_) return fail(ErrorCode::kInvalid, "{}: not a prefix's length", text);
+  network.bits_ = *bits;
+  return network;
+}
+
+bool Network::contains(const io::Address& address) const {
+  if (address.family() != family_) return false;
+  std::array<unsigned char, 16> ip{};
+  if (inet_pton(family_, address.host().c_str(), ip.data()) != 1) return false;
+  const size_t whole = bits_ / 8;
+  if (std::memcmp(ip.data(), ip_.data(), whole) != 0) return false;
+  const size_t rest = bits_ % 8;
+  return rest == 0 || ((ip[whole] ^ ip_[whole]) >> (8 - rest)) == 0;
+}
+
+}  // namespace hancock::slardar

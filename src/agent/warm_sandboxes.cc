@@ -1,10 +1,12 @@
 #include "agent/warm_sandboxes.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "base/log.h"
@@ -16,15 +18,28 @@ constexpr Duration kFill = 1s;  // whether there are enough
 constexpr Duration kFillAfterFailure = 30s;
 constexpr const char* kOwner = "hancock";  // nobody's yet
 
-/// On a thread of its own, for the namespace is a thread's.
-Result<void> set_host_name(int names, const std::string& host_name) {
+/// Calls `work`, which says whether it could, where `names` are. On a thread of its own, for the namespace is
+/// a thread's.
+template <class Work>
+Result<void> among(const UniqueFd& names, const char* what, Work work) {
   Result<void> done;
   std::thread([&] {
-    if (::setns(names, CLONE_NEWUTS) != 0 || ::sethostname(host_name.data(), host_name.size()) != 0) {
-      done = tl::unexpected(errno_error(errno, "set a sandbox's host name"));
-    }
+    if (::setns(names.get(), CLONE_NEWUTS) != 0 || !work()) done = tl::unexpected(errno_error(errno, what));
   }).join();
   return done;
+}
+
+Result<void> set_host_name(const UniqueFd& names, const std::string& name) {
+  return among(names, "set a sandbox's host name",
+               [&] { return ::sethostname(name.data(), name.size()) == 0; });
+}
+
+Result<std::string> read_host_name(const UniqueFd& names) {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  auto read = among(names, "read a sandbox's host name",
+                    [&] { return ::gethostname(name.data(), name.size()) == 0; });
+  if (!read) return forward_error(read);
+  return std::string(name.data());
 }
 
 cri::SandboxSpec spec_of(const NodePlace& place, Random& random) {
@@ -56,7 +71,7 @@ std::optional<WarmSandbox> WarmSandboxes::take(const std::string& host_name) {
     const Ready next = std::move(ready_.front());
     ready_.pop_front();
     if (next.process->has_ended()) continue;
-    if (auto named = set_host_name(next.names.get(), host_name); !named) {
+    if (auto named = set_host_name(next.names, host_name); !named) {
       log::warn("agent", "{}", named.error().message);
       continue;
     }
@@ -77,6 +92,10 @@ Result<void> WarmSandboxes::add(const cri::SandboxStatus& status, int pid) {
   UniqueFd names(::open(fmt::format("/proc/{}/ns/uts", pid).c_str(), O_RDONLY | O_CLOEXEC));
   // Only while it lives is the number, and with it what was opened, its own.
   if (!names || (*process)->has_ended()) return fail(ErrorCode::kConflict, "sandbox {} has ended", status.id);
+  // Who takes one gives it a name first. The kernel remembers that whatever could not be written down.
+  auto name = read_host_name(names);
+  if (!name) return forward_error(name);
+  if (*name != status.name) return fail(ErrorCode::kConflict, "sandbox {} was {}'s", status.id, *name);
   ready_.push_back({{status.id, status.address}, std::move(*process), std::move(names)});
   return {};
 }
@@ -86,8 +105,9 @@ io::Async<void> WarmSandboxes::adopt(std::vector<std::string> ids) {
     if (ready_.size() >= wanted_) co_return;
     auto ask = [id](cri::Client& client) { return look_up(client, id); };
     auto found = co_await runtime_.call(Runtime::Lane::kChange, std::move(ask));
-    if (!found) continue;  // somebody will remove it
-    (void)add(found->status, found->pid);
+    if (!found) continue;
+    auto added = add(found->status, found->pid);
+    if (!added) log::info("agent", "a sandbox is left to be removed: {}", added.error().message);
   }
 }
 

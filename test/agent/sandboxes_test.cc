@@ -151,6 +151,21 @@ TEST_F(WarmSandboxesTest, AlsoWithoutAJournalATaskIsFoundInItsSandbox) {
   EXPECT_EQ(host_port("t-1"), port);
 }
 
+TEST_F(WarmSandboxesTest, OneThatWasGivenOutIsNotGivenOutAgainThoughNothingSaysWhoseItWas) {
+  ASSERT_TRUE(is_filled());
+  stop_agent();
+  const std::string used = *unclaimed().begin();
+  // As it is taken; no container was made in it, and the journal could not be written.
+  const auto named = run_command(
+      {.argv = {"nsenter", "--target", std::to_string(pause_of(used)), "--uts", "hostname", "t-0"}});
+  ASSERT_TRUE(named && named->status.ok()) << named->err;
+  start_agent();
+  for (const char* task : {"t-1", "t-2"}) {
+    run(assignment(task, {"serve", "8080"}));
+    EXPECT_NE(sandbox_of(task).id, used);
+  }
+}
+
 TEST_F(WarmSandboxesTest, OneThatHasDiedIsNotGivenOut) {
   ASSERT_TRUE(is_filled());
   const std::set<std::string> before = unclaimed();

@@ -134,6 +134,7 @@ RuntimeStatus from(const v1::RuntimeStatus& status) {
 
 SandboxStatus from(const v1::PodSandboxStatus& status) {
   return {.id = status.id(),
+          .name = status.metadata().name(),
           .ready = status.state() == v1::SANDBOX_READY,
           .address = status.network().ip(),
           .attempt = status.metadata().attempt(),
@@ -145,6 +146,7 @@ int pid_of(const v1::PodSandboxStatusResponse& response) { return pid_in(respons
 
 SandboxStatus from(const v1::PodSandbox& sandbox) {
   return {.id = sandbox.id(),
+          .name = sandbox.metadata().name(),
           .ready = sandbox.state() == v1::SANDBOX_READY,
           .address = {},
           .attempt = sandbox.metadata().attempt(),

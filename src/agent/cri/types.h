@@ -39,6 +39,7 @@ struct SandboxSpec {
 
 struct SandboxStatus {
   std::string id = {};
+  std::string name = {};  // of its SandboxSpec
   bool ready = false;
   std::string address = {};
   uint32_t attempt = 0;

@@ -98,6 +98,24 @@ TEST_F(ConfigFile, each_mistake_has_its_line) {
   EXPECT_EQ(mistakes("http: [\n").size(), 1U);
 }
 
+TEST_F(ConfigFile, lists_hold_what_a_large_gateway_has_and_say_how_much_that_is) {
+  const auto ports = [](int count) {
+    std::string text = "http: [";
+    for (int i = 0; i < count; ++i) text += "\"127.0.0.1:" + std::to_string(10'000 + i) + "\", ";
+    return text + "]\n";
+  };
+  Config config;
+  EXPECT_EQ(read_config_file(write(ports(1'000)), config), Lines());
+  EXPECT_EQ(config.http.size(), 1'000U);
+  EXPECT_EQ(mistakes(ports(1'001)), Lines{"1: http: […]: must be at most 1000 items"});
+
+  std::string servers = "upstreams:\n  big:\n    servers:\n";
+  for (int i = 0; i < 2'000; ++i)
+    servers += "      - {host: 10.0.0.1, port: " + std::to_string(i + 1) + "}\n";
+  EXPECT_EQ(read_config_file(write(servers), config), Lines());
+  EXPECT_NE(config.upstreams.at(0).second.find(R"("port":2000})"), std::string::npos);
+}
+
 TEST_F(ConfigFile, a_mistake_in_an_upstream_has_its_line_too) {
   EXPECT_EQ(mistakes(R"(upstreams:
   a:

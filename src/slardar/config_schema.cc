@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kWorkersMax = 256;
 constexpr size_t kCertificatesMax = 1'000;
+constexpr size_t kListMax = 1'000;  // each a listening socket of each worker
 
 spec::Scalar<io::Address> address() {
   return {"IP:PORT, [IPv6]:PORT or :PORT",
@@ -130,7 +131,7 @@ template <class V>
 spec::Key<Config> all(std::string_view key, std::string allowed, spec::Scalar<V> scalar,
                       std::vector<V> Config::*member) {
   return {key, [=](spec::Report& report, const spec::Place& place, Config& config) {
-            if (!spec::is_list(report, place, allowed)) return;
+            if (!spec::is_list(report, place, allowed, kListMax)) return;
             std::vector<V>& list = config.*member;
             list.clear();
             for (const spec::Place& item : place.items()) {

@@ -130,11 +130,12 @@ io::Async<std::optional<std::string>> asked_name(WorkerParts& worker, io::Stream
   const TimePoint deadline = worker.loop.now() + kHelloWait;
   std::optional<std::string> name;
   while (true) {
-    auto ready = co_await visitor.descriptor().ready(io::Direction::kRead, deadline);
+    auto ready = co_await visitor.descriptor().readable(deadline);
     if (!ready) break;
     ClientHello hello = peek_hello(visitor);
     if (hello.status == ClientHello::Status::kDone) name = std::move(hello.server_name);
     if (hello.status != ClientHello::Status::kNeedMore || visitor.descriptor().hung_up()) break;
+    visitor.descriptor().set_drained();  // it is not, but only an edge tells of more
   }
   co_return name;
 }

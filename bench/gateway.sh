@@ -9,7 +9,7 @@ section "The gateway beside nginx, HAProxy and Caddy" "One proxy at a time on a 
 keep-alive to the origin, no access log (bench/gateway/ has the settings)."
 rounds=${ROUNDS:-10}
 span=${SPAN:-3}
-read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection stream}"
+read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection http2 stream}"
 
 # visit NAME PATH CONNECTIONS [HEADER]: wrk's line.
 visit() {
@@ -21,6 +21,13 @@ keep_alive() { visit "$1" /small 64; }
 thousand() { visit "$1" /small 1000; }
 large() { visit "$1" /64k 64; }
 new_connection() { visit "$1" /small 64 'Connection: close'; }
+
+# Without TLS, by prior knowledge: 16 connections of 32 streams.
+http2() {
+  taskset -c 1 h2load -t1 -c16 -m32 -D "$span" -H ":authority: bench.test" "http://127.0.0.1:${proxy_http2[$1]}/small" |
+    awk -v span="$span" '/^status codes:/ {good = $3} /^requests:/ {done = $6}
+      END {printf "{\"requests\": %d, \"seconds\": %d, \"errors\": %d}\n", done, span, done - good}'
+}
 
 # Four streams of 1 GiB at once; a "request" is a GiB.
 stream() {
@@ -48,7 +55,13 @@ measure() {
     <<< "$figures"
 }
 
-rivals_of() { if [ "$1" = stream ]; then echo haproxy slardar; else echo nginx haproxy caddy slardar; fi; }
+rivals_of() {
+  case $1 in
+    stream) echo haproxy slardar ;;
+    http2) echo nginx haproxy slardar ;;
+    *) echo nginx haproxy caddy slardar ;;
+  esac
+}
 
 # resident NAME: "IDLE CONNECTED READ": at first, with 1,000 connections that have asked once, and by how much it is more
 # while somebody reads 1 GiB at 64 KiB a second.

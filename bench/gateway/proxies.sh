@@ -1,6 +1,7 @@
 # slardar and its rivals before one origin, on fixed ports of a network namespace of their own. The proxies run on
 # CPU 0, each asked alone; origin and visitors on CPU 1.
 declare -A proxy_pid proxy_http=([nginx]=17101 [haproxy]=17102 [caddy]=17103 [slardar]=17104)
+declare -A proxy_http2=([nginx]=17121 [haproxy]=17122 [slardar]=17104)
 declare -A proxy_tcp=([haproxy]=17112 [slardar]=17114)
 
 settings() { sed "s|WORK|$work|g" "$bench/gateway/$1" > "$work/$1"; echo "$work/$1"; }

@@ -8,6 +8,7 @@ def interval: sort | length as $n | ([(($n - 1.96 * ($n | sqrt)) / 2 | floor), 0
  thousand: {title: "1,000 connections, 100 bytes", must: {nginx: 0.75, haproxy: 0.65}},
  large: {title: "64 connections, 64 KiB", must: {nginx: 0.85, haproxy: 0.65}},
  new_connection: {title: "a new connection each", must: {nginx: 0.90, haproxy: 0.90}},
+ http2: {title: "HTTP/2: 16 connections of 32 streams, 100 bytes", must: {nginx: 1.0, haproxy: 1.0}},
  stream: {title: "TCP streams, per GiB", must: {haproxy: 1.15}}} as $scenarios
 | . as $all
 | def figures($scenario; $proxy): $all | map(select(.scenario == $scenario and .proxy == $proxy));

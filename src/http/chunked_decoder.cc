@@ -12,14 +12,6 @@ constexpr size_t kDigitsMax = 15;  // 2^60 bytes a chunk
 
 bool is_quoted_char(char c) { return is_value_char(c) && c != '"' && c != '\\'; }
 
-// A trailer must not change what its message's head said.
-bool is_allowed_trailer(std::string_view name) {
-  for (const char* forbidden : {"content-length", "transfer-encoding", "host", "connection", "trailer"}) {
-    if (same_name(name, forbidden)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 void ChunkedDecoder::reset() {

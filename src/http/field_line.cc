@@ -58,6 +58,13 @@ Check parse_field_line(std::string_view line, FieldView& field) {
   return {};
 }
 
+bool is_allowed_trailer(std::string_view name) {
+  for (const char* forbidden : {"content-length", "transfer-encoding", "host", "connection", "trailer"}) {
+    if (same_name(name, forbidden)) return false;
+  }
+  return true;
+}
+
 std::optional<uint64_t> parse_content_length(std::string_view value) {
   constexpr uint64_t kMax = INT64_MAX;
   if (value.empty()) return std::nullopt;

@@ -19,6 +19,9 @@ Check note_field(MessageView& head, const FieldView& field, std::string_view lin
 /// Rules over the whole header section: no Transfer-Encoding beside a length or in HTTP/1.0.
 Check check_framing_fields(const MessageView& head);
 
+/// A trailer must not change what its message's head said.
+bool is_allowed_trailer(std::string_view name);
+
 /// Content-Length's value: digits only, no overflow.
 std::optional<uint64_t> parse_content_length(std::string_view value);
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "slardar/failure.h"
+#include "slardar/http2_guard.h"
 
 namespace hancock::slardar {
 
@@ -48,6 +49,8 @@ struct Counters {
   uint64_t tls_full = 0;             // handshakes of visitors: with a certificate
   uint64_t tls_resumed = 0;          // by a ticket
   uint64_t tls_failed = 0;
+  uint64_t http2_requests = 0;
+  std::array<uint64_t, Http2Guard::kEvents> http2_refused{};  // connections, by why they were ended
 
   void merge(const Counters& other) {
     for (size_t i = 0; i < kFailures; ++i) errors[i] += other.errors[i];
@@ -62,6 +65,8 @@ struct Counters {
     tls_full += other.tls_full;
     tls_resumed += other.tls_resumed;
     tls_failed += other.tls_failed;
+    http2_requests += other.http2_requests;
+    for (size_t i = 0; i < Http2Guard::kEvents; ++i) http2_refused[i] += other.http2_refused[i];
   }
 };
 

@@ -129,6 +129,19 @@ bool is_trace(std::string_view name) {
          (name.size() == 10 && same_name(name, "tracestate"));
 }
 
+template <class Visit>
+void visit_answer_fields(const http::ResponseView& head, const ResponseForward& how, const Visit& visit) {
+  const NamedByConnection named(head);
+  for (const http::FieldView& field : head.fields) {
+    if (is_hop_by_hop(field.name) || named.has(field.name) || touched(how.edits, field.name)) continue;
+    visit(field.name, field.value);
+  }
+  if (how.edits) {
+    for (const auto& [name, value] : how.edits->set) visit(name, value);
+  }
+  if (!how.set_cookie.empty()) visit("Set-Cookie", how.set_cookie);
+}
+
 void add_framing(const http::MessageView& head, bool chunked, bool length, HeadScratch& out) {
   if (chunked) out.add("Transfer-Encoding: chunked\r\n");
   if (!length || !head.content_length) return;
@@ -196,6 +209,10 @@ void write_request(const http::RequestView& head, const RequestForward& how, Hea
   out.add("\r\n");
 }
 
+void each_answer_field(const http::ResponseView& head, const ResponseForward& how, const FieldVisit& visit) {
+  visit_answer_fields(head, how, visit);
+}
+
 void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out) {
   out.clear();
   out.add("HTTP/1.1 ");
@@ -203,13 +220,8 @@ void write_response(const http::ResponseView& head, const ResponseForward& how, 
   out.add(" ");
   out.add(head.reason);
   out.add("\r\n");
-  const NamedByConnection named(head);
-  for (const http::FieldView& field : head.fields) {
-    if (is_hop_by_hop(field.name) || named.has(field.name) || touched(how.edits, field.name)) continue;
-    out.add_field(field.name, field.value);
-  }
-  add_set(how.edits, out);
-  if (!how.set_cookie.empty()) out.add_field("Set-Cookie", how.set_cookie);
+  visit_answer_fields(head, how,
+                      [&](std::string_view name, std::string_view value) { out.add_field(name, value); });
   add_framing(head, how.chunked, how.length, out);
   if (how.upgrade) {
     out.add("Connection: upgrade\r\n");

@@ -4,6 +4,7 @@
 // before the next head is written. docs/slardar.md lists what is changed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -51,6 +52,10 @@ struct ResponseForward {
   std::string_view set_cookie;  // one more Set-Cookie
 };
 void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out);
+
+/// The fields that write_response writes, but Connection and framing: for visitors whose heads are not text.
+using FieldVisit = std::function<void(std::string_view name, std::string_view value)>;
+void each_answer_field(const http::ResponseView& head, const ResponseForward& how, const FieldVisit& visit);
 
 /// Whether `Connection: upgrade` names protocols in Upgrade and the request may be joined to its peer after a
 /// 101: it has no body, which would still be on its way then, and none of the protocols is HTTP itself.

@@ -120,6 +120,23 @@ TEST_F(GatewayHttps, curl_and_openssl_speak_1_2_and_1_3_and_nothing_older) {
   EXPECT_NE(weak.find("handshake failure"), std::string::npos) << weak;
 }
 
+TEST_F(GatewayHttps, who_offers_http2_speaks_it) {
+  HttpPeer& peer = start();
+  EXPECT_EQ(curl("shop.test", "--http2 -w ' %{http_version}'"), "web 2");
+  EXPECT_EQ(peer.last().headers.get("X-Forwarded-Proto"), "https");
+  EXPECT_EQ(curl("shop.test", "--http1.1 -w ' %{http_version}'"), "web 1.1");
+  EXPECT_NE(s_client("-servername shop.test -alpn http/1.1,h2").find("ALPN protocol: h2"), std::string::npos);
+  const std::string said =
+      run("h2load -n400 -c4 -m8 -H ':authority: shop.test' https://" + https().to_string() + "/");
+  EXPECT_NE(said.find(" 400 succeeded, 0 failed"), std::string::npos) << said;
+}
+
+TEST_F(GatewayHttps, a_stream_for_a_host_that_the_certificate_does_not_cover_is_misdirected) {
+  start();
+  const std::string options = "--http2 -H 'Host: other.test' -o /dev/null -w '%{http_version} %{http_code}'";
+  EXPECT_EQ(curl("shop.test", options), "2 421");
+}
+
 TEST_F(GatewayHttps, renegotiation_is_refused) {
   start();
   const std::string port = std::to_string(https().port());

@@ -1,23 +1,27 @@
 #include "slardar/http_connection.h"
 
+#include <optional>
+
 #include "base/log.h"
 #include "io/turn.h"
+#include "slardar/http2_connection.h"
 #include "slardar/http_body.h"
 #include "slardar/http_sink.h"
 #include "slardar/request_log.h"
 
 namespace hancock::slardar {
 
-HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
-                               const io::TlsStream* tls)
-    : worker_(worker), stream_(std::move(stream)), tls_(tls), all_(all), place_(all.insert(all.end(), this)) {
-  ++worker_.counters.visitor_connections;
-  if (const auto address = worker_.proxied.source(*stream_)) ip_ = address->host();
-}
+namespace {
 
-HttpConnection::~HttpConnection() {
-  --worker_.counters.visitor_connections;
-  all_.erase(place_);
+// RFC 9113 section 3.4; no HTTP/1 request begins so.
+constexpr std::string_view kHttp2Begin = "PRI * HTTP/2.0\r\n";
+
+}  // namespace
+
+HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream,
+                               ServedConnections& all, const io::TlsStream* tls)
+    : ServedConnection(worker, all), stream_(std::move(stream)), tls_(tls) {
+  if (const auto address = worker_.proxied.source(*stream_)) ip_ = address->host();
 }
 
 io::Async<void> HttpConnection::run() {
@@ -60,6 +64,8 @@ io::Async<bool> HttpConnection::next_head() {
         co_return true;
       }
       if (progress.status == http::HeadProgress::Status::kBad) {
+        is_http2_ = !tls_ && requests_ == 0 && buffer_->unread().starts_with(kHttp2Begin);
+        if (is_http2_) co_return false;
         log::debug("http", "{}: bad request: {}", ip_, progress.error.reason);
         const int status = progress.error.status;
         co_await reject(status == 431 || status == 414 ? Failure::kHeadTooLarge : Failure::kBadRequest,
@@ -138,10 +144,16 @@ io::Async<void> HttpConnection::linger() {
   }
 }
 
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, ServedConnections& all,
                            const io::TlsStream* tls) {
-  HttpConnection connection(worker, std::move(stream), all, tls);
-  co_await connection.run();
+  std::optional<HttpConnection> connection;
+  connection.emplace(worker, std::move(stream), all, tls);
+  co_await connection->run();
+  if (!connection->is_http2()) co_return;
+  std::unique_ptr<io::Stream> rest = connection->take_stream();
+  BufferPool::Borrowed received = connection->take_received();
+  connection.reset();
+  co_await serve_http2(worker, std::move(rest), all, std::move(received), nullptr);
 }
 
 }  // namespace hancock::slardar

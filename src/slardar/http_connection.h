@@ -4,35 +4,31 @@
 // Lives in the coroutine of serve_http; worker's thread only.
 #pragma once
 
-#include <list>
 #include <memory>
 
 #include "slardar/exchange.h"
+#include "slardar/served_connection.h"
 
 namespace hancock::slardar {
 
-class HttpConnection;
-/// The connections of one worker.
-using HttpConnections = std::list<HttpConnection*>;
-
-class HttpConnection {
+class HttpConnection final : public ServedConnection {
  public:
   /// `tls`: the stream, when it is that.
-  HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+  HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, ServedConnections& all,
                  const io::TlsStream* tls = nullptr);
-  HttpConnection(const HttpConnection&) = delete;
-  HttpConnection& operator=(const HttpConnection&) = delete;
-  ~HttpConnection();
 
   /// Until its end.
   io::Async<void> run();
 
+  /// After run(): it began with HTTP/2's preface, and nothing was answered. The rest is somebody else's.
+  bool is_http2() const { return is_http2_; }
+  std::unique_ptr<io::Stream> take_stream() { return std::move(stream_); }
+  BufferPool::Borrowed take_received() { return std::move(buffer_); }
+
   /// Between two requests, with nothing received of the next.
-  bool idle() const { return idle_; }
-  /// Ends our side; what the visitor still sends is read and dropped, until he
-  /// ends his.
-  void part();
-  void abort() { stream_->abort(); }
+  bool idle() const override { return idle_; }
+  void part() override;
+  void abort() override { stream_->abort(); }
 
  private:
   io::Async<void> serve_all();
@@ -43,20 +39,18 @@ class HttpConnection {
   io::Async<void> reject(Failure failure, int status);
   io::Async<void> linger();
 
-  WorkerParts& worker_;
   std::unique_ptr<io::Stream> stream_;
   const io::TlsStream* const tls_;
-  HttpConnections& all_;
-  HttpConnections::iterator place_;
   std::string ip_;
   BufferPool::Borrowed buffer_ = BufferPool::none();
   uint64_t requests_ = 0;
   bool idle_ = false;
   bool parted_ = false;
+  bool is_http2_ = false;
 };
 
-/// Takes over one accepted connection.
-io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, HttpConnections& all,
+/// Takes over one accepted connection, also of who begins with HTTP/2 without asking ("prior knowledge").
+io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, ServedConnections& all,
                            const io::TlsStream* tls = nullptr);
 
 }  // namespace hancock::slardar

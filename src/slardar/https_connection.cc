@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "slardar/http2_connection.h"
 
 namespace hancock::slardar {
 namespace {
@@ -13,9 +14,15 @@ constexpr std::string_view kSpeakTls =
     "X-Slardar-Error: bad_request\r\nConnection: close\r\n\r\nthis port is for https, not http\n";
 
 io::Async<void> serve_http1(WorkerParts& worker, std::unique_ptr<io::TlsStream> stream,
-                            HttpConnections& all) {
+                            ServedConnections& all) {
   const io::TlsStream* const tls = stream.get();
   co_await serve_http(worker, std::move(stream), all, tls);
+}
+
+io::Async<void> serve_h2(WorkerParts& worker, std::unique_ptr<io::TlsStream> stream, ServedConnections& all) {
+  const io::TlsStream* const tls = stream.get();
+  BufferPool::Borrowed none = BufferPool::none();
+  co_await serve_http2(worker, std::move(stream), all, std::move(none), tls);
 }
 
 /// Who is connected, until what he speaks is known.
@@ -67,7 +74,7 @@ io::Async<std::unique_ptr<io::TlsStream>> shake_hands(WorkerParts& worker,
 }  // namespace
 
 const std::vector<Application>& applications() {
-  static const std::vector<Application> all{{"http/1.1", serve_http1}};
+  static const std::vector<Application> all{{"h2", serve_h2}, {"http/1.1", serve_http1}};
   return all;
 }
 
@@ -78,7 +85,7 @@ std::vector<std::string> application_names() {
 }
 
 io::Async<void> serve_https(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
-                            HttpConnections& all) {
+                            ServedConnections& all) {
   auto tls = co_await shake_hands(worker, std::move(stream));
   if (!tls) co_return;
   const auto agreed = std::find_if(applications().begin(), applications().end(),

@@ -14,7 +14,8 @@ namespace hancock::slardar {
 /// A protocol that visitors may choose (ALPN), and who serves it.
 struct Application {
   std::string_view name;
-  io::Async<void> (*serve)(WorkerParts& worker, std::unique_ptr<io::TlsStream> stream, HttpConnections& all);
+  io::Async<void> (*serve)(WorkerParts& worker, std::unique_ptr<io::TlsStream> stream,
+                           ServedConnections& all);
 };
 
 /// The most wanted first. A visitor who knows nothing of ALPN speaks HTTP/1.
@@ -24,7 +25,7 @@ std::vector<std::string> application_names();
 
 /// Takes over one accepted connection. Who speaks HTTP without TLS is told so (400).
 io::Async<void> serve_https(WorkerParts& worker, std::unique_ptr<io::SocketStream> stream,
-                            HttpConnections& all);
+                            ServedConnections& all);
 
 /// The certificate to show in `snapshot`: the one that the route of this host names, else by the name.
 io::CertificatePtr choose_certificate(const Snapshot& snapshot, std::string_view name);

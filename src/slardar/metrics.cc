@@ -93,6 +93,13 @@ std::string metrics_text(const GatewayView& view) {
   out.sample("slardar_tls_handshakes_total", {{"result", "full"}}, sum.tls_full);
   out.sample("slardar_tls_handshakes_total", {{"result", "resumed"}}, sum.tls_resumed);
   out.sample("slardar_tls_handshakes_total", {{"result", "failed"}}, sum.tls_failed);
+  out.single("slardar_http2_requests_total", "counter", "Requests that came in HTTP/2", sum.http2_requests);
+  out.family("slardar_http2_refused_total", "counter",
+             "HTTP/2 connections ended for what they did too much of");
+  for (size_t i = 0; i < Http2Guard::kEvents; ++i) {
+    out.sample("slardar_http2_refused_total", {{"reason", to_string(static_cast<Http2Guard::Event>(i))}},
+               sum.http2_refused[i]);
+  }
   out.single("slardar_registry_revision", "gauge", "Revision that the Registry was read up to",
              view.revision);
   out.single("slardar_registry_lag_seconds", "gauge", "Time since something of the Registry was heard",

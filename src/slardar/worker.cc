@@ -83,13 +83,13 @@ class Worker::Thread {
       if (full()) return;
       // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
       if (!parts_->proxied.has(*stream)) stream->descriptor().set_drained();
-      connections_.spawn(serve_http(*parts_, std::move(stream), http_));
+      connections_.spawn(serve_http(*parts_, std::move(stream), visitors_));
     });
   }
   Result<io::Address> listen_https(io::Address address) {
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
       if (full()) return;
-      connections_.spawn(serve_https(*parts_, std::move(stream), http_));
+      connections_.spawn(serve_https(*parts_, std::move(stream), visitors_));
     });
   }
   Result<io::Address> listen_tcp(io::Address address, std::string upstream) {
@@ -107,6 +107,7 @@ class Worker::Thread {
     for (const auto& [port, each] : tcp_) each->take_waiting();
     fixed_.clear();
     tcp_.clear();
+    for (ServedConnection* each : visitors_) each->drain();
     drain_on();
   }
 
@@ -222,11 +223,11 @@ class Worker::Thread {
   /// First an end that the visitor can read before he asks again; then an end
   /// to those who do not answer it.
   void part_from_idle(bool at_once) {
-    HttpConnections idle;
-    for (HttpConnection* each : http_) {
+    ServedConnections idle;
+    for (ServedConnection* each : visitors_) {
       if (each->idle()) idle.push_back(each);
     }
-    for (HttpConnection* each : idle) {
+    for (ServedConnection* each : idle) {
       if (at_once) {
         each->abort();
       } else {
@@ -243,7 +244,7 @@ class Worker::Thread {
 
   // Made on the worker's thread. Connections go before what they use.
   std::optional<WorkerParts> parts_;
-  HttpConnections http_;
+  ServedConnections visitors_;
   io::Scope connections_;
   std::vector<std::unique_ptr<AcceptLoop>> fixed_;
   std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;

@@ -1,0 +1,46 @@
+#include "slardar/http2_output.h"
+
+namespace hancock::slardar {
+
+void Http2Output::copy(std::string_view bytes) {
+  bytes_ += bytes.size();
+  if (pieces_.empty() || pieces_.back().owner != nullptr)
+    pieces_.push_back({nullptr, nullptr, copied_.size(), 0});
+  pieces_.back().size += bytes.size();
+  copied_.append(bytes);
+}
+
+void Http2Output::refer(std::string_view bytes, const void* owner) {
+  if (bytes.size() < kReferMin) return copy(bytes);
+  bytes_ += bytes.size();
+  pieces_.push_back({owner, bytes.data(), 0, bytes.size()});
+}
+
+std::span<iovec> Http2Output::parts() {
+  parts_.clear();
+  for (const Piece& piece : pieces_) {
+    const char* const data = piece.owner != nullptr ? piece.data : copied_.data() + piece.at;
+    parts_.push_back({const_cast<char*>(data), piece.size});
+  }
+  return parts_;
+}
+
+void Http2Output::rescue(const void* owner) {
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    if (pieces_[i].owner != owner || parts_[i].iov_len == 0) continue;
+    rescued_.emplace_back(static_cast<const char*>(parts_[i].iov_base), parts_[i].iov_len);
+    parts_[i].iov_base = rescued_.back().data();
+  }
+}
+
+void Http2Output::clear() {
+  constexpr size_t kKeptBytes = 16 << 10;
+  if (copied_.capacity() > kKeptBytes) std::string().swap(copied_);
+  copied_.clear();
+  pieces_.clear();
+  parts_.clear();
+  rescued_.clear();
+  bytes_ = 0;
+}
+
+}  // namespace hancock::slardar

@@ -20,7 +20,7 @@ bool is_settled(Round& round, const ServiceView& view) {
   bool settled = true;
   for (const StoredTask* task : view.live) {
     if (round.is_settled(task->value.node())) continue;
-    round.look_again(round.contacts.since() + kDisconnectedAfter);
+    round.look_again(round.contacts.last(task->value.node()) + kDisconnectedAfter);
     settled = false;
   }
   if (!settled) round.plan.waiting[view.ref] = "nodes have yet to report to the new leader";

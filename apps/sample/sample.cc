@@ -63,11 +63,13 @@ http::Response greeting(const Settings& settings) {
 io::Async<void> send_bytes(http::Exchange& exchange, uint64_t count) {
   http::ResponseHead head(200);
   head.headers.set("Content-Length", std::to_string(count));
-  if (!co_await exchange.start(std::move(head))) co_return;
+  const auto started = co_await exchange.start(std::move(head));
+  if (!started) co_return;
   const std::string piece(kPieceBytes, 'x');
   for (uint64_t left = count; left > 0;) {
     const std::string_view next(piece.data(), std::min<uint64_t>(left, piece.size()));
-    if (!co_await exchange.write(next)) co_return;
+    const auto written = co_await exchange.write(next);
+    if (!written) co_return;
     left -= next.size();
   }
   co_await exchange.finish();
@@ -77,12 +79,14 @@ io::Async<void> echo(http::Exchange& exchange) {
   http::ResponseHead head(200);
   if (const auto length = exchange.request().headers.get("Content-Length"))
     head.headers.set("Content-Length", *length);
-  if (!co_await exchange.start(std::move(head))) co_return;
+  const auto started = co_await exchange.start(std::move(head));
+  if (!started) co_return;
   while (true) {
     const auto piece = co_await exchange.body().read(exchange.loop().now() + 30s);
     if (!piece) co_return;
     if (piece->empty()) break;
-    if (!co_await exchange.write(*piece)) co_return;
+    const auto written = co_await exchange.write(*piece);
+    if (!written) co_return;
   }
   co_await exchange.finish();
 }

@@ -45,7 +45,7 @@ io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignal
   scope.spawn(obey_signals(signals, gateway));
   const int exit_code = co_await gateway.run();
   scope.cancel();
-  if (gateway.worker_hangs()) std::_Exit(exit_code);
+  if (gateway.hangs()) std::_Exit(exit_code);
   co_return exit_code;
 }
 

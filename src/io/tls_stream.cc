@@ -59,6 +59,7 @@ class TlsStream::Link {
   SSL* const ssl;
   const int fd;
   bool drained = false;     // the last read of the socket was short
+  bool hung_up = false;     // no edge will tell of what comes after a short read
   bool closed = false;      // the socket's end was read
   size_t unproductive = 0;  // bytes read since the last that were data
   int error_number = 0;
@@ -73,7 +74,7 @@ class TlsStream::Link {
     if (!link.drained) {
       do n = ::recv(link.fd, buffer, static_cast<size_t>(size), 0);
       while (n < 0 && errno == EINTR);
-      link.drained = n < size;
+      link.drained = n < size && !(n > 0 && link.hung_up);
       link.closed = n == 0;
       if (n >= 0) link.unproductive += static_cast<size_t>(n);
       if (link.unproductive > kUnproductiveBytesMax) {
@@ -214,6 +215,7 @@ std::unique_ptr<SocketStream> TlsStream::take_socket() {
 Attempt TlsStream::try_recv(std::span<char> buffer) {
   if (ended_) return done_with(0);
   link_->drained = false;
+  link_->hung_up = descriptor().hung_up();
   size_t filled = 0;
   while (filled < buffer.size()) {
     ERR_clear_error();
@@ -250,12 +252,14 @@ Attempt TlsStream::try_send(std::span<const iovec> parts) {
   if (failed_ || said_end_) return failed_with(EPIPE);
   size_t taken = 0;
   if (unsent_.empty() && held_ == 0 && !encrypt(parts, taken)) return failed_with(EPROTO);
+  const size_t before = unsent_.size() + Outbox::bytes().size();
   switch (flush()) {
     case Flush::kDone:
       return done_with(taken + std::exchange(held_, 0));
     case Flush::kBlocked:
       held_ += taken;
-      return kBlocked;
+      // Who took a part is not one who takes nothing; the next try blocks.
+      return unsent_.size() < before ? done_with(0) : kBlocked;
     case Flush::kFailed:
       break;
   }

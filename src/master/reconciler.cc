@@ -274,7 +274,7 @@ io::Async<void> Reconciler::wait_for_work(uint64_t seen) {
   while (parts_.replica.changes() == seen && parts_.leadership.reign() == reign) {
     const TimePoint now = parts_.clock.now();
     const TimePoint due = reign ? next_ : kForever;
-    if (due <= now) co_return;
+    if (due <= now) break;
     // Not longer than that: a reign may begin or end without a change of ours.
     const Duration span = std::min<Duration>(due - now, kLookAtLeader);
     co_await parts_.replica.changed().wait(parts_.loop.now() + span);

@@ -44,13 +44,22 @@ AccessLog::AccessLog(std::string path, UniqueFd file, AccessLogFormat format, si
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "access-log");
     loop_.run();
+    drain();
+    ended_.set_value();
   });
 }
 
 AccessLog::~AccessLog() {
-  loop_.post([this] { loop_.stop(); });
+  if (!thread_.joinable()) return;
+  loop_.stop();
   thread_.join();
-  drain();
+}
+
+bool AccessLog::close(Duration wait) {
+  loop_.stop();
+  if (ended_.get_future().wait_for(wait) != std::future_status::ready) return false;
+  thread_.join();
+  return true;
 }
 
 void AccessLog::reopen() {
@@ -59,6 +68,7 @@ void AccessLog::reopen() {
     auto file = open_file(path_);
     if (file) {
       file_ = std::move(*file);
+      is_torn_ = false;
     } else {
       log::error("access-log", "{}; the old one is written on", file.error().message);
     }
@@ -80,17 +90,23 @@ void AccessLog::drain() {
 }
 
 void AccessLog::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (is_torn_ && put("\n").empty()) is_torn_ = false;
+  std::string_view rest = bytes;
+  if (!is_torn_) rest = put(bytes);
+  if (rest.size() < bytes.size()) is_torn_ = bytes[bytes.size() - rest.size() - 1] != '\n';
+  const auto lines = std::count(rest.begin(), rest.end(), '\n');
+  unwritten_.fetch_add(static_cast<uint64_t>(lines), std::memory_order_relaxed);
+}
+
+std::string_view AccessLog::put(std::string_view bytes) const {
   const int fd = file_ ? file_.get() : STDOUT_FILENO;
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const auto lines = std::count(bytes.begin(), bytes.end(), '\n');
-      unwritten_.fetch_add(static_cast<uint64_t>(lines), std::memory_order_relaxed);
-      return;
-    }
-    bytes.remove_prefix(static_cast<size_t>(count));
+    if (count < 0 && errno != EINTR) break;
+    if (count > 0) bytes.remove_prefix(static_cast<size_t>(count));
   }
+  return bytes;
 }
 
 }  // namespace hancock::slardar

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,8 +26,11 @@ class AccessLog {
   static Result<std::unique_ptr<AccessLog>> open(std::string path, AccessLogFormat format, size_t workers);
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
-  /// Writes what waits.
+  /// As close(), however long it takes.
   ~AccessLog();
+
+  /// Writes what waits and ends the thread; once. False: it hangs in a write, and this must not be destroyed.
+  bool close(Duration wait);
 
   /// One worker's end; its thread only.
   class Port {
@@ -51,14 +55,18 @@ class AccessLog {
   AccessLog(std::string path, UniqueFd file, AccessLogFormat format, size_t workers);
   void drain();
   void write(std::string_view bytes);
+  /// What the file did not take.
+  std::string_view put(std::string_view bytes) const;
 
   const std::string path_;
   UniqueFd file_;  // log's thread, once it runs; none: stdout
   std::vector<std::unique_ptr<Port>> ports_;
   std::atomic<uint64_t> unwritten_{0};  // lines that the file did not take
   std::string batch_;
+  bool is_torn_ = false;  // what was written last ends inside a line
   io::Loop loop_;
   io::Timer timer_;
+  std::promise<void> ended_;
   std::thread thread_;
 };
 

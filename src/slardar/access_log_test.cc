@@ -1,8 +1,16 @@
 #include "slardar/access_log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <tuple>
 
 #include "base/file.h"
 #include "slardar/log_ring.h"
@@ -118,6 +126,27 @@ TEST_F(AccessLogFile, lines_that_cannot_be_written_are_counted) {
   (*log)->port(0).add(entry("10.0.0.1"));
   while ((*log)->dropped() == 0) std::this_thread::yield();
   EXPECT_EQ((*log)->dropped(), 2U);
+}
+
+TEST_F(AccessLogFile, one_that_takes_nothing_holds_nobody_up_at_the_end) {
+  const std::filesystem::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const UniqueFd reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  auto log = AccessLog::open(pipe, AccessLogFormat::kCombined, 1);
+  ASSERT_TRUE(log);
+  for (int i = 0; i < 5'000; ++i) (*log)->port(0).add(entry("10.0.0.1"));  // more than a pipe holds
+  EXPECT_FALSE((*log)->close(50ms));
+  std::atomic<bool> is_over = false;
+  std::thread reads([&] {
+    std::array<char, 4096> bytes{};
+    while (!is_over) {
+      pollfd each{reader.get(), POLLIN, 0};
+      if (::poll(&each, 1, 10) == 1) std::ignore = ::read(reader.get(), bytes.data(), bytes.size());
+    }
+  });
+  log->reset();
+  is_over = true;
+  reads.join();
 }
 
 TEST_F(AccessLogFile, one_that_cannot_be_opened_is_an_error) {

@@ -203,7 +203,7 @@ void Exchange::account() {
   if (try_) {
     try_->pick().upstream().requests.add(request_.status);
     try_->pick().upstream().note_answer(try_->pick().identity(), request_.status);
-    note_health(request_.status < 500);
+    if (request_.status != kVisitorLeft) note_health(request_.status < 500);
   } else {
     worker.traffic.count_request(labels(), request_.status);
   }

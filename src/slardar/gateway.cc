@@ -106,9 +106,11 @@ io::Async<int> Gateway::run() {
   co_await publisher_.close();
   co_await admin_.close(loop_.now());
   const bool ended = co_await workers_.stop(loop_.now() + kEndWait);
-  worker_hangs_ = !ended;
-  if (worker_hangs_) log::error("control", "a worker hangs: left behind");
-  const bool well = started && ended;
+  if (!ended) log::error("control", "a worker hangs: left behind");
+  const bool is_logged = !ended || !access_log_ || access_log_->close(kEndWait);
+  if (!is_logged) log::error("control", "the access log takes nothing: its thread is left behind");
+  hangs_ = !ended || !is_logged;
+  const bool well = started && !hangs_;
   co_return well ? 0 : 1;
 }
 

@@ -23,7 +23,7 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
 
-  /// Until stop(). 0 after a drain; 1 when something could not be started, or a worker hangs at
+  /// Until stop(). 0 after a drain; 1 when something could not be started, or a thread hangs at
   /// the end (it is logged).
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
@@ -32,8 +32,8 @@ class Gateway {
   void look_at_certificates() { certificates_.look_now(); }
   /// Opens the access log anew: its file was moved.
   void reopen_log();
-  /// After run(): a worker has not ended, and the destructor would wait for it. Leave by std::_Exit.
-  bool worker_hangs() const { return worker_hangs_; }
+  /// After run(): a thread has not ended, and the destructor would wait for it. Leave by std::_Exit.
+  bool hangs() const { return hangs_; }
   /// Where the first listener of that kind ("http", "https", "tcp", "admin") is bound; nullopt before it is.
   std::optional<io::Address> address_of(std::string_view kind) const;
 
@@ -63,7 +63,7 @@ class Gateway {
   std::vector<GatewayView::Listener> listeners_;  // fixed ones
   bool listening_ = false;
   int stops_ = 0;
-  bool worker_hangs_ = false;
+  bool hangs_ = false;
   io::Signal stop_;
   io::Signal progress_;  // the workers have swapped
   io::Scope scope_;

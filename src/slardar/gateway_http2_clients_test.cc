@@ -16,6 +16,7 @@ class GatewayHttp2Clients : public ::testing::Test {
  protected:
   void SetUp() override {
     HttpPeer& peer = world_.peer([](const http::RequestHead& head, const std::string& body) {
+      if (head.target == "/32k") return http::Response(200, std::string(32 << 10, 'k'));
       if (head.target == "/large") return http::Response(200, std::string(2 << 20, 'L'));
       return http::Response(200, body.empty() ? head.target : std::to_string(body.size()));
     });
@@ -73,6 +74,12 @@ TEST_F(GatewayHttp2Clients, h2load) {
   const std::string said =
       said_by("h2load -c4 -m32 -n2000 -H ':authority: shop.test' $URL/a $URL/b | grep '^requests'");
   EXPECT_NE(said.find(" 2000 succeeded, 0 failed"), std::string::npos) << said;
+}
+
+TEST_F(GatewayHttp2Clients, h2load_with_answers_of_more_than_a_frame_on_one_connection) {
+  const std::string said =
+      said_by("h2load -c1 -m16 -n1000 -H ':authority: shop.test' $URL/32k | grep '^requests'");
+  EXPECT_NE(said.find(" 1000 succeeded, 0 failed"), std::string::npos) << said;
 }
 
 TEST_F(GatewayHttp2Clients, a_rapid_reset_by_python3_h2_ends_itself_alone) {

@@ -123,6 +123,31 @@ TEST(GatewayRegistry, tcp_by_port_with_half_close_and_ports_that_come_and_go) {
   EXPECT_TRUE(world.until([&] { return !listens(); }));
 }
 
+TEST(GatewayRegistry, a_stream_is_not_idle_while_one_side_of_it_sends) {
+  World world;
+  world.start();
+  auto& peer = world.scripted_peer({{"answer"}});
+  const uint16_t port = free_port(world.loop);
+  world.put(endpoint_of("db", "t1", peer.port()));
+  registry::Route route = tcp_route_of("db", port);
+  route.entrances[0].timeouts.idle_ms = 1'000;
+  world.put(route);
+  const io::Address address = *io::Address::of("127.0.0.1", port);
+  ASSERT_TRUE(world.until([&] { return !io::Listener::listen(world.loop, address); }));
+  Visitor visitor(world.loop, address);
+  const TimePoint end = world.loop.now() + 1'500ms;
+  std::string question;
+  while (world.loop.now() < end) {
+    visitor.send("q");
+    question += "q";
+    const TimePoint next = world.loop.now() + 50ms;
+    world.until([&] { return world.loop.now() >= next; });
+  }
+  visitor.send("\r\n\r\n");
+  EXPECT_EQ(visitor.rest(), "answer");
+  EXPECT_EQ(peer.requests().at(0), question + "\r\n\r\n");
+}
+
 TEST(GatewayRegistry, what_comes_in_bulk_over_tcp_arrives_whole) {
   World world;
   world.start();

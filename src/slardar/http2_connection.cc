@@ -187,10 +187,11 @@ Http2Stream& Http2Connection::stream_begins(int32_t id) {
   return stream;
 }
 
-void Http2Connection::field_comes(Http2Stream& stream, std::string_view name, std::string_view value) {
+bool Http2Connection::field_comes(Http2Stream& stream, std::string_view name, std::string_view value) {
   stream.head().add(name, value);
   const size_t limit = Http2Limits::kHeadOfferedFactor * stream.head().limits().head_bytes;
   if (stream.head().offered_bytes() > limit) note(Http2Guard::Event::kHeadTooLarge);
+  return !is_refused_;
 }
 
 void Http2Connection::head_ends(Http2Stream& stream, Http2Head::Body body) {
@@ -201,7 +202,7 @@ void Http2Connection::head_ends(Http2Stream& stream, Http2Head::Body body) {
 }
 
 void Http2Connection::stream_closes(Http2Stream& stream) {
-  if (!stream.served()) note(Http2Guard::Event::kReset);
+  if (!stream.served() && !stream.has_ended_sending()) note(Http2Guard::Event::kReset);
   stream.set_closed();
   noted_.push_back(&stream);
 }
@@ -267,12 +268,14 @@ void Http2Connection::watch() {
       continue;
     }
     const TimePoint stalled = stream->stalled_since();
-    if (stalled == kForever || stalled + limits_.send_idle > now) continue;
+    // During a write nobody is asked for more; that has a limit of its own.
+    if (is_writing_ || stalled == kForever || stalled + limits_.send_idle > now) continue;
     nghttp2_submit_rst_stream(session(), NGHTTP2_FLAG_NONE, stream->id(), NGHTTP2_CANCEL);
     note(Http2Guard::Event::kStalled);
     wake();
   }
   watch_at(next_watch());
+  for (const auto& stream : streams_) watch_by(stream->waits_until());
 }
 
 void Http2Connection::watch_at(TimePoint when) {

@@ -57,9 +57,11 @@ class Http2Connection final : public ServedConnection {
   /// False: the connection has been refused, nothing more is to be read.
   bool frame_begins(uint8_t type, uint8_t flags, size_t length);
   Http2Stream& stream_begins(int32_t id);
-  void field_comes(Http2Stream& stream, std::string_view name, std::string_view value);
+  /// False: the connection is refused.
+  bool field_comes(Http2Stream& stream, std::string_view name, std::string_view value);
   void head_ends(Http2Stream& stream, Http2Head::Body body);
   void stream_closes(Http2Stream& stream);
+  void stream_refused() { note(Http2Guard::Event::kReset); }
   /// Takes `bytes` of the stream's data behind `frame_head`. False: that is enough for one write.
   bool carry(Http2Stream& stream, std::string_view frame_head, size_t bytes);
   void data_sent() { guard_.earn(Http2Guard::Event::kWindowUpdate, 4); }

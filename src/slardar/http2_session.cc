@@ -43,7 +43,8 @@ int on_header(nghttp2_session* session, const nghttp2_frame* frame, const uint8_
   const std::string_view field_name = view_of(name, name_size);
   const std::string_view field_value = view_of(value, value_size);
   if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-    connection_of(user).field_comes(*stream, field_name, field_value);
+    const bool goes_on = connection_of(user).field_comes(*stream, field_name, field_value);
+    if (!goes_on) return NGHTTP2_ERR_CALLBACK_FAILURE;
   } else if (stream->body().receive_trailer(field_name, field_value)) {
     return malformed(session, frame);
   }
@@ -108,11 +109,18 @@ std::unique_ptr<Kind, decltype(end)> made() {
   return {raw, end};
 }
 
+// A stream past the limit, of a visitor who does not acknowledge it: each costs an answer.
+int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int error, void* user) {
+  if (error == NGHTTP2_ERR_REFUSED_STREAM) connection_of(user).stream_refused();
+  return 0;
+}
+
 void set_callbacks(nghttp2_session_callbacks* callbacks) {
   nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, on_begin_frame);
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
   nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, on_invalid_header);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, on_invalid_frame);
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_recv);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);

@@ -125,6 +125,7 @@ void Http2Stream::settle() {
 }
 
 void Http2Stream::ended_sending() {
+  has_ended_sending_ = true;
   if (body_.has_ended()) return;
   nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_NO_ERROR);
 }
@@ -168,6 +169,7 @@ void Http2Stream::give_data(size_t bytes, Http2Output& out) {
 void Http2Stream::give_up() {
   if (!waiting_) return;
   was_written_ = false;
+  if (size_of_parts(offered_) > 0) has_last_ = false;  // it is not whole: settle() cuts it
   offered_ = {};
   std::exchange(waiting_, nullptr).resume();
 }
@@ -180,6 +182,9 @@ void Http2Stream::written() {
 
 io::Async<bool> Http2Stream::send_interim(const http::ResponseView& head) {
   if (is_closed_) co_return false;
+  // Nobody has to get them: not one who does not read.
+  const size_t waiting = nghttp2_session_get_outbound_queue_size(connection_.session());
+  if (waiting > Http2Limits::kStreamsMax) co_return true;
   const Digits status(static_cast<uint64_t>(head.status));
   auto& fields = connection_.field_scratch();
   fields.assign(1, as_nv(":status", status.view()));

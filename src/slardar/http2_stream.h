@@ -37,6 +37,8 @@ class Http2Stream final : public AnswerSink {
   bool started() const { return serving_.has_value(); }
   /// The exchange is over. What of the answer is still held goes on.
   bool served() const { return is_served_; }
+  /// The end of the answer is with the connection.
+  bool has_ended_sending() const { return has_ended_sending_; }
   /// Once after it was served: an answer that is not whole is cut.
   void settle();
 
@@ -53,6 +55,7 @@ class Http2Stream final : public AnswerSink {
   /// What was handed over has been written, or is safe: who waits for that goes on.
   void written();
   /// It has had its route's total time: who waits to send more need not.
+  TimePoint waits_until() const { return waiting_ ? over_at() : kForever; }
   bool is_late(TimePoint now) const { return waiting_ && over_at() <= now; }
   void give_up();
   /// Since when the visitor takes nothing of what is there for him; kForever: he does, or nothing is.
@@ -84,6 +87,7 @@ class Http2Stream final : public AnswerSink {
   Http2Head::Body body_kind_ = Http2Head::Body::kNone;
   std::optional<io::Async<void>> serving_;
   bool is_served_ = false;
+  bool has_ended_sending_ = false;
   bool is_settled_ = false;
   bool is_closed_ = false;
 

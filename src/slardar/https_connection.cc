@@ -108,7 +108,8 @@ bool is_misdirected(const io::TlsStream& tls, std::string_view host) {
   std::string_view name = without_port(host);
   if (name.ends_with('.')) name.remove_suffix(1);
   if (tls.server_name().empty() || name.empty() || to_lower(name) == tls.server_name()) return false;
-  return !tls.certificate()->covers(name);
+  // None is chosen for one who goes on with a ticket by a name that has no certificate any more.
+  return !tls.certificate() || !tls.certificate()->covers(name);
 }
 
 }  // namespace hancock::slardar

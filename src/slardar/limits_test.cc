@@ -39,6 +39,14 @@ TEST(Limits, a_burst_at_once_then_the_rate) {
   EXPECT_GT(ask(10s), 0s);
 }
 
+TEST(Limits, a_debt_of_others_before_a_change_is_not_held_against_anybody) {
+  const auto state = std::make_shared<LimitState>();
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(Admission::ask({.rate = 1, .burst = 1000}, state, kBegin));
+  const Limits now{.rate = 100};
+  EXPECT_EQ(Admission::ask(now, state, kBegin).retry_after(), 10ms);
+  EXPECT_TRUE(Admission::ask(now, state, kBegin + 10ms));
+}
+
 TEST(Limits, who_is_refused_by_the_rate_is_not_in_flight) {
   const Limits limits{.in_flight = 1, .rate = 1, .burst = 1};
   const auto state = std::make_shared<LimitState>();

@@ -7,6 +7,11 @@
 #include "base/number.h"
 
 namespace hancock::slardar {
+namespace {
+
+constexpr std::string_view kMapped = "::ffff:";
+
+}  // namespace
 
 Result<Network> Network::parse(std::string_view text) {
   Network network;
@@ -24,9 +29,15 @@ Result<Network> Network::parse(std::string_view text) {
 }
 
 bool Network::contains(const io::Address& address) const {
-  if (address.family() != family_) return false;
+  std::string host = address.host();
+  int family = address.family();
+  const bool is_mapped = host.starts_with(kMapped) && host.find('.') != std::string::npos;
+  if (is_mapped && family_ == AF_INET) {  // IPv4, on a listener for both
+    host.erase(0, kMapped.size());
+    family = AF_INET;
+  }
   std::array<unsigned char, 16> ip{};
-  if (inet_pton(family_, address.host().c_str(), ip.data()) != 1) return false;
+  if (family != family_ || inet_pton(family, host.c_str(), ip.data()) != 1) return false;
   const size_t whole = bits_ / 8;
   if (std::memcmp(ip.data(), ip_.data(), whole) != 0) return false;
   const size_t rest = bits_ % 8;

@@ -18,6 +18,8 @@ TEST(Network, holds_what_shares_its_prefix) {
   EXPECT_FALSE(has("127.0.0.1", "127.0.0.2"));
   EXPECT_TRUE(has("0.0.0.0/0", "1.2.3.4"));
   EXPECT_FALSE(has("0.0.0.0/0", "::1"));
+  EXPECT_TRUE(has("10.0.0.0/8", "::ffff:10.1.2.3")) << "IPv4, on a listener for both";
+  EXPECT_FALSE(has("10.0.0.0/8", "::ffff:11.1.2.3"));
   EXPECT_TRUE(has("2001:db8::/33", "2001:db8:7fff::1"));
   EXPECT_FALSE(has("2001:db8::/33", "2001:db8:8000::1"));
 }

@@ -120,7 +120,8 @@ void Session::say_how_fresh() {
   if (!has_applied_all()) return;
   freshness_.known_at(presence_.last_touch());
   freshness_.sure_until(presence_.sure_until());
-  const auto ago = std::chrono::duration_cast<WallTime::duration>(loop_.now() - presence_.last_touch());
+  // Not by the loop's time: a pause of the process belongs to it.
+  const auto ago = std::chrono::duration_cast<WallTime::duration>(BootClock::now() - presence_.last_touch());
   publisher_.known_at(system_clock().wall() - ago);
 }
 

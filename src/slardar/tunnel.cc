@@ -74,7 +74,12 @@ class OneWay {
     if (!buffer_) buffer_ = worker_.buffers.take();
     buffer_->clear();
     auto got = co_await from_.recv(buffer_->room(), worker_.loop.now() + idle_);
-    if (!got) co_return kFailed;
+    if (!got) {
+      const bool late = got.error().code == ErrorCode::kTimeout;
+      if (!late || last_ + idle_ <= worker_.loop.now()) co_return kFailed;
+      const io::Attempt nothing{};  // the other direction was busy
+      co_return nothing;
+    }
     buffer_->received(*got);
     const std::string_view unread = buffer_->unread();
     iovec part{const_cast<char*>(unread.data()), unread.size()};  // none at the end

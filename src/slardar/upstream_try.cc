@@ -92,7 +92,8 @@ io::Async<void> UpstreamTry::send_request() {
   HeadSend sending(peer(), parts, request_.until(route().idle), rescue_);
   const Result<void> sent = co_await sending;
   send_failed_ = !sent;
-  written_ = sent || parts[0].iov_len < head_bytes;
+  // What TLS has encrypted may be gone in part before any of it counts as taken.
+  written_ = sent || pick_.peer().tls != nullptr || parts[0].iov_len < head_bytes;
   sent_at_ = worker.loop.now();
 }
 
@@ -168,6 +169,9 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::wait() {
       const int status = answer().status;
       if (status == 101 && !wants_upgrade(request_.head()))
         co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "switches protocols unasked");
+      // Its last word on a connection that was idle for too long, sent before our request.
+      if (status == 408 && connection_.reused && request_.idempotent() && request_.body.complete())
+        co_return fail_with(Outcome::kStale, Failure::kPeerClosed, "its idle connection had timed out");
       if (status >= 200 || status == 101) co_return Outcome::kAnswer;
       if (++interim_answers_ > kInterimMax)
         co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "too many interim answers");

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/log.h"
 #include "io/frame_pool.h"
@@ -18,7 +19,8 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kPruneEvery = 1s;
-constexpr size_t kWorthGivingBack = 256 << 10;  // to the kernel: it costs a walk through the heap
+constexpr size_t kWorthGivingBack = 256 << 10;
+constexpr Duration kGiveBackEvery = 2s;
 constexpr Duration kReportEvery = 20ms;
 
 RouteFinder find_upstream(std::string name) {
@@ -27,6 +29,14 @@ RouteFinder find_upstream(std::string name) {
     if (found == snapshot.route_by_upstream->end()) return std::nullopt;
     return found->second;
   };
+}
+
+/// Memory is given back to the kernel by a walk through all threads' heaps under their locks: one worker does
+/// it for all, now and then.
+bool may_give_back(TimePoint now) {
+  static std::atomic<TimePoint> due{TimePoint()};
+  TimePoint before = due.load();
+  return now >= before && due.compare_exchange_strong(before, now + kGiveBackEvery);
 }
 
 }  // namespace
@@ -192,8 +202,11 @@ class Worker::Thread {
 
   void prune() {
     parts_->traffic.prune(loop_.now());
-    const size_t spared = parts_->buffers.trim() + io::frame_pool::trim();
-    if (spared >= kWorthGivingBack) ::malloc_trim(0);
+    spared_ += parts_->buffers.trim() + io::frame_pool::trim();
+    if (spared_ >= kWorthGivingBack && may_give_back(loop_.now())) {
+      spared_ = 0;
+      ::malloc_trim(0);
+    }
     prune_timer_->arm(loop_.now() + kPruneEvery);
   }
 
@@ -249,6 +262,7 @@ class Worker::Thread {
   std::vector<std::unique_ptr<AcceptLoop>> fixed_;
   std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;
   std::optional<io::Timer> prune_timer_;
+  size_t spared_ = 0;  // freed, and not given back to the kernel yet
   std::optional<io::Timer> report_timer_;
   std::optional<io::Timer> drain_timer_;
   TimePoint last_report_;

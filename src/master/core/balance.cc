@@ -129,8 +129,10 @@ bool Balancing::serves(const StoredTask& task) const {
 }
 
 void Balancing::wait_for_original(const model::Task& standing_in) {
-  if (const auto* original = state().task(standing_in.replaces()))
-    round().look_again(until(round(), original->value));
+  const auto* original = state().task(standing_in.replaces());
+  if (!original) return;
+  const WallTime end = until(round(), original->value);
+  if (round().wall < end) round().look_again(end);
 }
 
 /// A switch was taken back and there was no room for these in that Change; or their Node is back.

@@ -110,7 +110,7 @@ bool after_switch(ServiceDraft& draft, const DeploymentView& view) {
         fmt::format("{} old Tasks are still stopping: {}", view.old.size(), describe(view.old[0]->value)));
     return true;
   }
-  round.look_again(deadline);
+  if (round.wall < deadline) round.look_again(deadline);
   if (deployment.phase() == model::DEPLOYMENT_PHASE_STOP ||
       !std::all_of(view.old.begin(), view.old.end(), is_released))
     return false;

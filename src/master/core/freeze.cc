@@ -163,7 +163,10 @@ std::optional<WallTime> silent_since(const model::Node& node, const Contacts& co
 
 void reconcile_sites(Round& round) {
   for (const auto& [site, nodes] : nodes_by_site(round)) {
-    if (!round.state.is_unreadable(round.state.state_keys().site(site))) SiteStep(round, site, nodes).run();
+    if (round.state.is_unreadable(round.state.state_keys().site(site)))
+      round.frozen.insert(site);  // whether it was, an operator has to say
+    else
+      SiteStep(round, site, nodes).run();
   }
 }
 

@@ -28,7 +28,7 @@ size_t Replacements::left(const std::string& site) const {
 
 WallTime Replacements::next(const std::string& site) const {
   const auto begun = begun_.find(site);
-  return begun == begun_.end() ? wall_ : later(*begun->second.begin(), kReplacementsWindow);
+  return later(begun == begun_.end() ? wall_ : *begun->second.begin(), kReplacementsWindow);
 }
 
 }  // namespace hancock::master

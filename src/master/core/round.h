@@ -17,6 +17,9 @@
 
 namespace hancock::master {
 
+/// No wall clock is believed to be wrong by more.
+inline constexpr Duration kWallErrorMax = std::chrono::hours(2);
+
 struct Round {
   const State& state;
   const Contacts& contacts;
@@ -39,10 +42,11 @@ struct Round {
   void look_again(WallTime when) { look_again(now + std::max<Duration>(when - wall, Duration(0))); }
 
   /// When `limit` from `since` on is over. This leader's own clocks decide: they count from when they began
-  /// at the earliest, whatever wall clock wrote `since`, and however long nobody could act.
+  /// at the earliest, whatever wall clock wrote `since`, and however long nobody could act. But however often
+  /// leaders change it ends kWallErrorMax after what the records say.
   WallTime deadline(WallTime since, Duration limit) const {
     const auto timed = std::chrono::duration_cast<std::chrono::milliseconds>(now - contacts.since());
-    return later(std::max(since, wall - timed), limit);
+    return std::min(later(std::max(since, wall - timed), limit), later(later(since, limit), kWallErrorMax));
   }
   WallTime deadline(const google::protobuf::Timestamp& since, Duration limit) const {
     return deadline(model::from_proto(since), limit);

@@ -45,8 +45,8 @@ class Loop {
   /// Any thread: `callback` runs on the loop's thread, soon, in order.
   void post(std::function<void()> callback);
 
-  /// The time at which the events that are being dispatched were there, read once for all of them; outside of
-  /// that the clock's. For deadlines; who must not miss a pause of the process asks BootClock.
+  /// While events are dispatched, the time before the last few of them; outside of that the clock's. For
+  /// deadlines; who must not miss a pause of the process asks BootClock.
   TimePoint now() const { return batch_time_ != TimePoint() ? batch_time_ : BootClock::now(); }
 
   class SleepAwaiter;

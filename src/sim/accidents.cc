@@ -123,9 +123,24 @@ void happen(World& world) {
   }
 }
 
+/// Somebody sets a Master's wall clock, time and again.
+void unsettle_clock(World& world, Master& master) {
+  static constexpr Duration kFar = 1h;
+  Ground& ground = world.ground;
+  ground.timeline.after(ground.between(500ms, 10s), [&world, &ground, &master] {
+    const Duration ahead = world.is_calm ? Duration(0) : ground.between(-kFar, kFar);
+    ground.trace.say("{}: its wall clock is set {:.0f} s ahead", master.party().name(),
+                     std::chrono::duration<double>(ahead).count());
+    master.machine_clock().set_ahead(ahead);
+    if (!world.is_calm) unsettle_clock(world, master);
+  });
+}
+
 }  // namespace
 
 void plan_accidents(World& world, uint64_t count, Duration span) {
+  if (world.ground.one_in(2))
+    for (const auto& master : world.masters) unsettle_clock(world, *master);
   for (uint64_t i = 0; i < count; ++i)
     world.ground.timeline.after(world.ground.between(Duration(0), span), [&world] { happen(world); });
 }

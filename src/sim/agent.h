@@ -53,7 +53,7 @@ class Agent {
   void give_sign_of_life();
   void report_changes();
   void send(model::NodeReport report, std::set<std::string> told, std::function<void(bool)> done);
-  model::NodeReport report_of(const std::set<std::string>& told, bool is_full) const;
+  model::NodeReport report_of(const std::set<std::string>& told, bool is_full);
   Master& master() { return *masters_[master_]; }
 
   Ground& ground_;
@@ -73,6 +73,7 @@ class Agent {
   bool is_complete_ = false;  // the full list has been heard
   int64_t incarnation_ = 0;
   int64_t revision_ = 0;  // of the newest line
+  int64_t sequence_ = 0;  // of the last report
 
   std::vector<Master*> masters_;
   size_t master_ = 0;

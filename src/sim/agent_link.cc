@@ -120,13 +120,15 @@ void Agent::send(model::NodeReport report, std::set<std::string> told, std::func
                       });
 }
 
-model::NodeReport Agent::report_of(const std::set<std::string>& told, bool is_full) const {
+model::NodeReport Agent::report_of(const std::set<std::string>& told, bool is_full) {
   model::NodeReport report;
   report.set_node(machine_.name());
   report.set_epoch(machine_.node_journal.epoch);
   report.set_term(machine_.node_journal.term);
   report.set_revision(revision_);
   report.set_full(is_full);
+  report.set_agent(fmt::format("{}-{}", machine_.boot_id(), party_.life()));
+  report.set_sequence(++sequence_);
   for (const auto& [task, host] : tasks_)
     if (is_full ? !host->is_dismissed() : told.contains(task))
       *report.add_tasks() = host->report(host->record());

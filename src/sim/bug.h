@@ -14,10 +14,12 @@ enum class Bug {
   kWatchSkips,          // Store: a watch loses changes and does not say so
   kEventNumberSkipped,  // reconciler: one number in some is left out
   kDecidesTooEarly,     // reconciler: from a State that is old, with no guards
+  kWallClockBelieved,   // leader's clock: time-outs by the machine's wall clock, which jumps
   kOneNodeForAll,       // placement: every Task goes to the first Node
   kPortGivenTwice,      // Agent: a port that a Task has is given to another
   kAdoptionRestarts,    // Agent: what runs is not recognised after a restart
   kStaysAfterRelease,   // Agent: a released Task is reported as stopped and runs on
+  kChangeForgotten,     // gateway: a snapshot says that it has what it lacks
   kAcknowledgesEarly,   // gateway: says that it has applied what its workers have not
   kDrainingIgnored,     // gateway: sends visitors to endpoints that are draining
   kStopsBeforeBarrier,  // barrier: released at once
@@ -34,10 +36,12 @@ inline constexpr std::array kBugs{
     BugName{Bug::kWatchSkips, "watch-skips"},
     BugName{Bug::kEventNumberSkipped, "event-number-skipped"},
     BugName{Bug::kDecidesTooEarly, "decides-too-early"},
+    BugName{Bug::kWallClockBelieved, "wall-clock-believed"},
     BugName{Bug::kOneNodeForAll, "one-node-for-all"},
     BugName{Bug::kPortGivenTwice, "port-given-twice"},
     BugName{Bug::kAdoptionRestarts, "adoption-restarts"},
     BugName{Bug::kStaysAfterRelease, "stays-after-release"},
+    BugName{Bug::kChangeForgotten, "change-forgotten"},
     BugName{Bug::kAcknowledgesEarly, "acknowledges-early"},
     BugName{Bug::kDrainingIgnored, "draining-ignored"},
     BugName{Bug::kStopsBeforeBarrier, "stops-before-barrier"},

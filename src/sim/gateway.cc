@@ -121,8 +121,15 @@ void Gateway::publish_soon() {
 }
 
 void Gateway::publish(store::Revision revision) {
-  life_->snapshot = std::make_shared<const slardar::Snapshot>(
-      slardar::build_snapshot(life_->records, revision, life_->snapshot->number + 1));
+  slardar::Snapshot next = life_->builder.build(life_->records, life_->records.take_changes(), revision,
+                                                life_->snapshot->number + 1);
+  if (ground_.bug == Bug::kChangeForgotten && ground_.one_in(10)) {
+    slardar::Snapshot old = *life_->snapshot;
+    old.number = next.number;
+    old.position = next.position;
+    next = std::move(old);
+  }
+  life_->snapshot = std::make_shared<const slardar::Snapshot>(std::move(next));
   for (size_t i = 0; i < kWorkers; ++i) {
     const Duration span = ground_.between(Duration(0), ground_.one_in(100) ? kSwapSlow : kSwapMax);
     party_.after(span, [this, i, snapshot = life_->snapshot] { apply(i, snapshot); });
@@ -144,13 +151,15 @@ void Gateway::find_targets() {
   targets_.clear();
   for (const auto& worker : life_->workers) {
     const slardar::Snapshot& snapshot = *worker->traffic.present();
-    for (const slardar::RoutePtr& route : snapshot.routes)
+    for (const slardar::RoutePtr& route : snapshot.routes) {
+      if (!route) continue;  // a place that nobody has just now
       for (const slardar::Route::Share& share : route->shares)
         for (const slardar::Server& server : snapshot.upstreams[share.upstream]->servers)
           targets_.push_back({server.task,
                               server.address.host(),
                               server.address.port(),
                               {route->tenant, route->app, route->service}});
+    }
   }
 }
 
@@ -191,6 +200,7 @@ void Gateway::receive_visitor() {
   const slardar::Snapshot& snapshot = *worker.traffic.present();
   if (snapshot.routes.empty()) return;
   const slardar::RouteIndex route = ground_.dice.below(snapshot.routes.size());
+  if (!snapshot.routes[route]) return;
   auto pinned = worker.traffic.pin(route);
   if (!pinned) return;
   slardar::Pick pick = worker.traffic.pick(

@@ -1,4 +1,4 @@
-// Gateway: a simulated slardar: the real RecordSet, build_snapshot(), Traffic and Acknowledgement, with
+// Gateway: a simulated slardar: the real RecordSet, SnapshotBuilder, Traffic and Acknowledgement, with
 // workers that swap late; slardar/session.h, presence.h and confd.h without their coroutines. One thread.
 #pragma once
 

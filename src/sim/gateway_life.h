@@ -19,6 +19,7 @@ struct Gateway::Life {
   }
 
   slardar::RecordSet records;
+  slardar::SnapshotBuilder builder;
   store::Revision revision;  // of records
   bool has_loaded = false;   // since the lease was made
   std::shared_ptr<StoreServer::Watch> watch;

@@ -6,6 +6,8 @@
 #include "master/core/fit.h"
 #include "master/core/routes.h"
 #include "master/core/service_view.h"
+#include "master/core/timing.h"
+#include "model/time.h"
 #include "sim/world.h"
 
 namespace hancock::sim {
@@ -27,7 +29,8 @@ void Invariants::committed(const Commit& commit) {
   check_writer(commit);
   check_events(commit.batch);
   truth_.apply(commit.batch);
-  note_released(commit.batch);
+  note_released(commit);
+  check_deadlines(commit);
   if (!placed.empty()) check_placed(placed);
   if (may_switch) check_visitors(pickable_before);
   check_running();
@@ -114,16 +117,51 @@ void Invariants::check_room(const std::string& name) {
         fmt::format("{} has {}m CPU and is given {}m", name, node->value.capacity().cpu_millis(), cpu));
 }
 
-void Invariants::note_released(const store::WatchBatch& batch) {
+/// When that time was, whatever the writer's wall clock says: by how long ago it is to him.
+TimePoint Invariants::when_written(WallTime time, const Party* writer) const {
+  for (const auto& master : world_.masters)
+    if (&master->party() == writer) return world_.ground.timeline.now() - (master->wall() - time);
+  return world_.ground.timeline.now();
+}
+
+void Invariants::note_released(const Commit& commit) {
   const std::string tasks = truth_.state_keys().task("");
-  for (const store::WatchEvent& event : batch.events) {
+  for (const store::WatchEvent& event : commit.batch.events) {
     if (!event.item.key.starts_with(tasks) || event.kind != store::WatchEvent::Kind::kPut) continue;
     const std::string id = event.item.key.substr(tasks.size());
     const auto* task = truth_.task(id);
     if (!task) continue;
     if (task->value.state() == model::TASK_STATE_LOST) lost_.insert(id);
+    if (task->value.has_acknowledged_at())
+      let_go_.try_emplace(id, when_written(model::from_proto(task->value.acknowledged_at()), commit.writer));
+    else
+      let_go_.erase(id);
     if (task->value.intent() == model::TASK_INTENT_RELEASE)
       released_.try_emplace(id, event.item.mod_revision);
+  }
+}
+
+void Invariants::check_deadlines(const Commit& commit) {
+  const std::string deployments = truth_.state_keys().deployment("");
+  for (const store::WatchEvent& event : commit.batch.events) {
+    const auto* each = event.item.key.starts_with(deployments)
+                           ? truth_.deployment(event.item.key.substr(deployments.size()))
+                           : nullptr;
+    if (!each) continue;
+    const model::Deployment& is = each->value;
+    const auto begun =
+        begun_.try_emplace(is.id(), when_written(model::from_proto(is.created_at()), commit.writer));
+    const auto* version = truth_.version(master::service_of(is), is.to_version());
+    const bool is_over_time = is.message().starts_with("not ready within") ||
+                              is.message().starts_with("no progress within") ||
+                              is.message().starts_with("not done within");
+    if (master::is_running(is) || !is_over_time || !version) continue;
+    const model::UpdateSpec& update = version->value.spec().update();
+    const Duration least = std::min({master::healthy_deadline(update), master::progress_deadline(update),
+                                     master::whole_deadline(update)});
+    if (world_.ground.timeline.now() < begun.first->second + least)
+      world_.ground.violated(
+          fmt::format("deployment {} is given up before its time: {}", is.id(), is.message()));
   }
 }
 

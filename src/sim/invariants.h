@@ -2,6 +2,7 @@
 //
 //  - Events are numbered without a gap, and nobody writes who has been deposed or given up.
 //  - Whoever places Tasks places no more than are wanted, and none where there is no room.
+//  - No Deployment is given up before one of its deadlines has passed, whatever a wall clock says.
 //  - A container runs only for a Task that lives (or was lost with its Node), and is never started twice.
 //  - A host port of a Node belongs to one Task.
 //  - A Task is sent SIGTERM at the leader's wish only when no live gateway sends visitors to it any more, and
@@ -50,7 +51,9 @@ class Invariants {
   void check_room(const std::string& node);
   bool switches_visitors(const Commit& commit) const;
   void check_visitors(const ByService& before);
-  void note_released(const store::WatchBatch& batch);
+  void check_deadlines(const Commit& commit);
+  void note_released(const Commit& commit);
+  TimePoint when_written(WallTime time, const Party* writer) const;
   ByService pickable() const;
 
   void check_stop(const Machine& machine, const std::string& task);
@@ -69,6 +72,8 @@ class Invariants {
   master::State truth_;
   int64_t last_event_ = 0;
   std::map<std::string, store::Revision> released_;  // Task -> when the leader let it go
+  std::map<std::string, TimePoint> let_go_;          // when all gateways had, whatever a leader's clock says
+  std::map<std::string, TimePoint> begun_;           // Deployments
   std::set<std::string> lost_;                       // Tasks
 };
 

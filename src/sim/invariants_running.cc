@@ -57,11 +57,12 @@ void Invariants::check_stop(const Machine& machine, const std::string& id) {
       world_.ground.violated(fmt::format("{}: SIGTERM for {}, and {} still sends visitors there",
                                          machine.name(), id, gateway->id()));
     const uint64_t open = gateway->in_flight(id);
-    if (open == 0 || !task->value.has_acknowledged_at()) continue;
+    const auto let_go = let_go_.find(id);
+    if (open == 0 || let_go == let_go_.end()) continue;
     const auto* version = truth_.version(master::service_of(task->value), task->value.version());
     if (!version) continue;
     const Duration drain = model::from_proto(version->value.spec().update().drain_timeout());
-    if (world_.ground.timeline.wall() < model::from_proto(task->value.acknowledged_at()) + drain)
+    if (world_.ground.timeline.now() < let_go->second + drain)
       world_.ground.violated(
           fmt::format("{}: SIGTERM for {} before its drain_timeout, and {} has {} visitors there",
                       machine.name(), id, gateway->id(), open));

@@ -1,6 +1,7 @@
 #include "sim/master.h"
 
 #include "master/core/fenced.h"
+#include "master/core/latest_time.h"
 #include "master/core/reports.h"
 
 namespace hancock::sim {
@@ -53,6 +54,7 @@ Master::Master(Ground& ground, Network& network, StoreServer& store, std::string
       network_(network),
       store_(store),
       party_(ground.timeline, std::move(name)),
+      machine_clock_(ground.timeline),
       candidate_(
           ground, store, party_, [this] { load(); }, [this] { end_reign(); }) {}
 
@@ -60,6 +62,10 @@ void Master::start() {
   party_.start();
   end_reign();
   candidate_.start();
+}
+
+WallTime Master::wall() const {
+  return ground_.bug == Bug::kWallClockBelieved ? machine_clock_.wall() : clock_.wall();
 }
 
 void Master::end_reign() {
@@ -82,6 +88,7 @@ void Master::load() {
     is_changed_ = true;
     numbered_ = 0;
     seen_ = {};
+    clock_.take_over(master::latest_time(state_));
     contacts_ = master::Contacts(ground_.timeline.now());
     at_rest_ = {};
     give_signs_of_life(*candidate_.reign());
@@ -107,9 +114,11 @@ void Master::report(const model::NodeReport& report, Done<bool> answer) {
   if (!is_serving_ || has_seen_later(report, *candidate_.reign()))
     return answer(fail(ErrorCode::kUnavailable, "it does not lead"));
   contacts_.heard(report.node(), ground_.timeline.now());
+  if (!contacts_.take_in_order(report))
+    return answer(fail(ErrorCode::kConflict, "a later report of this Agent was taken before"));
   write(
-      [this, report](const master::State& state) -> Result<std::vector<master::Change>> {
-        return master::apply_report(state, report, ground_.timeline.wall());
+      [report](const master::State& state, WallTime wall) -> Result<std::vector<master::Change>> {
+        return master::apply_report(state, report, wall);
       },
       [this, node = report.node(), is_full = report.full(),
        answer = std::move(answer)](const Result<bool>& taken) {
@@ -143,7 +152,7 @@ void Master::work() {
 }
 
 void Master::attempt(const std::shared_ptr<Decision>& decision) {
-  auto changes = decision->decide(state_);
+  auto changes = decision->decide(state_, wall());
   const Done<bool> end = [this, decision](Result<bool> result) {
     is_deciding_ = false;
     const bool again =
@@ -164,8 +173,7 @@ void Master::reconcile() {
   if (!candidate_.may_act()) return wait_to_act();
   is_changed_ = false;
   contacts_.acting(now);
-  master::Plan plan =
-      master::reconcile(state_, contacts_, now, ground_.timeline.wall(), ground_.dice, at_rest_);
+  master::Plan plan = master::reconcile(state_, contacts_, now, wall(), ground_.dice, at_rest_);
   at_rest_ = std::move(plan.at_rest);
   if (plan.next != look_at_ || look_at_ <= now) look_again(plan.next);
   if (plan.changes.empty()) {
@@ -225,7 +233,7 @@ store::Transaction Master::transaction_of(master::Change change, int64_t first_e
   if (ground_.bug == Bug::kSwitchesTooEarly) switch_early(state_, change);
   return master::fenced(std::move(change), state_.state_keys(),
                         store::Compare::unchanged(state_.state_keys().leader(), reign.fence),
-                        {reign.epoch, first_event, ground_.timeline.wall()});
+                        {reign.epoch, first_event, wall()});
 }
 
 bool Master::open_stream(Party& agent, const std::string& node, Taken taken) {

@@ -12,19 +12,24 @@
 
 #include "master/assignment_feed.h"
 #include "master/core/reconcile.h"
+#include "master/leader_clock.h"
 #include "sim/candidate.h"
+#include "sim/machine_clock.h"
 #include "sim/network.h"
 
 namespace hancock::sim {
 
 class Master {
  public:
-  using Decide = std::function<Result<std::vector<master::Change>>(const master::State&)>;
+  using Decide = std::function<Result<std::vector<master::Change>>(const master::State&, WallTime)>;
   using Taken = std::function<void(const model::AssignmentLine& line)>;
 
   Master(Ground& ground, Network& network, StoreServer& store, std::string name);
 
   Party& party() { return party_; }
+  MachineClock& machine_clock() { return machine_clock_; }
+  /// What it writes into records, and counts time-outs by.
+  WallTime wall() const;
   /// A new life: everything is read again.
   void start();
   /// It leads and has read all State.
@@ -73,6 +78,8 @@ class Master {
   Network& network_;
   StoreServer& store_;
   Party party_;
+  MachineClock machine_clock_;
+  master::LeaderClock clock_{machine_clock_};
   Candidate candidate_;
   std::shared_ptr<StoreServer::Watch> watch_;
 

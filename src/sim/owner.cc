@@ -53,15 +53,15 @@ void Owner::write_something() {
     case 0:
       return ask(
           "stop " + service.to_string(),
-          [this, service](const master::State& state) {
-            return changes_of(master::stop(state, service, ground_.timeline.wall()));
+          [service](const master::State& state, WallTime wall) {
+            return changes_of(master::stop(state, service, wall));
           },
           kAskings);
     case 1:
       return ask(
           "rm " + service.to_string(),
-          [this, service](const master::State& state) {
-            return changes_of(master::remove(state, service, ground_.timeline.wall()));
+          [service](const master::State& state, WallTime wall) {
+            return changes_of(master::remove(state, service, wall));
           },
           kAskings);
     case 2:
@@ -69,8 +69,8 @@ void Owner::write_something() {
       const auto replicas = static_cast<int64_t>(ground_.dice.below(5));
       return ask(
           fmt::format("scale {} to {}", service.to_string(), replicas),
-          [this, service, replicas](const master::State& state) {
-            return changes_of(master::scale(state, service, replicas, ground_.timeline.wall()));
+          [service, replicas](const master::State& state, WallTime wall) {
+            return changes_of(master::scale(state, service, replicas, wall));
           },
           kAskings);
     }
@@ -88,8 +88,8 @@ void Owner::deploy() {
   for (const std::string& service : services) what += service;
   ask(
       std::move(what),
-      [this, spec](const master::State& state) {
-        return changes_of(master::apply_spec(state, spec, ground_.timeline.wall(), ground_.dice));
+      [this, spec](const master::State& state, WallTime wall) {
+        return changes_of(master::apply_spec(state, spec, wall, ground_.dice));
       },
       kAskings);
 }

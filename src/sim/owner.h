@@ -22,7 +22,7 @@ class Owner {
   bool is_at_rest() const { return under_way_ == 0; }
 
  private:
-  using Request = std::function<Result<std::vector<master::Change>>(const master::State&)>;
+  using Request = Master::Decide;
 
   void deploy();
   void write_something();

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "http/head_writer.h"
+#include "io/parts.h"
 
 namespace hancock::http {
 namespace {
 
 constexpr size_t kPieceBytesMax = 256 << 10;
-
-iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
 
@@ -39,7 +38,8 @@ io::Async<Result<void>> BodySender::send_piece(std::string_view lead, std::strin
   const bool chunked = framing_.kind == Framing::Kind::kChunked && !piece.empty();
   chunk_head_.clear();
   if (chunked) write_chunk_head(piece.size(), chunk_head_);
-  iovec parts[] = {part(lead), part(chunk_head_), part(piece), part(chunked ? "\r\n" : "")};
+  iovec parts[] = {io::part_of(lead), io::part_of(chunk_head_), io::part_of(piece),
+                   io::part_of(chunked ? "\r\n" : "")};
   auto sent = co_await stream_.send(std::span(parts), idle_deadline(stream_.loop(), idle_, deadline));
   co_return sent;
 }

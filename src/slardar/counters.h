@@ -70,4 +70,16 @@ struct Counters {
   }
 };
 
+/// A visitor's connection is counted as open while this lives.
+class CountedVisitor {
+ public:
+  explicit CountedVisitor(Counters& counters) : counters_(counters) { ++counters_.visitor_connections; }
+  CountedVisitor(const CountedVisitor&) = delete;
+  CountedVisitor& operator=(const CountedVisitor&) = delete;
+  ~CountedVisitor() { --counters_.visitor_connections; }
+
+ private:
+  Counters& counters_;
+};
+
 }  // namespace hancock::slardar

@@ -229,6 +229,16 @@ Labels Exchange::labels() const {
   return {route->tenant, route->app, route->service, ""};
 }
 
+io::Async<bool> refuse_head(Request& request, Failure failure, int status) {
+  const bool sent = co_await send_failure(request, failure, status, After::kClose);
+  WorkerParts& worker = request.worker;
+  ++worker.counters.errors[static_cast<size_t>(failure)];
+  worker.counters.bytes_out += request.sink.sent_bytes();
+  worker.traffic.count_request({}, request.status);
+  if (worker.access_log) log_request(request, Labels(), {});
+  co_return sent;
+}
+
 io::Async<bool> send_failure(Request& request, Failure failure, int status, After after,
                              std::string_view retry_after) {
   request.failure = failure;

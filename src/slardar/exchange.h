@@ -43,6 +43,9 @@ class Exchange {
   Failure last_failure_ = Failure::kNoPeer;
 };
 
+/// Refuses a request whose head could not be read: answered, counted, logged. False as send_failure.
+io::Async<bool> refuse_head(Request& request, Failure failure, int status);
+
 /// An answer of the gateway's own, with its code; `status` 0 = the failure's; `retry_after`: seconds, or "".
 /// Gives false when it could not be sent.
 io::Async<bool> send_failure(Request& request, Failure failure, int status, After after,

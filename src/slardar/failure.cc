@@ -36,4 +36,8 @@ const Row& row_of(Failure failure) { return kRows[static_cast<size_t>(failure)];
 std::string_view to_string(Failure failure) { return row_of(failure).code; }
 int status_of(Failure failure) { return row_of(failure).status; }
 
+Failure failure_of_head(int status) {
+  return status == 431 || status == 414 ? Failure::kHeadTooLarge : Failure::kBadRequest;
+}
+
 }  // namespace hancock::slardar

@@ -33,4 +33,7 @@ std::string_view to_string(Failure failure);
 /// The status that a visitor sees for it.
 int status_of(Failure failure);
 
+/// Why a head with that status of its ParseError is refused.
+Failure failure_of_head(int status);
+
 }  // namespace hancock::slardar

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "http/characters.h"
+
 namespace hancock::slardar {
 namespace {
 
@@ -49,19 +51,10 @@ bool is_protected(std::string_view name) {
   return false;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 template <class Visit>
 bool any_token(std::string_view list, Visit visit) {
   while (!list.empty()) {
-    const size_t comma = list.find(',');
-    if (visit(trimmed(list.substr(0, comma)))) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
+    if (visit(http::next_list_element(list))) return true;
   }
   return false;
 }

@@ -5,18 +5,12 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "io/parts.h"
 #include "slardar/exchange.h"
 #include "slardar/http2_connection.h"
-#include "slardar/request_log.h"
 
 namespace hancock::slardar {
 namespace {
-
-size_t size_of_parts(std::span<const iovec> parts) {
-  size_t sum = 0;
-  for (const iovec& part : parts) sum += part.iov_len;
-  return sum;
-}
 
 nghttp2_nv as_nv(std::string_view name, std::string_view value) {
   const auto bytes = [](std::string_view text) {
@@ -105,16 +99,9 @@ io::Async<void> Http2Stream::serve() {
 }
 
 io::Async<void> Http2Stream::refuse(Request& request, const http::ParseError& error) {
-  WorkerParts& worker = connection_.worker();
   log::debug("http", "{}: bad request: {}", request.visitor_ip, error.reason);
-  const bool is_size = error.status == 431 || error.status == 414;
-  const Failure failure = is_size ? Failure::kHeadTooLarge : Failure::kBadRequest;
   request.began = begun_at_;
-  co_await send_failure(request, failure, error.status, After::kClose);
-  ++worker.counters.errors[static_cast<size_t>(failure)];
-  worker.counters.bytes_out += sent_bytes();
-  worker.traffic.count_request({}, request.status);
-  if (worker.access_log) log_request(request, Labels(), {});
+  co_await refuse_head(request, failure_of_head(error.status), error.status);
 }
 
 void Http2Stream::settle() {
@@ -131,7 +118,7 @@ void Http2Stream::ended_sending() {
 }
 
 ssize_t Http2Stream::next_data(size_t room, uint32_t& flags) {
-  const size_t left = held_.size() - held_at_ + size_of_parts(offered_);
+  const size_t left = held_.size() - held_at_ + io::bytes_of(offered_);
   if (left == 0 && !has_last_)
     return is_settled_ ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : NGHTTP2_ERR_DEFERRED;
   flags |= NGHTTP2_DATA_FLAG_NO_COPY;
@@ -169,13 +156,13 @@ void Http2Stream::give_data(size_t bytes, Http2Output& out) {
 void Http2Stream::give_up() {
   if (!waiting_) return;
   was_written_ = false;
-  if (size_of_parts(offered_) > 0) has_last_ = false;  // it is not whole: settle() cuts it
+  if (io::bytes_of(offered_) > 0) has_last_ = false;  // it is not whole: settle() cuts it
   offered_ = {};
   std::exchange(waiting_, nullptr).resume();
 }
 
 void Http2Stream::written() {
-  if (!waiting_ || size_of_parts(offered_) > 0) return;
+  if (!waiting_ || io::bytes_of(offered_) > 0) return;
   was_written_ = true;
   std::exchange(waiting_, nullptr).resume();
 }
@@ -218,7 +205,7 @@ io::Async<bool> Http2Stream::send_head(const http::ResponseView& head, const Res
                                        BodyPiece first) {
   if (is_closed_) co_return false;
   first.parts = first.parts.subspan(1);
-  const bool is_all = first.is_last && first.trailers.empty() && size_of_parts(first.parts) == 0;
+  const bool is_all = first.is_last && first.trailers.empty() && io::bytes_of(first.parts) == 0;
   submit_head(head, how, is_all);
   if (is_all || hold(first)) co_return true;
   connection_.watch_by(over_at());
@@ -238,7 +225,7 @@ io::Async<bool> Http2Stream::send_body(BodyPiece piece) {
 }
 
 bool Http2Stream::hold(const BodyPiece& piece) {
-  const size_t bytes = size_of_parts(piece.parts);
+  const size_t bytes = io::bytes_of(piece.parts);
   count(bytes);
   if (!unsent()) last_taken_ = connection_.worker().loop.now();
   has_last_ = piece.is_last;
@@ -259,8 +246,8 @@ io::Async<bool> Http2Stream::send_own(const http::RequestView& asked, const OwnA
   head.fields.assign(answer.fields.begin(), answer.fields.end());
   ResponseForward how;
   how.length = true;
-  const size_t bytes = asked.method == "HEAD" ? 0 : answer.body.size();
-  std::array<iovec, 2> parts{iovec{}, iovec{const_cast<char*>(answer.body.data()), bytes}};
+  const std::string_view body = asked.method == "HEAD" ? std::string_view() : answer.body;
+  std::array<iovec, 2> parts{iovec{}, io::part_of(body)};
   const BodyPiece whole{parts, true, {}};
   co_return co_await send_head(head, how, whole);
 }

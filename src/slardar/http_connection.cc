@@ -7,7 +7,7 @@
 #include "slardar/http2_connection.h"
 #include "slardar/http_body.h"
 #include "slardar/http_sink.h"
-#include "slardar/request_log.h"
+#include "slardar/linger.h"
 
 namespace hancock::slardar {
 
@@ -67,9 +67,7 @@ io::Async<bool> HttpConnection::next_head() {
         is_http2_ = !tls_ && requests_ == 0 && buffer_->unread().starts_with(kHttp2Begin);
         if (is_http2_) co_return false;
         log::debug("http", "{}: bad request: {}", ip_, progress.error.reason);
-        const int status = progress.error.status;
-        co_await reject(status == 431 || status == 414 ? Failure::kHeadTooLarge : Failure::kBadRequest,
-                        status);
+        co_await reject(failure_of_head(progress.error.status), progress.error.status);
         co_return false;
       }
     }
@@ -124,24 +122,13 @@ io::Async<void> HttpConnection::reject(Failure failure, int status) {
   Request request(worker_, ip_, buffer_->request, body, sink);
   if (tls_) request.came_by(*tls_);
   request.began = worker_.loop.now();
-  const bool sent = co_await send_failure(request, failure, status, After::kClose);
-  ++worker_.counters.errors[static_cast<size_t>(failure)];
-  worker_.counters.bytes_out += sink.sent_bytes();
-  worker_.traffic.count_request({}, request.status);
-  if (worker_.access_log) log_request(request, Labels(), {});
+  const bool sent = co_await refuse_head(request, failure, status);
   if (sent) co_await linger();
 }
 
-// Closing with unread bytes would reset the connection, and take the answer with it.
 io::Async<void> HttpConnection::linger() {
-  stream_->shutdown_write();
-  const TimePoint deadline = worker_.loop.now() + Timeouts::kLinger;
-  if (!buffer_) buffer_ = worker_.buffers.take();
-  while (true) {
-    buffer_->clear();
-    auto count = co_await stream_->recv(buffer_->room(), deadline);
-    if (!count || *count == 0) co_return;
-  }
+  buffer_.reset();
+  return end_and_read_out(worker_, *stream_, worker_.loop.now() + Timeouts::kLinger);
 }
 
 io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stream, ServedConnections& all,

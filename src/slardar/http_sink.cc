@@ -2,28 +2,18 @@
 
 #include <fmt/format.h>
 
+#include "io/parts.h"
 #include "slardar/head_send.h"
 #include "slardar/tunnel.h"
 #include "slardar/upstream_try.h"
 
 namespace hancock::slardar {
-namespace {
-
-size_t bytes_of(std::span<const iovec> parts) {
-  size_t sum = 0;
-  for (const iovec& part : parts) sum += part.iov_len;
-  return sum;
-}
-
-iovec as_part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
-
-}  // namespace
 
 // HTTP/1.0 knows no interim answers.
 io::Async<bool> HttpSink::send_interim(const http::ResponseView& head) {
   if (!modern()) co_return true;
   write_response(head, ResponseForward(), worker_.scratch);
-  std::array<iovec, 1> parts{as_part(worker_.scratch.text())};
+  std::array<iovec, 1> parts{io::part_of(worker_.scratch.text())};
   HeadSend sending(visitor_, parts, send_deadline(), rescue_);
   const Result<void> sent = co_await sending;
   co_return sent.has_value();
@@ -32,8 +22,8 @@ io::Async<bool> HttpSink::send_interim(const http::ResponseView& head) {
 io::Async<bool> HttpSink::send_head(const http::ResponseView& head, const ResponseForward& how,
                                     BodyPiece first) {
   write_response(head, how, worker_.scratch);
-  first.parts[0] = as_part(worker_.scratch.text());
-  const size_t bytes = bytes_of(first.parts);
+  first.parts[0] = io::part_of(worker_.scratch.text());
+  const size_t bytes = io::bytes_of(first.parts);
   HeadSend sending(visitor_, first.parts, send_deadline(), rescue_);
   const Result<void> sent = co_await sending;
   if (sent) count(bytes);
@@ -41,7 +31,7 @@ io::Async<bool> HttpSink::send_head(const http::ResponseView& head, const Respon
 }
 
 io::Async<bool> HttpSink::send_body(BodyPiece piece) {
-  const size_t bytes = bytes_of(piece.parts);
+  const size_t bytes = io::bytes_of(piece.parts);
   if (bytes == 0) co_return true;
   Result<void> sent;
   if (send_deadline() < over_at()) {
@@ -71,7 +61,7 @@ io::Async<void> HttpSink::switch_protocols(Request& request, UpstreamTry& peer) 
   how.upgrade = true;
   request.edit(how);
   write_response(peer.answer(), how, worker_.scratch);
-  std::array<iovec, 2> parts{as_part(worker_.scratch.text()), as_part(peer.buffer().unread())};
+  std::array<iovec, 2> parts{io::part_of(worker_.scratch.text()), io::part_of(peer.buffer().unread())};
   HeadSend sending(visitor_, parts, send_deadline(), rescue_);
   Result<void> sent = co_await sending;
   if (!sent) co_return;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "slardar/http2_connection.h"
+#include "slardar/linger.h"
 
 namespace hancock::slardar {
 namespace {
@@ -25,36 +26,18 @@ io::Async<void> serve_h2(WorkerParts& worker, std::unique_ptr<io::TlsStream> str
   co_await serve_http2(worker, std::move(stream), all, std::move(none), tls);
 }
 
-/// Who is connected, until what he speaks is known.
-class Arrival {
- public:
-  explicit Arrival(WorkerParts& worker) : worker_(worker) { ++worker_.counters.visitor_connections; }
-  Arrival(const Arrival&) = delete;
-  ~Arrival() { --worker_.counters.visitor_connections; }
-
- private:
-  WorkerParts& worker_;
-};
-
-// What he still sends is read, or the answer would be lost with it.
 io::Async<void> ask_for_tls(WorkerParts& worker, io::Stream& stream) {
   const TimePoint deadline = worker.loop.now() + Timeouts::kLinger;
   auto sent = co_await stream.send(kSpeakTls, deadline);
   if (!sent) co_return;
   ++worker.counters.errors[static_cast<size_t>(Failure::kBadRequest)];
-  stream.shutdown_write();
-  BufferPool::Borrowed buffer = worker.buffers.take();
-  while (true) {
-    buffer->clear();
-    auto count = co_await stream.recv(buffer->room(), deadline);
-    if (!count || *count == 0) co_return;
-  }
+  co_await end_and_read_out(worker, stream, deadline);
 }
 
 /// nullptr: it came to nothing.
 io::Async<std::unique_ptr<io::TlsStream>> shake_hands(WorkerParts& worker,
                                                       std::unique_ptr<io::SocketStream> stream) {
-  const Arrival arrival(worker);
+  const CountedVisitor counted(worker.counters);
   auto tls = std::make_unique<io::TlsStream>(*worker.tls, std::move(stream));
   auto done = co_await tls->handshake(worker.loop.now() + kHandshake);
   if (done) {

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "io/parts.h"
+
 namespace hancock::slardar {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 void add(std::span<iovec> parts, size_t& used, std::string_view bytes) {
-  if (!bytes.empty()) parts[used++] = {const_cast<char*>(bytes.data()), bytes.size()};
+  if (!bytes.empty()) parts[used++] = io::part_of(bytes);
 }
 
 }  // namespace

@@ -15,15 +15,10 @@ using ServedConnections = std::list<ServedConnection*>;
 class ServedConnection {
  public:
   ServedConnection(WorkerParts& worker, ServedConnections& all)
-      : worker_(worker), all_(all), place_(all.insert(all.end(), this)) {
-    ++worker_.counters.visitor_connections;
-  }
+      : worker_(worker), counted_(worker.counters), all_(all), place_(all.insert(all.end(), this)) {}
   ServedConnection(const ServedConnection&) = delete;
   ServedConnection& operator=(const ServedConnection&) = delete;
-  virtual ~ServedConnection() {
-    --worker_.counters.visitor_connections;
-    all_.erase(place_);
-  }
+  virtual ~ServedConnection() { all_.erase(place_); }
 
   /// Nothing is being served.
   virtual bool idle() const = 0;
@@ -37,6 +32,7 @@ class ServedConnection {
   WorkerParts& worker_;
 
  private:
+  const CountedVisitor counted_;
   ServedConnections& all_;
   ServedConnections::iterator place_;
 };

@@ -17,15 +17,11 @@ namespace {
 class TcpStream {
  public:
   TcpStream(WorkerParts& worker, io::Stream& visitor, const RouteFinder& find)
-      : worker_(worker), visitor_(visitor), find_(find) {
-    ++worker_.counters.visitor_connections;
+      : worker_(worker), counted_(worker.counters), visitor_(visitor), find_(find) {
     ++worker_.counters.in_flight;
   }
   TcpStream(const TcpStream&) = delete;
-  ~TcpStream() {
-    --worker_.counters.visitor_connections;
-    --worker_.counters.in_flight;
-  }
+  ~TcpStream() { --worker_.counters.in_flight; }
 
   io::Async<void> run() {
     const TimePoint began = worker_.loop.now();
@@ -98,22 +94,12 @@ class TcpStream {
   }
 
   WorkerParts& worker_;
+  const CountedVisitor counted_;
   io::Stream& visitor_;
   const RouteFinder& find_;
 };
 
 constexpr Duration kHelloWait = 10s;
-
-/// Who has connected, until what he asks for is known.
-class Newcomer {
- public:
-  explicit Newcomer(Counters& counters) : counters_(counters) { ++counters_.visitor_connections; }
-  Newcomer(const Newcomer&) = delete;
-  ~Newcomer() { --counters_.visitor_connections; }
-
- private:
-  Counters& counters_;
-};
 
 /// Looks at what has come, and leaves it there.
 ClientHello peek_hello(io::Stream& visitor) {
@@ -126,7 +112,7 @@ ClientHello peek_hello(io::Stream& visitor) {
 
 /// nullopt: he has gone, waits too long, or does not speak TLS.
 io::Async<std::optional<std::string>> asked_name(WorkerParts& worker, io::Stream& visitor) {
-  const Newcomer newcomer(worker.counters);
+  const CountedVisitor counted(worker.counters);
   const TimePoint deadline = worker.loop.now() + kHelloWait;
   std::optional<std::string> name;
   while (true) {

@@ -1,6 +1,7 @@
 #include "slardar/tunnel.h"
 
 #include "io/loop.h"
+#include "io/parts.h"
 #include "io/scope.h"
 #include "io/signal.h"
 #include "io/turn.h"
@@ -81,8 +82,7 @@ class OneWay {
       co_return nothing;
     }
     buffer_->received(*got);
-    const std::string_view unread = buffer_->unread();
-    iovec part{const_cast<char*>(unread.data()), unread.size()};  // none at the end
+    iovec part = io::part_of(buffer_->unread());  // none at the end
     auto sent = co_await to_.send_while_taken({&part, 1}, idle_);
     if (!sent) co_return kFailed;
     const io::Attempt done{io::Attempt::Outcome::kDone, *got, 0};

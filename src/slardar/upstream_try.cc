@@ -1,5 +1,6 @@
 #include "slardar/upstream_try.h"
 
+#include "io/parts.h"
 #include "io/tcp.h"
 #include "io/turn.h"
 #include "io/unacknowledged.h"
@@ -10,8 +11,6 @@ namespace {
 
 // A machine that has lost its power says nothing, and who waits for its answer would wait for response_head.
 constexpr Duration kUnacknowledged = 3s;
-
-iovec part_of(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
 
@@ -73,7 +72,6 @@ io::Async<void> UpstreamTry::send_request() {
   WorkerParts& worker = request_.worker;
   RequestForward how;
   how.visitor_ip = request_.visitor_ip;
-  how.proto = request_.proto;
   how.fallback_host = pick_.peer().name;
   how.request_id = {request_.id.data(), request_.id.size()};
   how.proto = request_.proto;
@@ -86,8 +84,8 @@ io::Async<void> UpstreamTry::send_request() {
   slow_reader_ = how.upgrade || !request_.body.complete();
   if (slow_reader_) io::limit_unacknowledged(peer(), Duration(0));
 
-  std::array<iovec, 3> parts{part_of(worker.scratch.text()), part_of(request_.body.first()),
-                             part_of(request_.body.kept())};
+  std::array<iovec, 3> parts{io::part_of(worker.scratch.text()), io::part_of(request_.body.first()),
+                             io::part_of(request_.body.kept())};
   const size_t head_bytes = parts[0].iov_len;
   HeadSend sending(peer(), parts, request_.until(route().idle), rescue_);
   const Result<void> sent = co_await sending;
@@ -113,7 +111,7 @@ io::Async<void> UpstreamTry::upload() {
     }
     if (bytes->empty()) break;
     request_.count_in(bytes->size());
-    iovec part = part_of(*bytes);
+    iovec part = io::part_of(*bytes);
     auto sent = co_await peer().send_while_taken({&part, 1}, route().idle);
     if (!sent) {
       send_failed_ = true;  // it may have answered already and want no more

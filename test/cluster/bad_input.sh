@@ -27,13 +27,14 @@ expect_contains "$output" "steady.test"
 expect_contains "$output" "steady/web"
 expect_exit 1 hancock status bad
 
+nothing_of() { [ "$(hancock ps "$1" --json | jq '.items | length')" = 0 ]; }
 failing() {  # failing WHAT…: the Deployment of bad.yaml fails and says each WHAT; nothing of it runs
   local what
   expect_exit 1 hancock deploy "$work/bad.yaml"
   for what in "$@"; do expect_contains "$output" "$what"; done
   expect_exit 0 hancock status bad
   for what in "$@"; do expect_contains "$output" "$what"; done
-  until_true 15 test "$(hancock ps bad --json | jq '.items | length')" = 0
+  until_true 15 nothing_of bad
   expect_exit 0 hancock rm bad
 }
 spec bad bad.test | sed 's|/sample:1|/sample:none|' > "$work/bad.yaml"

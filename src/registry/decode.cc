@@ -139,6 +139,12 @@ Entrance read_entrance(Reader& reader) {
     entrance.request_headers = read_edits(headers, "request");
     entrance.response_headers = read_edits(headers, "response");
   });
+  entrance.protocol = reader.text("protocol", "");
+  if (entrance.protocol == "http1") entrance.protocol.clear();
+  if (!entrance.protocol.empty() && entrance.protocol != "http2" && entrance.protocol != "grpc")
+    reader.refuse("protocol", fmt::format("\"{}\"", entrance.protocol), "http1, http2 or grpc is allowed");
+  if (!entrance.protocol.empty() && entrance.tcp != 0)
+    reader.refuse("protocol", "given with tcp", "a TCP entrance has none");
   entrance.proxy_protocol = reader.text("proxy_protocol", "");
   if (!entrance.proxy_protocol.empty() && entrance.proxy_protocol != "v1" && entrance.proxy_protocol != "v2")
     reader.refuse("proxy_protocol", fmt::format("\"{}\"", entrance.proxy_protocol), "v1 or v2 is allowed");

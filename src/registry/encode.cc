@@ -83,6 +83,7 @@ void put_entrance(Json& json, const Entrance& entrance) {
   put_or_erase(json, "redirect_https", entrance.redirect_https);
   put_limits(json, entrance.limits);
   put_headers(json, entrance);
+  put_or_erase(json, "protocol", entrance.protocol);
   put_or_erase(json, "proxy_protocol", entrance.proxy_protocol);
   put_or_erase(json, "tls", entrance.tls);
 }

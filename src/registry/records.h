@@ -58,6 +58,7 @@ struct Entrance {
   };
   FieldEdits request_headers;    // of what goes to the peer
   FieldEdits response_headers;   // of what goes to the visitor
+  std::string protocol;          // to the peers: "http2", "grpc"; "": HTTP/1.1
   std::string proxy_protocol;    // "v1", "v2"; "": none is sent to peers
   std::string tls;               // the tls/ record whose certificate its hosts show; "": by name
   std::vector<std::string> sni;  // TCP: TLS for these names alone, passed through; empty: the whole port

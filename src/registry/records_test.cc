@@ -22,6 +22,7 @@ Route route() {
   http.timeouts.total_ms = 90'000;
   http.sticky = "cookie:shop";
   http.redirect_https = true;
+  http.protocol = "grpc";
   http.limits = {.in_flight = 100, .rate = 50, .burst = 10};
   http.request_headers = {.set = {{"X-Shop", "a b"}}, .remove = {"X-Debug"}};
   http.response_headers.remove = {"Server"};
@@ -166,6 +167,10 @@ TEST(Records, say_which_field_of_a_route_is_wrong_and_what_is_allowed) {
   expect_refused<Route>(with(good, R"("a b")", R"("a\r\nb")"), "routes[0].headers.request.set.X-Shop",
                         "a wrong value: text of at most 4096 bytes without control characters and without "
                         "blanks around it");
+  expect_refused<Route>(with(good, R"("grpc")", R"("spdy")"), "routes[0].protocol",
+                        R"("spdy": http1, http2 or grpc is allowed)");
+  expect_refused<Route>(with(good, R"("v2")", R"("v2","protocol":"grpc")"), "routes[1].protocol",
+                        "given with tcp: a TCP entrance has none");
   expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[1].proxy_protocol",
                         R"("v3": v1 or v2 is allowed)");
   for (const char* name : {"Content-Length", "Host", "X A"}) {

@@ -41,6 +41,7 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   entrance.limits = {route.limits().in_flight(), route.limits().rate(), route.limits().burst()};
   entrance.request_headers = edits_of(route.headers().request());
   entrance.response_headers = edits_of(route.headers().response());
+  entrance.protocol = route.protocol();
   entrance.proxy_protocol = route.proxy_protocol();
   return entrance;
 }

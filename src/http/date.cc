@@ -17,4 +17,12 @@ std::string http_date(WallTime time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+std::string_view DateText::at(TimePoint now) {
+  if (text_.empty() || now - written_ >= 1s) {
+    text_ = http_date(system_clock().wall());
+    written_ = now;
+  }
+  return text_;
+}
+
 }  // namespace hancock::http

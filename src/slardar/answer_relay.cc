@@ -71,6 +71,7 @@ ResponseForward AnswerRelay::how_forwarded() const {
   } else if (request_.head().minor_version == 0) {
     how.connection = VisitorConnection::kKeepAlive;
   }
+  how.date = request_.worker.date.at(request_.worker.loop.now());
   request_.edit(how);
   return how;
 }

@@ -46,6 +46,7 @@ io::Async<After> Exchange::run() {
   if (request_.tls && is_misdirected(*request_.tls, request_.head().host))
     co_return co_await refuse(Failure::kBadRequest, kMisdirected);
   if (!enter_route()) co_return co_await refuse(Failure::kNoRoute);
+  if (ends_here(request_.head())) co_return co_await answer_options();
   const Route& route = *request_.route.route;
   const bool redirects = route.redirect_https && request_.proto == "http";
   if (redirects) co_return co_await redirect();
@@ -180,6 +181,14 @@ io::Async<After> Exchange::redirect() {
   OwnAnswer answer{request_.status, fields, {}};
   const After after = after_own_answer();
   const bool sent = co_await request_.sink.send_own(head, answer, after);
+  co_return sent ? after : After::kClose;
+}
+
+io::Async<After> Exchange::answer_options() {
+  request_.status = 200;
+  OwnAnswer answer{request_.status, {}, {}};
+  const After after = after_own_answer();
+  const bool sent = co_await request_.sink.send_own(request_.head(), answer, after);
   co_return sent ? after : After::kClose;
 }
 

@@ -29,6 +29,7 @@ class Exchange {
   io::Async<After> refuse(Failure failure, int status = 0);
   io::Async<After> refuse_for_now();
   io::Async<After> redirect();
+  io::Async<After> answer_options();
   After after_own_answer() const;
   void account();
   void note_health(bool good);

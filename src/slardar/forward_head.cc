@@ -1,11 +1,14 @@
 #include "slardar/forward_head.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 
 #include "http/characters.h"
+#include "http/field_line.h"
 
 namespace hancock::slardar {
 namespace {
@@ -85,6 +88,13 @@ class NamedByConnection {
   bool any_ = false;
 };
 
+// TRACE, the other method whose hops are counted, is refused.
+std::optional<uint64_t> max_forwards(const http::RequestView& head, const http::FieldView& field) {
+  if (field.name.size() != 12 || head.method != "OPTIONS" || !same_name(field.name, "max-forwards"))
+    return std::nullopt;
+  return http::parse_content_length(field.value);
+}
+
 bool touched(const HeaderEdits* edits, std::string_view name) { return edits && edits->touches(name); }
 
 void add_set(const HeaderEdits* edits, HeadScratch& out) {
@@ -125,10 +135,13 @@ bool is_trace(std::string_view name) {
 template <class Visit>
 void visit_answer_fields(const http::ResponseView& head, const ResponseForward& how, const Visit& visit) {
   const NamedByConnection named(head);
+  bool has_date = how.date.empty() || touched(how.edits, "Date");
   for (const http::FieldView& field : head.fields) {
     if (is_hop_by_hop(field.name) || named.has(field.name) || touched(how.edits, field.name)) continue;
+    has_date |= field.name.size() == 4 && same_name(field.name, "date");
     visit(field.name, field.value);
   }
+  if (!has_date) visit("Date", how.date);
   if (how.edits) {
     for (const auto& [name, value] : how.edits->set) visit(name, value);
   }
@@ -165,9 +178,25 @@ void HeadScratch::add_number(uint64_t number) {
 }
 
 bool wants_upgrade(const http::RequestView& head) {
-  if (!head.upgrade || head.chunked || head.content_length.value_or(0) > 0) return false;
+  if (!head.upgrade || head.minor_version == 0 || head.chunked || head.content_length.value_or(0) > 0)
+    return false;
   const auto protocols = head.get("upgrade");
   return protocols && !any_token(*protocols, is_http);
+}
+
+bool is_wanted_upgrade(const http::RequestView& head, const http::ResponseView& answer) {
+  const auto wanted = head.get("upgrade");
+  const auto given = answer.get("upgrade");
+  if (!wants_upgrade(head) || !given || given->empty()) return false;
+  return !any_token(*given, [&](std::string_view protocol) {
+    return !any_token(*wanted, [&](std::string_view each) { return same_name(each, protocol); });
+  });
+}
+
+bool ends_here(const http::RequestView& head) {
+  if (head.method != "OPTIONS") return false;
+  return std::any_of(head.fields.begin(), head.fields.end(),
+                     [&](const http::FieldView& field) { return max_forwards(head, field) == 0U; });
 }
 
 void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out) {
@@ -191,6 +220,10 @@ void write_request(const http::RequestView& head, const RequestForward& how, Hea
     if (head.host.empty() && same_name(name, "host")) continue;
     if (!how.new_trace.empty() && is_trace(name)) continue;
     if (touched(how.edits, name)) continue;
+    if (const auto hops = max_forwards(head, field)) {
+      out.add_field(name, fmt::format_int(*hops - 1).str());
+      continue;
+    }
     out.add_field(name, field.value);
   }
   add_forwarding(head, how, has_id, out);

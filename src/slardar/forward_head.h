@@ -50,6 +50,7 @@ struct ResponseForward {
   bool upgrade = false;  // a 101
   const HeaderEdits* edits = nullptr;
   std::string_view set_cookie;  // one more Set-Cookie
+  std::string_view date;        // the Date of an answer that comes without one
 };
 void write_response(const http::ResponseView& head, const ResponseForward& how, HeadScratch& out);
 
@@ -60,5 +61,10 @@ void each_answer_field(const http::ResponseView& head, const ResponseForward& ho
 /// Whether `Connection: upgrade` names protocols in Upgrade and the request may be joined to its peer after a
 /// 101: it has no body, which would still be on its way then, and none of the protocols is HTTP itself.
 bool wants_upgrade(const http::RequestView& head);
+/// Whether a 101 names protocols that the request asked for, and nothing else (RFC 9110 section 7.8).
+bool is_wanted_upgrade(const http::RequestView& head, const http::ResponseView& answer);
+
+/// An OPTIONS that may go no further than here (Max-Forwards: 0, RFC 9110 section 7.6.2).
+bool ends_here(const http::RequestView& head);
 
 }  // namespace hancock::slardar

@@ -108,7 +108,7 @@ TEST_F(GatewayHttp2, fields_of_the_connection_and_capitals_do_not_reach_the_visi
   EXPECT_EQ(answer.body, "abc");
   std::string names;
   for (const http::Header& field : answer.headers) names += field.name + " ";
-  EXPECT_EQ(names, ":status x-keep ");
+  EXPECT_EQ(names, ":status x-keep date ");
 }
 
 TEST_F(GatewayHttp2, interim_answers_and_trailers_pass) {

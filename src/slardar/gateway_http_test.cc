@@ -144,7 +144,7 @@ TEST_F(GatewayHttp, answers_without_a_body_have_none) {
 }
 
 TEST_F(GatewayHttp, a_body_that_ends_with_the_peers_close_is_whole_for_every_visitor) {
-  const std::string until_close = "HTTP/1.1 200 OK\r\n\r\nhello";
+  const std::string until_close = "HTTP/1.1 200 OK\r\nDate: today\r\n\r\nhello";
   serve(world_.scripted_peer({{until_close}, {until_close}}));
   start();
   Visitor modern = world_.visit();
@@ -154,17 +154,17 @@ TEST_F(GatewayHttp, a_body_that_ends_with_the_peers_close_is_whole_for_every_vis
   EXPECT_EQ(answer.headers.get("Transfer-Encoding"), "chunked");
   Visitor old = world_.visit();
   old.send("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n");
-  EXPECT_EQ(old.rest(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+  EXPECT_EQ(old.rest(), "HTTP/1.1 200 OK\r\nDate: today\r\nConnection: close\r\n\r\nhello");
 }
 
 TEST_F(GatewayHttp, an_http_1_0_visitor_gets_chunks_unwrapped) {
   serve(
-      world_.scripted_peer({{"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+      world_.scripted_peer({{"HTTP/1.1 200 OK\r\nDate: today\r\nTransfer-Encoding: "
                              "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}));
   start();
   Visitor old = world_.visit();
   old.send("GET / HTTP/1.0\r\nHost: shop.test\r\nConnection: keep-alive\r\n\r\n");
-  EXPECT_EQ(old.rest(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+  EXPECT_EQ(old.rest(), "HTTP/1.1 200 OK\r\nDate: today\r\nConnection: close\r\n\r\nhello");
 }
 
 TEST_F(GatewayHttp, expect_100_continue_is_asked_of_the_peer) {

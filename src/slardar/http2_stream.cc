@@ -246,6 +246,8 @@ io::Async<bool> Http2Stream::send_own(const http::RequestView& asked, const OwnA
   head.fields.assign(answer.fields.begin(), answer.fields.end());
   ResponseForward how;
   how.length = true;
+  WorkerParts& worker = connection_.worker();
+  how.date = worker.date.at(worker.loop.now());
   const std::string_view body = asked.method == "HEAD" ? std::string_view() : answer.body;
   std::array<iovec, 2> parts{iovec{}, io::part_of(body)};
   const BodyPiece whole{parts, true, {}};

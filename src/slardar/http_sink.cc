@@ -49,7 +49,8 @@ io::Async<bool> HttpSink::send_own(const http::RequestView& asked, const OwnAnsw
   if (old && after == After::kKeepAlive) connection = "Connection: keep-alive\r\n";
   std::string text = fmt::format("HTTP/1.1 {} {}\r\n", answer.status, http::reason_phrase(answer.status));
   for (const auto& [name, value] : answer.fields) text.append(name).append(": ").append(value).append("\r\n");
-  text += fmt::format("Content-Length: {}\r\n{}\r\n", answer.body.size(), connection);
+  text += fmt::format("Date: {}\r\nContent-Length: {}\r\n{}\r\n", worker_.date.at(worker_.loop.now()),
+                      answer.body.size(), connection);
   if (asked.method != "HEAD") text.append(answer.body);
   count(text.size());
   auto sent = co_await visitor_.send(text, worker_.loop.now() + Timeouts::kSendIdle);

@@ -165,7 +165,7 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::wait() {
       buffer_->parser.reset();
       answered_ = true;
       const int status = answer().status;
-      if (status == 101 && !wants_upgrade(request_.head()))
+      if (status == 101 && !is_wanted_upgrade(request_.head(), answer()))
         co_return fail_with(Outcome::kFailed, Failure::kBadResponse, "switches protocols unasked");
       // Its last word on a connection that was idle for too long, sent before our request.
       if (status == 408 && connection_.reused && request_.idempotent() && request_.body.complete())

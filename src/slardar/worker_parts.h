@@ -1,6 +1,7 @@
 // WorkerParts: what the connections of one worker share. Its thread only; it outlives them.
 #pragma once
 
+#include "http/date.h"
 #include "io/splice.h"
 #include "io/tls_context.h"
 #include "slardar/access_log.h"
@@ -34,6 +35,7 @@ struct WorkerParts {
   BufferPool buffers;
   io::PipePool pipes;
   HeadScratch scratch;
+  http::DateText date;
   Counters counters;
   Traffic traffic;
   Trust trust;

@@ -9,8 +9,6 @@
 namespace hancock::slardar::testing {
 namespace {
 
-constexpr Duration kPatience = 20s;
-
 io::Async<void> sleep(io::Loop& loop, Duration span) { co_await loop.sleep_for(span); }
 
 }  // namespace

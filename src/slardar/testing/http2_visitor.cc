@@ -61,10 +61,12 @@ void Http2Visitor::send_raw(std::string_view bytes) {
   was_reset_ |= !sent;
 }
 
-void Http2Visitor::send(const Frame& frame) {
-  send_raw(number(frame.payload.size(), 3) + static_cast<char>(frame.type) + static_cast<char>(frame.flags) +
-           number(frame.stream, 4) + frame.payload);
+std::string Http2Visitor::bytes_of(const Frame& frame) {
+  return number(frame.payload.size(), 3) + static_cast<char>(frame.type) + static_cast<char>(frame.flags) +
+         number(frame.stream, 4) + frame.payload;
 }
+
+void Http2Visitor::send(const Frame& frame) { send_raw(bytes_of(frame)); }
 
 std::string Http2Visitor::encoded(const Fields& fields) {
   std::string block;

@@ -59,6 +59,7 @@ class Http2Visitor {
   ~Http2Visitor();
 
   void send(const Frame& frame);
+  static std::string bytes_of(const Frame& frame);
   void send_raw(std::string_view bytes);
   /// The next odd stream number.
   uint32_t next_id() { return std::exchange(next_id_, next_id_ + 2); }

@@ -9,8 +9,6 @@
 namespace hancock::slardar::testing {
 namespace {
 
-constexpr Duration kPatience = 20s;
-
 io::Async<Result<void>> send_all(io::Stream& stream, std::string_view bytes) {
   co_return co_await stream.send(bytes, stream.loop().now() + kPatience);
 }

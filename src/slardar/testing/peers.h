@@ -16,6 +16,9 @@
 
 namespace hancock::slardar::testing {
 
+/// What nobody should ever have to wait for.
+inline constexpr Duration kPatience = 20s;
+
 /// A visitor's connection, byte by byte.
 class Visitor {
  public:

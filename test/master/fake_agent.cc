@@ -54,28 +54,34 @@ model::NodeReport FakeAgent::of_node() const {
   return report;
 }
 
-io::Async<int> FakeAgent::post(std::string path, std::string body, std::string type) {
+io::Async<Result<http::Answer>> FakeAgent::post(std::string path, std::string body, std::string type) {
+  if (silent_) co_return fail(ErrorCode::kUnavailable, "{} is cut off", options_.node);
   http::Headers headers{{"Authorization", "Bearer " + options_.token},
                         {"Content-Type", type},
                         {"X-Hancock-Node", options_.node}};
   http::RequestHead head("POST", std::move(path), std::move(headers));
   auto answer = co_await client_.fetch(options_.master, std::move(head), std::move(body), loop_.now() + 10s);
-  co_return answer ? answer->status : 0;
+  co_return answer;
 }
 
 io::Async<bool> FakeAgent::report(model::NodeReport report) {
-  if (silent_) co_return false;
   std::string path = "/v1/nodes/" + options_.node + "/report";
-  const int status = co_await post(std::move(path), model::to_json(report), "application/json");
-  co_return status == 200;
+  auto answer = co_await post(std::move(path), model::to_json(report), "application/json");
+  co_return answer && answer->status == 200;
+}
+
+model::NodeReport FakeAgent::full_report() const {
+  std::vector<std::string> tasks;
+  for (const auto& [task, fence] : registered_) tasks.push_back(task);
+  model::NodeReport report = of_node();
+  report.set_full(true);
+  *report.mutable_tasks() = report_of(What::kRuns, tasks).tasks();
+  return report;
 }
 
 io::Async<void> FakeAgent::run() {
   while (true) {
-    model::NodeReport hello = of_node();
-    hello.set_full(true);
-    for (const auto& [task, assignment] : assignments_) hello.add_tasks()->set_task(task);
-    for (auto& task : *hello.mutable_tasks()) task.set_state(model::TASK_STATE_READY);
+    model::NodeReport hello = full_report();
     const bool known = co_await report(std::move(hello));
     if (known) co_await follow();
     co_await loop_.sleep_for(100ms);
@@ -112,24 +118,57 @@ io::Async<bool> FakeAgent::follow() {
   }
 }
 
-io::Async<bool> FakeAgent::act(model::AssignmentLine line) {
-  std::vector<std::string> begun;
-  std::vector<std::string> ended;
+void FakeAgent::take(const model::AssignmentLine& line) {
+  std::set<std::string> named(line.undecided().begin(), line.undecided().end());
+  if (line.full()) undecided_.clear();
+  undecided_.insert(named.begin(), named.end());
   for (const model::Assignment& assignment : line.set()) {
     const std::string& task = assignment.task();
     if (!assignments_.contains(task)) ++starts_[task];
     assignments_[task] = assignment;
-    if (assignment.intent() == model::TASK_INTENT_RUN && registered_.insert(task).second)
-      begun.push_back(task);
-    if (assignment.intent() == model::TASK_INTENT_RELEASE) ended.push_back(task);
+    undecided_.erase(task);
+    named.insert(task);
   }
-  for (const std::string& task : ended) registered_.erase(task);
+  std::vector<std::string> gone(line.removed().begin(), line.removed().end());
+  for (const auto& [task, assignment] : assignments_)
+    if (line.full() && !named.contains(task)) gone.push_back(task);
+  for (const std::string& task : gone) {
+    assignments_.erase(task);
+    undecided_.erase(task);
+    registered_.erase(task);
+  }
+}
+
+std::vector<std::string> FakeAgent::unregistered() const {
+  std::vector<std::string> tasks;
+  for (const auto& [task, assignment] : assignments_) {
+    const auto registered = registered_.find(task);
+    const bool holds = registered != registered_.end() && registered->second == last_line_.node_revision();
+    if (assignment.intent() == model::TASK_INTENT_RUN && !undecided_.contains(task) && !holds)
+      tasks.push_back(task);
+  }
+  return tasks;
+}
+
+/// False: to begin anew with another stream, whose first line names all.
+io::Async<bool> FakeAgent::act(model::AssignmentLine line) {
+  take(line);
+  std::vector<std::string> ended;
+  for (const model::Assignment& assignment : line.set())
+    if (assignment.intent() == model::TASK_INTENT_RELEASE) ended.push_back(assignment.task());
   // Registered first: the leader counts a Task as serving by its endpoint.
+  std::vector<std::string> begun = unregistered();
   const bool has_begun = co_await tell(What::kRuns, std::move(begun));
   const bool has_ended = co_await tell(What::kEnded, std::move(ended));
   if (!has_begun || !has_ended) co_return false;
-  for (const std::string& task : line.undecided()) registered_.erase(task);
-  for (const std::string& task : line.removed()) assignments_.erase(task);
+  std::vector<std::string> offered;
+  for (const std::string& task : line.undecided())
+    if (registered_.contains(task)) offered.push_back(task);
+  if (!offered.empty()) {
+    model::NodeReport offer = report_of(What::kRuns, offered);
+    const bool taken = co_await report(std::move(offer));
+    if (!taken) co_return false;
+  }
   for (const model::LogRequest& request : line.logs()) {
     model::LogRequest copy = request;
     if (!deaf_ && !request.cancelled()) co_await send_log(std::move(copy));
@@ -142,15 +181,28 @@ io::Async<bool> FakeAgent::tell(What what, std::vector<std::string> tasks) {
     const size_t kept = tasks.size() - std::min(tasks.size(), kTasksPerTransaction);
     const std::vector<std::string> some(tasks.begin() + static_cast<ptrdiff_t>(kept), tasks.end());
     tasks.resize(kept);
-    std::string path = "/v3/kv/txn";
     std::string transaction = transaction_of(what, some);
-    const int status = co_await post(std::move(path), std::move(transaction), "application/json");
-    if (status != 200) co_return false;
+    const bool written = co_await write(std::move(transaction));
+    if (!written) co_return false;
     model::NodeReport told = report_of(what, some);
     const bool taken = co_await report(std::move(told));
     if (!taken) co_return false;
+    for (const std::string& task : some) {
+      if (what == What::kRuns)
+        registered_[task] = last_line_.node_revision();
+      else
+        registered_.erase(task);
+    }
   }
   co_return true;
+}
+
+io::Async<bool> FakeAgent::write(std::string transaction) {
+  std::string path = "/v3/kv/txn";
+  auto answer = co_await post(std::move(path), std::move(transaction), "application/json");
+  if (!answer || answer->status != 200) co_return false;
+  const auto result = nlohmann::json::parse(answer->body, nullptr, false);
+  co_return result.is_object() && result.value("succeeded", false);
 }
 
 std::string FakeAgent::registration_of(const std::string& task) const {

@@ -1,5 +1,6 @@
 // FakeAgent: an Agent without containers: speaks the Agents' wire to a Master as a real one does, and says of
-// each Task that it runs. Endpoints go through the Master's door, fenced by the Node's record.
+// each Task that it runs. Endpoints go through the Master's door, fenced by the Node's record: what was
+// refused, or was written under a fence that is gone, is written again.
 //
 // Lives on its owner's loop; run() ends when its Scope is cancelled.
 #pragma once
@@ -44,6 +45,8 @@ class FakeAgent {
   const std::map<std::string, int>& starts() const { return starts_; }
   /// What an Agent would write to register `task`, under the fence that it knows now.
   std::string registration_of(const std::string& task) const;
+  /// What it says at each connect: of itself, and of all that runs here.
+  model::NodeReport full_report() const;
   /// Does not answer LogRequests any more.
   void be_deaf() { deaf_ = true; }
   /// Answers them with a refusal.
@@ -52,11 +55,15 @@ class FakeAgent {
  private:
   io::Async<bool> follow();
   io::Async<bool> act(model::AssignmentLine line);
-  io::Async<int> post(std::string path, std::string body, std::string type);
+  void take(const model::AssignmentLine& line);
+  /// What is to serve, and is not registered under the fence that holds now.
+  std::vector<std::string> unregistered() const;
+  io::Async<Result<http::Answer>> post(std::string path, std::string body, std::string type);
   io::Async<bool> report(model::NodeReport report);
   /// What an Agent writes of `tasks`, in one transaction, and reports, in one report.
   enum class What { kRuns, kEnded };
   io::Async<bool> tell(What what, std::vector<std::string> tasks);
+  io::Async<bool> write(std::string transaction);
   std::string transaction_of(What what, const std::vector<std::string>& tasks) const;
   model::NodeReport report_of(What what, const std::vector<std::string>& tasks) const;
   io::Async<void> send_log(model::LogRequest request);
@@ -72,7 +79,8 @@ class FakeAgent {
   bool logs_lost_ = false;
   model::AssignmentLine last_line_;
   std::map<std::string, model::Assignment> assignments_;  // undecided ones too
-  std::set<std::string> registered_;
+  std::set<std::string> undecided_;
+  std::map<std::string, int64_t> registered_;  // what runs here, and the fence that it was registered under
   std::map<std::string, int> starts_;
 };
 

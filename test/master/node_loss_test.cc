@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "master/with_agent.h"
+#include "model/json.h"
 
 namespace hancock::test {
 namespace {
@@ -59,6 +60,23 @@ TEST_F(NodeLoss, WhatRunsOnComesBackWithoutARestartAndItsReplacementLeaves) {
   for (const char* kind : {"node.lost", "task.lost", "task.returned", "task.adopted", "node.ready"})
     EXPECT_EQ(get(std::string("/v1/events?kind=") + kind)["items"].size(), 1U) << kind;
   EXPECT_TRUE(is_gapless(event_numbers()));
+}
+
+/// So no line has named it as undecided: that it is to be registered again only the fence tells.
+TEST_F(NodeLoss, WhatWasDecidedBeforeItsNodeHeardOfItServesAgain) {
+  serve();
+  lose();
+  ASSERT_TRUE(master_.until([&] { return one_serves_on("node-2"); }));
+  const std::string hello = model::to_json(agent_->full_report());
+  ASSERT_EQ(at_door("/v1/nodes/node-1/report", hello).status, 200);
+  ASSERT_TRUE(master_.until([&] {
+    const auto original = task(original_);
+    return original["state"] == "ready" && original["intent"] == "run";
+  })) << task(original_);
+  agent_->be_silent(false);
+  ASSERT_TRUE(master_.until([&] { return one_serves_on("node-1"); }, 30s)) << tasks();
+  EXPECT_EQ(agent_->starts().at(original_), 1);
+  EXPECT_TRUE(is_registered());
 }
 
 TEST_F(NodeLoss, WhereTheReplacementIsKeptTheOriginalIsDrained) {

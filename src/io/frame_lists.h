@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <new>
+#include <utility>
 
 namespace hancock::io {
 
@@ -29,7 +30,10 @@ class FrameLists {
   /// Keeps a block of rounded(bytes), made by operator new; false when enough of them wait.
   bool keep(void* block, std::size_t bytes) {
     List& list = lists_[steps_of(bytes)];
-    if (list.count * rounded(bytes) >= kSpareBytesMax) return false;
+    if (list.count * rounded(bytes) >= kSpareBytesMax) {
+      refused_ += rounded(bytes);
+      return false;
+    }
     list.first = ::new (block) Spare{list.first};
     ++list.count;
     return true;
@@ -39,9 +43,10 @@ class FrameLists {
     for (List& list : lists_) drop(list, list.count);
   }
 
-  /// To be called now and then: frees what has not been needed since the last call. Gives its bytes.
+  /// To be called now and then: frees what has not been needed since the last call. Gives its bytes, and
+  /// those that were not kept since then.
   std::size_t trim() {
-    std::size_t freed = 0;
+    std::size_t freed = std::exchange(refused_, 0);
     for (std::size_t steps = 0; steps < lists_.size(); ++steps) {
       List& list = lists_[steps];
       freed += list.unneeded * steps * kStep;
@@ -72,6 +77,7 @@ class FrameLists {
     }
   }
   std::array<List, kBytesMax / kStep + 1> lists_{};
+  std::size_t refused_ = 0;
 };
 
 }  // namespace hancock::io

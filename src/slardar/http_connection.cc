@@ -24,16 +24,19 @@ HttpConnection::HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> 
   if (const auto address = worker_.proxied.source(*stream_)) ip_ = address->host();
 }
 
+// Whoever is idle waits here and not in a coroutine of its own: a thousand frames less.
 io::Async<void> HttpConnection::run() {
-  co_await serve_all();
-  stream_->say_end();
-}
-
-io::Async<void> HttpConnection::serve_all() {
   io::Turn turn(worker_.loop);
   while (true) {
     co_await turn.spent();
-    const bool ready = co_await next_head();
+    const TimePoint deadline = head_deadline();
+    if (!buffer_) {
+      idle_ = true;
+      auto readable = co_await stream_->descriptor().readable(deadline);
+      idle_ = false;
+      if (!readable) co_return;
+    }
+    const bool ready = co_await next_head(deadline);
     if (!ready) co_return;
     if (parted_) {
       co_await linger();
@@ -51,12 +54,17 @@ void HttpConnection::part() {
   if (!std::exchange(parted_, true)) stream_->shutdown_write();
 }
 
-io::Async<bool> HttpConnection::next_head() {
-  bool begun = buffer_ != nullptr;
+TimePoint HttpConnection::head_deadline() const {
+  const bool begun = buffer_ != nullptr;
   const bool first = requests_ == 0;
-  TimePoint deadline = worker_.loop.now() + (begun || first ? Timeouts::kRequestHead : Timeouts::kKeepAlive);
+  return worker_.loop.now() + (begun || first ? Timeouts::kRequestHead : Timeouts::kKeepAlive);
+}
+
+io::Async<bool> HttpConnection::next_head(TimePoint deadline) {
+  bool begun = buffer_ != nullptr;
+  if (!begun) buffer_ = worker_.buffers.take_small();
   while (true) {
-    if (buffer_ && !buffer_->unread().empty()) {
+    if (!buffer_->unread().empty()) {
       const http::HeadProgress progress = buffer_->parser.parse(buffer_->unread(), buffer_->request);
       if (progress.status == http::HeadProgress::Status::kDone) {
         buffer_->consume(progress.consumed);
@@ -70,11 +78,6 @@ io::Async<bool> HttpConnection::next_head() {
         co_await reject(failure_of_head(progress.error.status), progress.error.status);
         co_return false;
       }
-    }
-    if (!buffer_) {
-      const bool readable = co_await wait_for_bytes(deadline);
-      if (!readable) co_return false;
-      buffer_ = worker_.buffers.take_small();
     }
     if (buffer_->room().empty()) use_large_buffer();
     auto count = co_await stream_->recv(buffer_->room(), deadline);
@@ -90,14 +93,6 @@ void HttpConnection::use_large_buffer() {
   BufferPool::Borrowed large = worker_.buffers.take();
   large->copy(*buffer_);
   buffer_ = std::move(large);
-}
-
-io::Async<bool> HttpConnection::wait_for_bytes(TimePoint deadline) {
-  if (stream_->descriptor().maybe_readable()) co_return true;
-  idle_ = true;
-  auto ready = co_await stream_->descriptor().ready(io::Direction::kRead, deadline);
-  idle_ = false;
-  co_return ready.has_value();
 }
 
 io::Async<After> HttpConnection::serve() {
@@ -136,8 +131,11 @@ io::Async<void> serve_http(WorkerParts& worker, std::unique_ptr<io::Stream> stre
   std::optional<HttpConnection> connection;
   connection.emplace(worker, std::move(stream), all, tls);
   co_await connection->run();
-  if (!connection->is_http2()) co_return;
   std::unique_ptr<io::Stream> rest = connection->take_stream();
+  if (!connection->is_http2()) {
+    rest->say_end();
+    co_return;
+  }
   BufferPool::Borrowed received = connection->take_received();
   connection.reset();
   co_await serve_http2(worker, std::move(rest), all, std::move(received), nullptr);

@@ -17,10 +17,11 @@ class HttpConnection final : public ServedConnection {
   HttpConnection(WorkerParts& worker, std::unique_ptr<io::Stream> stream, ServedConnections& all,
                  const io::TlsStream* tls = nullptr);
 
-  /// Until its end.
+  /// Until its end, which is not said to the visitor yet.
   io::Async<void> run();
 
-  /// After run(): it began with HTTP/2's preface, and nothing was answered. The rest is somebody else's.
+  /// After run(): the stream, to say its end. If it began with HTTP/2's preface nothing was answered, and the
+  /// rest is somebody else's.
   bool is_http2() const { return is_http2_; }
   std::unique_ptr<io::Stream> take_stream() { return std::move(stream_); }
   BufferPool::Borrowed take_received() { return std::move(buffer_); }
@@ -31,9 +32,8 @@ class HttpConnection final : public ServedConnection {
   void abort() override { stream_->abort(); }
 
  private:
-  io::Async<void> serve_all();
-  io::Async<bool> next_head();
-  io::Async<bool> wait_for_bytes(TimePoint deadline);
+  TimePoint head_deadline() const;
+  io::Async<bool> next_head(TimePoint deadline);
   void use_large_buffer();
   io::Async<After> serve();
   io::Async<void> reject(Failure failure, int status);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace hancock::slardar {
 
@@ -35,14 +36,18 @@ void BufferPool::put(MessageBuffer* buffer) {
   --borrowed_;
   std::unique_ptr<MessageBuffer> owned(buffer);
   Spare& spare = owned->capacity_ == MessageBuffer::kBytes ? large_ : small_;
-  if (spare.buffers.size() * owned->capacity_ >= kSpareBytesMax) return;
+  if (spare.buffers.size() * owned->capacity_ >= kSpareBytesMax) {
+    spare.refused += owned->capacity_;
+    return;
+  }
   owned->clear();
   owned->parser.reset();
   spare.buffers.push_back(std::move(owned));
 }
 
 size_t BufferPool::trim(Spare& spare) {
-  const size_t freed = spare.unneeded * (spare.buffers.empty() ? 0 : spare.buffers.front()->capacity_);
+  const size_t capacity = spare.buffers.empty() ? 0 : spare.buffers.front()->capacity_;
+  const size_t freed = spare.unneeded * capacity + std::exchange(spare.refused, 0);
   spare.buffers.resize(spare.buffers.size() - spare.unneeded);
   spare.unneeded = spare.buffers.size();
   return freed;

@@ -60,7 +60,8 @@ class BufferPool {
   static Borrowed none() { return Borrowed(nullptr, Return{nullptr}); }
   size_t borrowed() const { return borrowed_; }
 
-  /// To be called now and then: frees what has not been needed since the last call. Gives its bytes.
+  /// To be called now and then: frees what has not been needed since the last call. Gives its bytes, and
+  /// those that were not kept since then.
   size_t trim();
 
  private:
@@ -68,6 +69,7 @@ class BufferPool {
   struct Spare {
     std::vector<std::unique_ptr<MessageBuffer>> buffers;
     size_t unneeded = 0;  // the fewest there were since the last trim()
+    size_t refused = 0;   // bytes that were not kept since then
   };
   Borrowed take_from(Spare& spare, size_t capacity);
   void put(MessageBuffer* buffer);

@@ -21,6 +21,7 @@ namespace {
 constexpr Duration kPruneEvery = 1s;
 constexpr size_t kWorthGivingBack = 256 << 10;
 constexpr Duration kGiveBackEvery = 2s;
+constexpr Duration kGiveBackAgain = Timeouts::kPeerKeepAlive + 1s;  // what a burst's last connections leave
 constexpr Duration kReportEvery = 20ms;
 
 RouteFinder find_upstream(std::string name) {
@@ -51,11 +52,6 @@ class Worker::Thread {
   void run() {
     ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", options_.index).c_str());
     parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
-    parts_->tls = std::make_unique<io::TlsServer>(
-        loop_, io::TicketKeys(options_.ticket_seed, options_.ticket_begun, options_.ticket_period),
-        application_names(), [&traffic = parts_->traffic](std::string_view name) {
-          return choose_certificate(*traffic.present(), name);
-        });
     if (options_.access_log) parts_->access_log = &options_.access_log->port(options_.index);
     parts_->trace_start = options_.trace_start;
     prune_timer_.emplace(loop_, [this] { prune(); });
@@ -97,6 +93,7 @@ class Worker::Thread {
     });
   }
   Result<io::Address> listen_https(io::Address address) {
+    if (!parts_->tls) parts_->tls = make_tls_server();
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
       if (full()) return;
       connections_.spawn(serve_https(*parts_, std::move(stream), visitors_));
@@ -122,6 +119,15 @@ class Worker::Thread {
   }
 
  private:
+  /// Not made before it is needed: the TLS library takes 2.5 MiB from its first use on.
+  std::unique_ptr<io::TlsServer> make_tls_server() {
+    return std::make_unique<io::TlsServer>(
+        loop_, io::TicketKeys(options_.ticket_seed, options_.ticket_begun, options_.ticket_period),
+        application_names(), [&traffic = parts_->traffic](std::string_view name) {
+          return choose_certificate(*traffic.present(), name);
+        });
+  }
+
   Accepted tcp_server(RouteFinder find) {
     return [this, find = std::move(find)](std::unique_ptr<io::SocketStream> stream) {
       if (full()) return;
@@ -202,12 +208,18 @@ class Worker::Thread {
 
   void prune() {
     parts_->traffic.prune(loop_.now());
-    spared_ += parts_->buffers.trim() + io::frame_pool::trim();
-    if (spared_ >= kWorthGivingBack && may_give_back(loop_.now())) {
-      spared_ = 0;
-      ::malloc_trim(0);
-    }
+    give_back();
     prune_timer_->arm(loop_.now() + kPruneEvery);
+  }
+
+  void give_back() {
+    const TimePoint now = loop_.now();
+    spared_ += parts_->buffers.trim() + io::frame_pool::trim();
+    if (spared_ < kWorthGivingBack && now < give_back_again_) return;
+    if (!may_give_back(now)) return;
+    give_back_again_ = spared_ < kWorthGivingBack ? TimePoint::max() : now + kGiveBackAgain;
+    spared_ = 0;
+    ::malloc_trim(0);
   }
 
   void leaving_changed() {
@@ -263,6 +275,7 @@ class Worker::Thread {
   std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;
   std::optional<io::Timer> prune_timer_;
   size_t spared_ = 0;  // freed, and not given back to the kernel yet
+  TimePoint give_back_again_ = TimePoint::max();
   std::optional<io::Timer> report_timer_;
   std::optional<io::Timer> drain_timer_;
   TimePoint last_report_;

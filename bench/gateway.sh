@@ -63,15 +63,15 @@ rivals_of() {
   esac
 }
 
-# resident NAME: "IDLE CONNECTED READ": at first, with 1,000 connections that have asked once, and by how much it is more
-# while somebody reads 1 GiB at 64 KiB a second.
+# resident NAME: "IDLE CONNECTED READ": at first, with 1,000 connections that have asked once and come to
+# rest, and by how much it is more while somebody reads 1 GiB at 64 KiB a second.
 resident() {
   local idle connected before reading visitors reader
   idle=$(resident_kib "$1")
-  HANCOCK_IDLE_MS=60000 HANCOCK_CONNECTIONS=1000 taskset -c 1 wrk -t1 -c1000 -d4s -s "$bench/gateway/report.lua" \
+  HANCOCK_IDLE_MS=60000 HANCOCK_CONNECTIONS=1000 taskset -c 1 wrk -t1 -c1000 -d14s -s "$bench/gateway/report.lua" \
     -H 'Host: bench.test' "http://127.0.0.1:${proxy_http[$1]}/small" > /dev/null &
   visitors=$!
-  sleep 3
+  sleep 12
   connected=$(resident_kib "$1")
   wait $visitors
   before=$(resident_kib "$1")

@@ -51,7 +51,7 @@ sim: packages
 # Each fuzz target for SECONDS seconds (default 60).
 fuzz: packages
 	@cmake --preset fuzz > /dev/null
-	@cmake --build --preset fuzz -j $(JOBS)
+	@cmake --build --preset fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz $(or $(SECONDS),60)
 
 format: packages

@@ -128,7 +128,7 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
   }
   if (!tcp.written() && route.has_proxy_protocol()) report.unsupported_key(place.at("proxy_protocol"));
   if (tcp.written()) {
-    for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers"}) {
+    for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers", "protocol"}) {
       if (place.at(key).written())
         report.wrong(place.at(key), fmt::format("absent: a TCP entrance has no {}", key));
     }
@@ -150,7 +150,11 @@ const Schema<RouteSpec>& route_schema() {
       optional("tcp", whole_number(1, 65'535), &RouteSpec::set_tcp),
       not_yet<RouteSpec>("sni"),
       optional("port", name(), into(&RouteSpec::mutable_port)),
-      not_yet<RouteSpec>("protocol", "http1"),
+      // The default stays unsaid: a spec from before is the same Version.
+      optional("protocol", one_of<std::string>({{"http1", "http1"}, {"http2", "http2"}, {"grpc", "grpc"}}),
+               [](RouteSpec& route, std::string protocol) {
+                 if (protocol != "http1") route.set_protocol(std::move(protocol));
+               }),
       unless_none("proxy_protocol", one_of<std::string>({{"v1", "v1"}, {"v2", "v2"}}),
                   into(&RouteSpec::mutable_proxy_protocol)),
       not_yet<RouteSpec>("tls"),

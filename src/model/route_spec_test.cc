@@ -132,10 +132,6 @@ TEST(RouteSpec, what_is_not_built_is_refused) {
       web,
       {
           {"routes: [{hosts: [a.test], sni: [a.test]}]", "6: services.web.routes[0].sni: not supported yet"},
-          {"routes: [{hosts: [a.test], protocol: http2}]",
-           "6: services.web.routes[0].protocol: not supported yet"},
-          {"routes: [{hosts: [a.test], protocol: grpc}]",
-           "6: services.web.routes[0].protocol: not supported yet"},
           {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
            "6: services.web.routes[0].proxy_protocol: not supported yet"},
           {"routes: [{hosts: [a.test], tls: cert}]", "6: services.web.routes[0].tls: not supported yet"},
@@ -159,6 +155,20 @@ TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {
       R"("sticky":"cookie:shop","redirect_https":true,"limits":{"in_flight":10,"rate":5,"burst":2},)"
       R"("headers":{"request":{"set":{"X-A":"yes"},"remove":["X-B"]},)"
       R"("response":{"set":{},"remove":["Server"]}}})");
+}
+
+TEST(RouteSpec, says_what_peers_speak) {
+  const auto protocol_of = [](const std::string& protocol) {
+    return load(web("routes: [{hosts: [a.test]" + protocol + "}]")).services().at("web").routes(0).protocol();
+  };
+  EXPECT_EQ(protocol_of(", protocol: grpc"), "grpc");
+  EXPECT_EQ(protocol_of(", protocol: http2"), "http2");
+  EXPECT_EQ(protocol_of(", protocol: http1"), protocol_of(""));
+  expect_refusals(web, {{"routes: [{hosts: [a.test], protocol: spdy}]",
+                         "6: services.web.routes[0].protocol: spdy: must be one of http1, http2, grpc"},
+                        {"routes: [{tcp: 7001, protocol: grpc}]",
+                         "6: services.web.routes[0].protocol: grpc: must be absent: a TCP entrance has no "
+                         "protocol"}});
 }
 
 TEST(RouteSpec, edits_of_headers_never_touch_framing) {

@@ -25,6 +25,7 @@ Duration idle_limit(const http::ResponseView& head) {
 // An answer without a length or chunks ends with the connection: only a reset
 // tells the visitor that it was cut.
 bool AnswerRelay::cut(Failure failure, std::string_view why) {
+  request_.sink.reset_with(try_.reset_code());
   if (!body_.delimited() && !refused_) request_.sink.cut();
   request_.failure = failure;
   log::debug("http", "{} {}: answer cut: {} ({})", request_.head().host, request_.head().target,
@@ -41,7 +42,7 @@ io::Async<After> AnswerRelay::run() {
   }
 
   const http::RequestView& asked = request_.head();
-  framing_ = http::response_framing(head, asked.method);
+  framing_ = try_.framing();
   body_.begin(framing_, request_.sink.takes_chunks());
   keep_peer_ = http::response_keeps_connection(head, framing_);
   keep_visitor_ = asked.persistent() && !request_.worker.draining && (body_.done() || body_.delimited());
@@ -65,7 +66,7 @@ ResponseForward AnswerRelay::how_forwarded() const {
   const bool verbatim = body_.form() == ResponseBody::Form::kVerbatim;
   const bool chunks = body_.form() == ResponseBody::Form::kWrapped || (verbatim && head.chunked);
   how.chunked = chunks && framing_.kind != http::Framing::Kind::kNone;
-  how.length = verbatim && !head.chunked && head.status != 204;
+  how.length = !head.chunked && head.status != 204;
   if (!keep_visitor_) {
     how.connection = VisitorConnection::kClose;
   } else if (request_.head().minor_version == 0) {
@@ -78,7 +79,9 @@ ResponseForward AnswerRelay::how_forwarded() const {
 
 BodyPiece AnswerRelay::piece(size_t used) {
   BodyPiece piece{{parts_.data(), used}, body_.done(), {}};
-  if (piece.is_last && !request_.sink.takes_chunks()) piece.trailers = body_.trailers();
+  if (!piece.is_last || request_.sink.takes_chunks()) return piece;
+  const Http2Trailers* const trailers = try_.trailers();
+  piece.trailers = trailers ? trailers->fields() : body_.trailers();
   return piece;
 }
 
@@ -95,7 +98,9 @@ io::Async<bool> AnswerRelay::relay_body() {
         co_return cut(late ? Failure::kIdleTimeout : Failure::kPeerClosed, count.error().message);
       }
       if (*count == 0) {
-        if (!body_.end(parts_, used)) co_return cut(Failure::kPeerClosed, "ended early");
+        const Http2Trailers* const trailers = try_.trailers();
+        const std::string_view lines = trailers ? trailers->lines() : std::string_view();
+        if (!body_.end(lines, parts_, used)) co_return cut(Failure::kPeerClosed, "ended early");
         co_return co_await request_.sink.send_body(piece(used));
       }
       try_.buffer().received(*count);

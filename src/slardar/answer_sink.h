@@ -60,6 +60,8 @@ class AnswerSink {
   /// An answer of the gateway's own to `asked`.
   virtual io::Async<bool> send_own(const http::RequestView& asked, const OwnAnswer& answer, After after) = 0;
 
+  /// What a cut is called in HTTP/2 (RST_STREAM): INTERNAL_ERROR unless the peer said what tells more.
+  void reset_with(uint32_t code) { reset_code_ = code; }
   /// The answer ends here though it is not whole, and the visitor can tell.
   virtual void cut() = 0;
   /// Joins visitor and peer after a 101 until both have ended.
@@ -69,11 +71,13 @@ class AnswerSink {
 
  protected:
   TimePoint over_at() const { return over_at_; }
+  uint32_t reset_code() const { return reset_code_; }
   void count(uint64_t bytes) { sent_bytes_ += bytes; }
 
  private:
   TimePoint over_at_ = kForever;
   uint64_t sent_bytes_ = 0;
+  uint32_t reset_code_ = 2;  // NGHTTP2_INTERNAL_ERROR
 };
 
 }  // namespace hancock::slardar

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "slardar/answer_relay.h"
+#include "slardar/grpc.h"
 #include "slardar/https_connection.h"
 #include "slardar/request_log.h"
 
@@ -13,6 +14,9 @@ namespace {
 constexpr int kVisitorLeft = 499;  // in the metrics only: there was nobody to answer
 
 constexpr int kMisdirected = 421;
+
+// A peer that ends its connections often may refuse what waited for the next one.
+constexpr uint32_t kRefusedMax = 5;
 
 }  // namespace
 
@@ -126,7 +130,8 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
   log::debug("http", "{} {}: {} ({})", request_.head().host, request_.head().target, to_string(last_failure_),
              try_->why());
   if (outcome == Outcome::kVisitorGone) return Next::kGiveUp;
-  if (outcome != Outcome::kStale) {  // that one says nothing about the peer
+  const bool is_refused = outcome == Outcome::kRefused && ++refused_ < kRefusedMax;
+  if (outcome != Outcome::kStale && !is_refused) {  // those say nothing about the peer
     ++pick.peer().failures;
     pick.peer().last_failure = fmt::format("{}: {}", to_string(last_failure_), try_->why());
     pick.upstream().note_failure(pick.identity());
@@ -139,6 +144,7 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
   if (outcome == Outcome::kFailed || !may_resend(outcome)) return Next::kGiveUp;
   if (request_.worker.loop.now() >= request_.over_at) return Next::kGiveUp;
   if (outcome == Outcome::kStale) return std::exchange(stale_used_, true) ? Next::kGiveUp : Next::kRetry;
+  if (is_refused) return Next::kRetry;
   return tries_ < request_.route.route->tries && pick.upstream().may_retry() ? Next::kRetry : Next::kGiveUp;
 }
 
@@ -248,10 +254,22 @@ io::Async<bool> refuse_head(Request& request, Failure failure, int status) {
   co_return sent;
 }
 
+// The status of HTTP is 200 (the one that it would have been is counted), and all stands in the head.
+static io::Async<bool> send_grpc_failure(Request& request, Failure failure, After after) {
+  const std::string_view code = to_string(failure);
+  const std::array<http::FieldView, 4> fields{http::FieldView{"Content-Type", "application/grpc"},
+                                              http::FieldView{"grpc-status", grpc_status_of(failure)},
+                                              http::FieldView{"grpc-message", code},
+                                              http::FieldView{"X-Slardar-Error", code}};
+  OwnAnswer answer{200, fields, {}};
+  co_return co_await request.sink.send_own(request.head(), answer, after);
+}
+
 io::Async<bool> send_failure(Request& request, Failure failure, int status, After after,
                              std::string_view retry_after) {
   request.failure = failure;
   request.status = status != 0 ? status : status_of(failure);
+  if (is_grpc(request.head())) co_return co_await send_grpc_failure(request, failure, after);
   const std::string body = fmt::format("{}\n", to_string(failure));
   const std::array<http::FieldView, 3> fields{http::FieldView{"Content-Type", "text/plain"},
                                               http::FieldView{"X-Slardar-Error", to_string(failure)},

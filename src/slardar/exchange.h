@@ -41,6 +41,7 @@ class Exchange {
   TriedServers tried_;
   uint32_t tries_ = 0;       // that count against the route's
   bool stale_used_ = false;  // the one free retry after a dead pooled connection
+  uint32_t refused_ = 0;     // tries that HTTP/2 peers refused
   Failure last_failure_ = Failure::kNoPeer;
 };
 

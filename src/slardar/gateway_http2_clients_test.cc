@@ -1,11 +1,7 @@
 // Other people's HTTP/2 clients at a gateway in this process: curl, nghttp, h2load, python3-h2.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdio>
-#include <thread>
-
-#include "slardar/testing/world.h"
+#include "slardar/testing/commands.h"
 
 namespace hancock::slardar {
 namespace {
@@ -25,23 +21,7 @@ class GatewayHttp2Clients : public ::testing::Test {
     world_.start();
   }
 
-  /// What `command` says, while the gateway and its peers run; $URL is the gateway's.
-  std::string said_by(const std::string& command) {
-    std::string said;
-    std::atomic<bool> is_done = false;
-    const std::string line = "URL=http://" + world_.http().to_string() + "; export URL; " + command + " 2>&1";
-    std::thread thread([&] {
-      FILE* const pipe = ::popen(line.c_str(), "r");
-      char piece[4096];
-      while (const size_t size = pipe ? std::fread(piece, 1, sizeof piece, pipe) : 0)
-        said.append(piece, size);
-      if (pipe) ::pclose(pipe);
-      is_done = true;
-    });
-    EXPECT_TRUE(world_.until([&] { return is_done.load(); }, 30s));
-    thread.join();
-    return said;
-  }
+  std::string said_by(const std::string& command) { return testing::said_by(world_, command); }
 
   World world_{1};
 };

@@ -8,6 +8,7 @@
 #include "http/field_line.h"
 #include "http/scan.h"
 #include "http/target.h"
+#include "slardar/http2_field.h"
 
 namespace hancock::slardar {
 namespace {
@@ -15,28 +16,6 @@ namespace {
 using http::Check;
 using http::ParseError;
 enum PseudoIndex : size_t { kMethod, kScheme, kAuthority, kPath };
-
-// RFC 9113 section 8.2.1.
-Check check_field(std::string_view name, std::string_view value) {
-  if (name.empty()) return ParseError{0, "empty header name"};
-  for (const char c : name) {
-    if (!http::is_token_char(c) || (c >= 'A' && c <= 'Z'))
-      return ParseError{0, "header name is no token in lower case"};
-  }
-  if (http::find_non_value(value) < value.size()) return ParseError{0, "control byte in a header value"};
-  if (!value.empty() && (http::is_blank(value.front()) || http::is_blank(value.back())))
-    return ParseError{0, "blank around a header value"};
-  return {};
-}
-
-// RFC 9113 section 8.2.2.
-bool is_of_connection(const http::FieldView& field) {
-  for (const std::string_view name :
-       {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}) {
-    if (field.name == name) return true;
-  }
-  return field.name == "te" && !http::same_name(field.value, "trailers");
-}
 
 }  // namespace
 
@@ -95,7 +74,7 @@ Check Http2Head::take_pseudo(const http::FieldView& field) {
 }
 
 Check Http2Head::take(const http::FieldView& field) {
-  if (Check bad = check_field(field.name, field.value)) return bad;
+  if (Check bad = check_http2_field(field.name, field.value)) return bad;
   if (is_of_connection(field)) return ParseError{0, "field of a connection"};
   if (field.name == "host") {
     if (request_.host.data() != nullptr) return ParseError{0, "repeated Host"};
@@ -142,7 +121,7 @@ Check Http2Head::make_target() {
 
 Check append_trailer(std::string_view name, std::string_view value, std::string& lines) {
   constexpr http::ChunkedLimits kLimits{};
-  if (Check bad = check_field(name, value)) return bad;
+  if (Check bad = check_http2_field(name, value)) return bad;
   if (!http::is_allowed_trailer(name)) return ParseError{0, "a field that is not allowed in trailers"};
   if (lines.size() + name.size() + value.size() + 4 > kLimits.trailer_bytes)
     return ParseError{0, "trailers too large", 431};

@@ -1,5 +1,7 @@
 #include "slardar/http2_output.h"
 
+#include <algorithm>
+
 namespace hancock::slardar {
 
 void Http2Output::copy(std::string_view bytes) {
@@ -14,6 +16,18 @@ void Http2Output::refer(std::string_view bytes, const void* owner) {
   if (bytes.size() < kReferMin) return copy(bytes);
   bytes_ += bytes.size();
   pieces_.push_back({owner, bytes.data(), 0, bytes.size()});
+}
+
+void Http2Output::take(std::span<iovec>& offered, size_t bytes, const void* owner) {
+  for (size_t left = bytes; left > 0;) {
+    iovec& part = offered.front();
+    const size_t taken = std::min(left, part.iov_len);
+    refer({static_cast<const char*>(part.iov_base), taken}, owner);
+    part.iov_base = static_cast<char*>(part.iov_base) + taken;
+    part.iov_len -= taken;
+    left -= taken;
+    if (part.iov_len == 0) offered = offered.subspan(1);
+  }
 }
 
 std::span<iovec> Http2Output::parts() {

@@ -27,6 +27,9 @@ class Http2Output {
   /// `bytes` stay where they are until clear(), or until rescue(owner).
   void refer(std::string_view bytes, const void* owner);
 
+  /// The same for the next `bytes` of `offered`, which are taken off it.
+  void take(std::span<iovec>& offered, size_t bytes, const void* owner);
+
   /// The whole; whoever sends it consumes the entries.
   std::span<iovec> parts();
   /// `owner` goes while the write is on its way: what of its bytes is still to be sent is copied.

@@ -108,7 +108,7 @@ void Http2Stream::settle() {
   if (std::exchange(is_settled_, true) || has_last_) return;
   connection_.wake();
   if (unsent()) return;  // next_data() cuts behind what is held
-  nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_INTERNAL_ERROR);
+  nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, reset_code());
 }
 
 void Http2Stream::ended_sending() {
@@ -119,8 +119,10 @@ void Http2Stream::ended_sending() {
 
 ssize_t Http2Stream::next_data(size_t room, uint32_t& flags) {
   const size_t left = held_.size() - held_at_ + io::bytes_of(offered_);
-  if (left == 0 && !has_last_)
-    return is_settled_ ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : NGHTTP2_ERR_DEFERRED;
+  if (left == 0 && !has_last_) {
+    if (is_settled_) nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, reset_code());
+    return NGHTTP2_ERR_DEFERRED;
+  }
   flags |= NGHTTP2_DATA_FLAG_NO_COPY;
   if (left > room || !has_last_) return static_cast<ssize_t>(std::min(left, room));
   flags |= NGHTTP2_DATA_FLAG_EOF;
@@ -142,15 +144,7 @@ void Http2Stream::give_data(size_t bytes, Http2Output& out) {
     held_.clear();
     held_at_ = 0;
   }
-  for (size_t left = bytes - held; left > 0;) {
-    iovec& part = offered_.front();
-    const size_t taken = std::min(left, part.iov_len);
-    out.refer({static_cast<const char*>(part.iov_base), taken}, this);
-    part.iov_base = static_cast<char*>(part.iov_base) + taken;
-    part.iov_len -= taken;
-    left -= taken;
-    if (part.iov_len == 0) offered_ = offered_.subspan(1);
-  }
+  out.take(offered_, bytes - held, this);
 }
 
 void Http2Stream::give_up() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "slardar/http2_pool.h"
+
 namespace hancock::slardar {
 namespace {
 
@@ -39,5 +41,36 @@ void IdlePool::prune(TimePoint now) {
     return now >= each.idle_until || each.stream->descriptor().hung_up();
   });
 }
+
+Peer::Peer(io::Address where, std::string behind, PeerTlsPtr by_tls, PeerProtocol spoken)
+    : address(std::move(where)),
+      task(std::move(behind)),
+      name(address.to_string()),
+      tls(std::move(by_tls)),
+      protocol(spoken) {}
+
+Peer::~Peer() = default;
+
+Http2Pool& Peer::http2_pool(WorkerParts& worker) {
+  if (!http2) http2 = std::make_unique<Http2Pool>(worker, *this);
+  return *http2;
+}
+
+void Peer::let_connections_go() {
+  idle.clear();
+  if (http2) http2->retire();
+}
+
+void Peer::close_connections() {
+  idle.clear();
+  http2.reset();
+}
+
+void Peer::prune(TimePoint now) {
+  idle.prune(now);
+  if (http2) http2->prune(now);
+}
+
+size_t Peer::connections() const { return http2 ? http2->size() : in_flight + idle.size(); }
 
 }  // namespace hancock::slardar

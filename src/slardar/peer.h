@@ -11,11 +11,15 @@
 #include "base/clock.h"
 #include "io/stream.h"
 #include "slardar/ejection.h"
+#include "slardar/peer_protocol.h"
 #include "slardar/peer_tls.h"
 
 namespace hancock::slardar {
 
-/// One connection to a peer.
+class Http2Pool;
+struct WorkerParts;
+
+/// One HTTP/1 connection to a peer.
 struct PeerConnection {
   std::unique_ptr<io::Stream> stream;
   TimePoint idle_until;
@@ -47,19 +51,25 @@ class IdlePool {
 };
 
 struct Peer {
-  Peer(io::Address where, std::string behind, PeerTlsPtr by_tls = {})
-      : address(std::move(where)),
-        task(std::move(behind)),
-        name(address.to_string()),
-        tls(std::move(by_tls)) {}
+  Peer(io::Address where, std::string behind, PeerTlsPtr by_tls = {},
+       PeerProtocol spoken = PeerProtocol::kHttp1);
+  ~Peer();
 
   const io::Address address;
   const std::string task;  // "" for a server that an operator named
   const std::string name;  // "10.0.0.1:8080"
   const PeerTlsPtr tls;    // nullptr: in plain
-  size_t listings = 0;     // upstreams of the present snapshot in which it may be picked
-  uint64_t in_flight = 0;  // connecting, active and upgraded tries, TCP streams
-  IdlePool idle;
+  const PeerProtocol protocol;
+  size_t listings = 0;               // upstreams of the present snapshot in which it may be picked
+  uint64_t in_flight = 0;            // connecting, active and upgraded tries, TCP streams
+  IdlePool idle;                     // of HTTP/1
+  std::unique_ptr<Http2Pool> http2;  // of HTTP/2, once there was a request
+  Http2Pool& http2_pool(WorkerParts& worker);
+  /// Connections that wait for a request are of no use any more.
+  void let_connections_go();
+  void close_connections();
+  void prune(TimePoint now);
+  size_t connections() const;
 
   uint64_t tries = 0;
   uint64_t failures = 0;

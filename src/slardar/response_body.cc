@@ -8,7 +8,7 @@ namespace hancock::slardar {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::string_view kLastChunk = "0\r\n\r\n";
+constexpr std::string_view kLastChunk = "0\r\n";
 
 void add(std::span<iovec> parts, size_t& used, std::string_view bytes) {
   if (!bytes.empty()) parts[used++] = io::part_of(bytes);
@@ -63,9 +63,13 @@ bool ResponseBody::take(MessageBuffer& buffer, std::span<iovec> parts, size_t& u
   return true;
 }
 
-bool ResponseBody::end(std::span<iovec> parts, size_t& used) {
+bool ResponseBody::end(std::string_view trailers, std::span<iovec> parts, size_t& used) {
   if (!until_close_) return false;
-  if (form_ == Form::kWrapped) add(parts, used, kLastChunk);
+  if (form_ == Form::kWrapped) {
+    add(parts, used, kLastChunk);
+    add(parts, used, trailers);
+    add(parts, used, kLineEnd);
+  }
   done_ = true;
   return true;
 }

@@ -35,8 +35,8 @@ class ResponseBody {
   /// Consumes unread bytes and appends what is to be sent; those bytes must not move before it was. May leave
   /// some unread when `parts` is full: call again after sending. False: broken framing.
   bool take(MessageBuffer& buffer, std::span<iovec> parts, size_t& used);
-  /// The peer has closed. False: that came too early.
-  bool end(std::span<iovec> parts, size_t& used);
+  /// The peer has closed; `trailers`: lines that come behind the last chunk. False: that came too early.
+  bool end(std::string_view trailers, std::span<iovec> parts, size_t& used);
 
  private:
   BodyScanner scanner_;

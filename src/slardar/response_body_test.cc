@@ -50,7 +50,7 @@ Seen relay(const http::Framing& framing, int visitor_version, std::string_view i
   }
   if (!body.done()) {
     size_t used = 0;
-    seen.well = body.end(parts, used);
+    seen.well = body.end({}, parts, used);
     seen.text += text_of({parts.data(), used});
   }
   seen.done = body.done();

@@ -6,7 +6,8 @@ namespace hancock::slardar {
 
 uint64_t Server::identity() const {
   const uint64_t place = std::hash<io::Address>{}(address);
-  return place ^ (std::hash<std::string>{}(task)*0x9e3779b97f4a7c15ULL) ^ (tls ? tls->identity() : 0);
+  return place ^ (std::hash<std::string>{}(task)*0x9e3779b97f4a7c15ULL) ^ (tls ? tls->identity() : 0) ^
+         (protocol == PeerProtocol::kHttp2 ? 0x2 : 0);
 }
 
 std::optional<RouteIndex> find_tcp(const std::vector<TcpEntrance>& all, uint16_t port,

@@ -20,6 +20,7 @@
 #include "slardar/header_edits.h"
 #include "slardar/labels.h"
 #include "slardar/limits.h"
+#include "slardar/peer_protocol.h"
 #include "slardar/peer_tls.h"
 #include "slardar/proxy_protocol.h"
 #include "slardar/record_set.h"
@@ -37,6 +38,7 @@ struct Server {
   std::string task;  // the Task behind it; "" for a server that an operator named
   uint32_t weight = 1;
   PeerTlsPtr tls = nullptr;  // nullptr: in plain
+  PeerProtocol protocol = PeerProtocol::kHttp1;
   uint64_t identity() const;
   friend bool operator==(const Server&, const Server&) = default;
 };

@@ -69,17 +69,20 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
 }
 
 std::string upstream_key(const registry::Route& record, const Entrance& entrance, uint32_t version) {
-  return fmt::format("{}/{}/{}@{}:{}", record.tenant, record.app, record.service, version, entrance.port);
+  const bool http2 = peer_protocol_of(entrance.protocol) == PeerProtocol::kHttp2;
+  return fmt::format("{}/{}/{}@{}:{}{}", record.tenant, record.app, record.service, version, entrance.port,
+                     http2 ? "/http2" : "");
 }
 
-void add_server(Upstream& upstream, const Endpoint& endpoint, const std::string& port_name, bool leaving) {
+void add_server(Upstream& upstream, const Endpoint& endpoint, const Entrance& entrance, bool leaving) {
+  const std::string& port_name = entrance.port;
   const auto port = port_name.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
                                                                     : endpoint.ports.find(port_name);
   if (port == endpoint.ports.end()) return;
   auto address = io::Address::of(endpoint.address, port->second);
   if (!address) return;
   auto& list = leaving ? upstream.draining : upstream.servers;
-  list.push_back({*address, endpoint.task, endpoint.weight});
+  list.push_back({*address, endpoint.task, endpoint.weight, nullptr, peer_protocol_of(entrance.protocol)});
 }
 
 }  // namespace
@@ -232,8 +235,10 @@ Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::strin
                                       uint32_t version) const {
   Upstream upstream;
   upstream.key = upstream_key(record, entrance, version);
-  const bool first_port = entrance.port == record.entrances.front().port;
-  upstream.name = first_port ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
+  const Entrance& first = record.entrances.front();
+  const bool is_first =
+      entrance.port == first.port && peer_protocol_of(entrance.protocol) == peer_protocol_of(first.protocol);
+  upstream.name = is_first ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
   upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
   upstream.balance = *find_balancer(entrance.balance);
   for (const auto& [endpoint_key, endpoint] : endpoints_.of(key)) {
@@ -241,7 +246,7 @@ Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::strin
     const auto node = records.nodes().find(records.keys().node(endpoint->node));
     if (node != records.nodes().end() && endpoint->incarnation < node->second.record.incarnation) continue;
     const bool leaving = endpoint->state == EndpointState::kDraining || leaving_.contains(endpoint->task);
-    add_server(upstream, *endpoint, entrance.port, leaving);
+    add_server(upstream, *endpoint, entrance, leaving);
   }
   return upstream;
 }
@@ -255,7 +260,7 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
   upstream.balance = *find_balancer("rr");
   const PeerTlsPtr tls = peer_tls(record, upstream.name);
   for (const auto& server : record.servers)
-    upstream.servers.push_back({server.address, {}, server.weight, tls});
+    upstream.servers.push_back({server.address, {}, server.weight, tls, record.protocol});
   const EntrancePlace place{to_lower(upstream.name), "/"};
   Route route;
   route.source = key;
@@ -284,11 +289,12 @@ PeerTlsPtr SnapshotBuilder::peer_tls(const UpstreamRecord& record, const std::st
   if (!record.tls) return nullptr;
   std::erase_if(peer_tls_, [](const auto& known) { return known.second.expired(); });
   const std::string& name = record.tls->server_name.empty() ? upstream : record.tls->server_name;
-  std::weak_ptr<const PeerTls>& known = peer_tls_[{*record.tls, name}];
+  std::weak_ptr<const PeerTls>& known = peer_tls_[{*record.tls, name, record.protocol}];
   if (PeerTlsPtr same = known.lock()) return same;
   io::TlsClientOptions options;
   options.verify = record.tls->verify;
   options.ca = record.tls->ca;
+  if (record.protocol == PeerProtocol::kHttp2) options.protocols = {"h2"};
   auto made = std::make_shared<const PeerTls>(std::move(options), name);
   known = made;
   return made;

@@ -67,7 +67,8 @@ class SnapshotBuilder {
   std::shared_ptr<const RouteTable> http_;
   std::vector<TcpEntrance> tcp_;
   std::shared_ptr<const RoutesByName> route_by_upstream_;
-  std::map<std::pair<UpstreamRecord::Tls, std::string>, std::weak_ptr<const PeerTls>> peer_tls_;
+  std::map<std::tuple<UpstreamRecord::Tls, std::string, PeerProtocol>, std::weak_ptr<const PeerTls>>
+      peer_tls_;
   std::vector<CertificateTable::Entry> files_;
   bool certificates_old_ = true;
   std::shared_ptr<const CertificateTable> certificates_;

@@ -116,7 +116,7 @@ void Traffic::untie(UpstreamState& state) {
 
 void Traffic::let_go(Peer& peer) {
   if (--peer.listings > 0) return;
-  peer.idle.clear();
+  peer.let_connections_go();
   forget_if_unused(peer);
 }
 
@@ -124,10 +124,10 @@ Peer& Traffic::peer_of(const Server& server) {
   const auto [begin, end] = peers_.equal_range(server.identity());
   for (auto it = begin; it != end; ++it) {
     if (it->second->address == server.address && it->second->task == server.task &&
-        it->second->tls == server.tls)
+        it->second->tls == server.tls && it->second->protocol == server.protocol)
       return *it->second;
   }
-  auto made = std::make_unique<Peer>(server.address, server.task, server.tls);
+  auto made = std::make_unique<Peer>(server.address, server.task, server.tls, server.protocol);
   if (!server.task.empty()) by_task_.emplace(server.task, made.get());
   return *peers_.emplace(server.identity(), std::move(made))->second;
 }
@@ -144,7 +144,7 @@ void Traffic::forget_if_unused(Peer& peer) {
   const auto of_task =
       std::find_if(first_of_task, last_of_task, [&](const auto& each) { return each.second == &peer; });
   if (of_task != last_of_task) by_task_.erase(of_task);
-  const Server server{peer.address, peer.task};
+  const Server server{peer.address, peer.task, 1, peer.tls, peer.protocol};
   const auto [first, last] = peers_.equal_range(server.identity());
   peers_.erase(std::find_if(first, last, [&](const auto& each) { return each.second.get() == &peer; }));
 }
@@ -173,8 +173,12 @@ std::map<Labels, CodeCounts> Traffic::requests() const {
 }
 
 void Traffic::prune(TimePoint now) {
-  for (auto& [identity, peer] : peers_) peer->idle.prune(now);
+  for (auto& [identity, peer] : peers_) peer->prune(now);
   if (now >= fold_at_) fold_past(now);
+}
+
+void Traffic::close_connections() {
+  for (auto& [identity, peer] : peers_) peer->close_connections();
 }
 
 // The Versions of a Service are many over the years: those long gone are

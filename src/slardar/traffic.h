@@ -135,6 +135,8 @@ class Traffic {
   /// Closes idle connections that have waited long enough, and forgets Versions
   /// that have been gone for kPastKept.
   void prune(TimePoint now);
+  /// All to peers, at the end: no try is there any more.
+  void close_connections();
   Random& random() { return random_; }
 
   /// A request that no upstream answered.

@@ -138,14 +138,21 @@ Result<UpstreamRecord> decode_upstream(std::string_view text) {
   const bool has_servers = body.contains("servers");
   const bool has_cluster = body.contains("cluster");
   for (const auto& [member, unused] : body.items()) {
-    if (member != "servers" && member != "cluster" && member != "tls")
+    if (member != "servers" && member != "cluster" && member != "tls" && member != "protocol")
       return refuse_member("", member, kLaterOptions);
   }
   if (has_servers && has_cluster)
     return refuse(ErrorCode::kInvalid, "servers", "servers or cluster, not both");
   if (!has_servers && !has_cluster) return refuse(ErrorCode::kInvalid, "servers", "servers invalid");
   auto record = has_servers ? decode_servers(body["servers"], "servers") : decode_cluster(body["cluster"]);
-  if (!record || !body.contains("tls")) return record;
+  if (!record) return record;
+  if (body.contains("protocol")) {
+    const Json& protocol = body["protocol"];
+    if (protocol != "http1" && protocol != "http2" && protocol != "grpc")
+      return refuse(ErrorCode::kInvalid, "protocol", "http1, http2 or grpc is allowed");
+    record->protocol = peer_protocol_of(protocol.get_ref<const std::string&>());
+  }
+  if (!body.contains("tls")) return record;
   auto tls = decode_peer_tls(body["tls"]);
   if (!tls) return forward_error(tls);
   record->tls = std::move(*tls);
@@ -159,6 +166,7 @@ std::string encode_upstream(const UpstreamRecord& record) {
         {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
   }
   Json body{{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}};
+  if (record.protocol == PeerProtocol::kHttp2) body["protocol"] = "http2";
   if (record.tls) {
     Json& tls = body["tls"] = {{"verify", record.tls->verify}};
     if (!record.tls->ca.empty()) tls["ca"] = record.tls->ca;

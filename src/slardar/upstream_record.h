@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "io/address.h"
+#include "slardar/peer_protocol.h"
 
 namespace hancock::slardar {
 
@@ -32,6 +33,7 @@ struct UpstreamRecord {
   };
   std::vector<Server> servers;  // at least one, each address once
   std::optional<Tls> tls;       // none: in plain
+  PeerProtocol protocol = PeerProtocol::kHttp1;
   friend bool operator==(const UpstreamRecord&, const UpstreamRecord&) = default;
 };
 
@@ -39,7 +41,7 @@ struct UpstreamRecord {
 bool is_upstream_name(std::string_view name);
 
 /// `{"servers":[{"host","port","weight"?}, …]}` or `{"cluster":[{"servers":[…]}]}`, and
-/// `"tls": {"verify": true, "ca": FILE, "server_name": NAME}`.
+/// `"tls": {"verify": true, "ca": FILE, "server_name": NAME}`, `"protocol": "http1"`, `"http2"` or `"grpc"`.
 /// Errors: kInvalid and kUnsupported, with the field: "cluster[0].servers[1].port".
 Result<UpstreamRecord> decode_upstream(std::string_view text);
 

@@ -22,7 +22,7 @@ UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, st
   return outcome;
 }
 
-io::Async<bool> UpstreamTry::send(Connection wanted) {
+io::Async<bool> UpstreamTry::send_http1(Connection wanted) {
   if (wanted == Connection::kAny) take_idle();
   if (!connection_.stream) {
     const bool connected = co_await connect();
@@ -48,10 +48,13 @@ io::Async<bool> UpstreamTry::connect() {
     io::limit_unacknowledged(peer(), kUnacknowledged);
     co_return true;
   }
-  const bool late = connected.error().code == ErrorCode::kTimeout;
-  fail_with(Outcome::kNotConnected, late ? Failure::kConnectTimeout : Failure::kConnectFailed,
-            connected.error().message);
-  co_return false;
+  co_return not_connected(connected.error());
+}
+
+bool UpstreamTry::not_connected(const Error& error) {
+  const bool late = error.code == ErrorCode::kTimeout;
+  fail_with(Outcome::kNotConnected, late ? Failure::kConnectTimeout : Failure::kConnectFailed, error.message);
+  return false;
 }
 
 io::Async<Result<void>> UpstreamTry::dial() {
@@ -68,16 +71,21 @@ io::Async<Result<void>> UpstreamTry::dial() {
   co_return Result<void>();
 }
 
-io::Async<void> UpstreamTry::send_request() {
-  WorkerParts& worker = request_.worker;
+RequestForward UpstreamTry::how_forwarded() const {
   RequestForward how;
   how.visitor_ip = request_.visitor_ip;
   how.fallback_host = pick_.peer().name;
   how.request_id = {request_.id.data(), request_.id.size()};
   how.proto = request_.proto;
-  how.upgrade = wants_upgrade(request_.head());
   if (request_.began_trace()) how.new_trace = request_.traceparent;
   if (!route().request_edits.empty()) how.edits = &route().request_edits;
+  return how;
+}
+
+io::Async<void> UpstreamTry::send_request() {
+  WorkerParts& worker = request_.worker;
+  RequestForward how = how_forwarded();
+  how.upgrade = wants_upgrade(request_.head());
   write_request(request_.head(), how, worker.scratch);
 
   // A peer may read a body or a stream as slowly as it likes.
@@ -100,19 +108,24 @@ io::Async<void> UpstreamTry::upload() {
   io::Turn turn(loop);
   while (true) {
     co_await turn.spent();
-    auto bytes = co_await request_.body.next(loop.now() + Timeouts::kBodyIdle);
+    auto bytes = co_await request_.body.next(body_deadline());
     if (!bytes) {
       visitor_failed_ = true;
       visitor_error_ = std::move(bytes.error());
       // Not from here: who waits for the answer may destroy this coroutine.
-      give_up_.emplace(loop, [this] { peer().abort(); });
+      give_up_.emplace(loop, [this] { give_up_answer(); });
       give_up_->arm(loop.now());
       co_return;
     }
     if (bytes->empty()) break;
     request_.count_in(bytes->size());
-    iovec part = io::part_of(*bytes);
-    auto sent = co_await peer().send_while_taken({&part, 1}, route().idle);
+    Result<void> sent;
+    if (call_) {
+      sent = co_await call_->send_body(*bytes, route().idle);
+    } else {
+      iovec part = io::part_of(*bytes);
+      sent = co_await peer().send_while_taken({&part, 1}, route().idle);
+    }
     if (!sent) {
       send_failed_ = true;  // it may have answered already and want no more
       co_return;
@@ -121,13 +134,28 @@ io::Async<void> UpstreamTry::upload() {
   sent_at_ = loop.now();
 }
 
+void UpstreamTry::give_up_answer() {
+  if (call_) {
+    call_->give_up("the request's body did not come");
+  } else {
+    peer().abort();
+  }
+}
+
+// A call may go both ways for as long as it likes: what limits it then is that the answer rests.
+TimePoint UpstreamTry::body_deadline() const {
+  const TimePoint now = request_.worker.loop.now();
+  if (!call_) return now + Timeouts::kBodyIdle;
+  return answered_ ? kForever : now + route().idle;
+}
+
 // From the end of the request on; while the body is on its way its own limits hold.
 TimePoint UpstreamTry::head_deadline() const {
   const TimePoint from = uploading() ? request_.worker.loop.now() : sent_at_;
   return std::min(from + route().response_head, request_.over_at);
 }
 
-io::Async<Result<size_t>> UpstreamTry::receive(TimePoint deadline) {
+io::Async<Result<size_t>> UpstreamTry::receive_http1(TimePoint deadline) {
   if (!peer().descriptor().maybe_readable()) {
     if (buffer_ && answered_ && buffer_->unread().empty()) buffer_.reset();
     auto ready = co_await peer().descriptor().ready(io::Direction::kRead, deadline);
@@ -137,7 +165,7 @@ io::Async<Result<size_t>> UpstreamTry::receive(TimePoint deadline) {
   co_return co_await peer().recv(buffer_->room(), deadline);
 }
 
-io::Async<UpstreamTry::Outcome> UpstreamTry::wait() {
+io::Async<UpstreamTry::Outcome> UpstreamTry::wait_http1() {
   buffer_.reset();
   while (true) {
     auto ready = co_await peer().descriptor().readable(head_deadline());
@@ -195,6 +223,7 @@ UpstreamTry::Outcome UpstreamTry::ended(const Error& error) {
 }
 
 void UpstreamTry::keep_connection(Duration keep) {
+  if (call_) return call_->set_satisfied();
   const bool fit = !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
   if (!fit || pick_.peer().listings == 0) return;
   if (slow_reader_) io::limit_unacknowledged(peer(), kUnacknowledged);

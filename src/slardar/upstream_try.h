@@ -9,6 +9,7 @@
 
 #include "io/scope.h"
 #include "io/timer.h"
+#include "slardar/http2_call.h"
 #include "slardar/request.h"
 
 namespace hancock::slardar {
@@ -20,6 +21,7 @@ class UpstreamTry {
     kNotConnected,  // nothing was sent
     kStale,         // a reused connection ended before the first byte of an answer
     kLost,          // a new connection did
+    kRefused,       // HTTP/2: the peer has not looked at it, whatever was written
     kFailed,        // no use in asking again: timed out or broke the rules
     kVisitorGone,   // the visitor's side failed; see failure()
   };
@@ -33,8 +35,8 @@ class UpstreamTry {
   // One after the other, and not one call: while thousands wait, each coroutine that waits for another
   // counts.
   /// False: there is no connection, kNotConnected.
-  io::Async<bool> send(Connection wanted);
-  io::Async<Outcome> wait();
+  io::Async<bool> send(Connection wanted) { return speaks_http2() ? send_http2(wanted) : send_http1(wanted); }
+  io::Async<Outcome> wait() { return call_ ? wait_http2() : wait_http1(); }
 
   const Pick& pick() const { return pick_; }
   Failure failure() const { return failure_; }
@@ -48,13 +50,34 @@ class UpstreamTry {
   io::Stream& peer() { return *connection_.stream; }
 
   /// Receives more of the answer once all in buffer() is consumed. 0 at the peer's end.
-  io::Async<Result<size_t>> receive(TimePoint deadline);
+  io::Async<Result<size_t>> receive(TimePoint deadline) {
+    return call_ ? receive_http2(deadline) : receive_http1(deadline);
+  }
+  /// How its body comes in buffer().
+  http::Framing framing() const;
+  /// Of an answer in HTTP/2 at its end; nullptr in HTTP/1, where they stand in the body.
+  const Http2Trailers* trailers() const { return call_ ? &call_->trailers() : nullptr; }
+  /// What a cut of the answer is called to an HTTP/2 visitor.
+  uint32_t reset_code() const;
   /// Puts the connection back for the next request, if it is fit for that.
   void keep_connection(Duration keep);
 
  private:
   static constexpr int kInterimMax = 32;  // 1xx before the answer
   const Route& route() const { return *request_.route.route; }
+  bool speaks_http2() const { return pick_.peer().protocol == PeerProtocol::kHttp2; }
+  io::Async<bool> send_http1(Connection wanted);
+  io::Async<Outcome> wait_http1();
+  io::Async<Result<size_t>> receive_http1(TimePoint deadline);
+  io::Async<bool> send_http2(Connection wanted);
+  io::Async<Outcome> wait_http2();
+  io::Async<Result<size_t>> receive_http2(TimePoint deadline);
+  void begin_call();
+  io::Async<void> upload_http2();
+  Outcome ended_http2();
+  RequestForward how_forwarded() const;
+  void give_up_answer();
+  bool not_connected(const Error& error);
   void take_idle();
   io::Async<bool> connect();
   io::Async<Result<void>> dial();
@@ -62,6 +85,7 @@ class UpstreamTry {
   io::Async<void> upload();
   Outcome ended(const Error& error);
   Outcome fail_with(Outcome outcome, Failure failure, std::string why);
+  TimePoint body_deadline() const;
   TimePoint head_deadline() const;
 
   Request& request_;
@@ -80,6 +104,8 @@ class UpstreamTry {
   bool visitor_failed_ = false;
   std::string rescue_;
   std::optional<io::Timer> give_up_;  // ends the wait for an answer after the visitor failed
+  std::unique_ptr<Http2Call> call_;   // in HTTP/2
+  bool wanted_new_ = false;           // a retry, of a connection that was stale
   io::Scope upload_;
 };
 

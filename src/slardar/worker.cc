@@ -63,6 +63,7 @@ class Worker::Thread {
     tcp_.clear();
     fixed_.clear();
     connections_.cancel();
+    parts_->traffic.close_connections();
     if (stopped_) control_.post(std::move(stopped_));
   }
   void stop(std::function<void()> answer) {
@@ -293,7 +294,7 @@ WorkerStatus Worker::Thread::status() const {
   status.counters = parts_->counters;
   status.borrowed_buffers = parts_->buffers.borrowed();
   status.requests = traffic.requests();
-  traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.in_flight + peer.idle.size(); });
+  traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.connections(); });
   traffic.each_upstream([&](const UpstreamState& upstream) {
     if (!upstream.listed) return;
     for (size_t place = 0; place < upstream.peers.size(); ++place) {

@@ -15,19 +15,6 @@ io::Async<Result<size_t>> recv_frame(io::Stream& stream, std::span<char> room) {
   co_return co_await stream.recv(room, stream.loop().now() + kAwaited);
 }
 
-std::string number(uint64_t value, int bytes) {
-  std::string text;
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) text += static_cast<char>(value >> shift & 0xff);
-  return text;
-}
-
-uint32_t number_at(std::string_view text, size_t at, int bytes) {
-  uint32_t value = 0;
-  for (int i = 0; i < bytes; ++i)
-    value = value << 8 | static_cast<uint8_t>(text[at + static_cast<size_t>(i)]);
-  return value;
-}
-
 // RFC 7541 section 5.1, with 7 bits.
 void append_length(std::string& out, size_t length) {
   if (length < 127) {
@@ -59,6 +46,19 @@ Http2Visitor::~Http2Visitor() { nghttp2_hd_inflate_del(inflater_); }
 void Http2Visitor::send_raw(std::string_view bytes) {
   const auto sent = loop_.block_on(send_frame(*stream_, bytes));
   was_reset_ |= !sent;
+}
+
+std::string Http2Visitor::number(uint64_t value, int bytes) {
+  std::string text;
+  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) text += static_cast<char>(value >> shift & 0xff);
+  return text;
+}
+
+uint32_t Http2Visitor::number_at(std::string_view text, size_t at, int bytes) {
+  uint32_t value = 0;
+  for (int i = 0; i < bytes; ++i)
+    value = value << 8 | static_cast<uint8_t>(text[at + static_cast<size_t>(i)]);
+  return value;
 }
 
 std::string Http2Visitor::bytes_of(const Frame& frame) {

@@ -33,7 +33,8 @@ class Http2Visitor {
     kContinuation
   };
   static constexpr uint8_t kEndStream = 1, kAcknowledged = 1, kEndHeaders = 4;
-  static constexpr int kNoError = 0, kProtocolError = 1, kCancel = 8, kEnhanceYourCalm = 11;
+  static constexpr int kNoError = 0, kProtocolError = 1, kInternalError = 2, kRefusedStream = 7, kCancel = 8,
+                       kEnhanceYourCalm = 11;
   static constexpr uint16_t kInitialWindow = 4;
 
   using Fields = std::vector<http::Header>;
@@ -71,6 +72,8 @@ class Http2Visitor {
   uint32_t get(const std::string& path = "/", const Fields& more = {});
   static Fields fields_of(const std::string& method, const std::string& path, const Fields& more = {});
   static std::string encoded(const Fields& fields);
+  static std::string number(uint64_t value, int bytes);
+  static uint32_t number_at(std::string_view text, size_t at, int bytes);
 
   /// Takes frames until the stream is over, or the connection.
   const Answer& answer(uint32_t id);

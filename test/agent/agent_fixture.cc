@@ -102,9 +102,12 @@ void AgentFixture::TearDown() {
       30s));
   EXPECT_TRUE(eventually([&] { return node().cgroups_left().empty(); }, 30s));
   EXPECT_TRUE(eventually([&] { return std::filesystem::is_empty(node().dir() / "agent/tasks"); }));
-  EXPECT_EQ(master().endpoints(), 0u);
-  const auto table = checked_command({.argv = {"nft", "list", "map", "inet", "hancock", "ports"}});
-  EXPECT_EQ(table.value_or("").find("elements"), std::string::npos) << *table;
+  EXPECT_TRUE(eventually([&] { return master().endpoints() == 0; }));
+  const auto has_ports = [] {
+    const auto table = checked_command({.argv = {"nft", "list", "map", "inet", "hancock", "ports"}});
+    return !table || table->find("elements") != std::string::npos;
+  };
+  EXPECT_TRUE(eventually([&] { return !has_ports(); }));
   stop_agent();
 }
 

@@ -33,7 +33,7 @@ class AgentFixture : public testing::Test {
   model::Assignment assignment(const std::string& task, std::vector<std::string> args);
   /// Assigns it and waits until it is ready.
   void run(const model::Assignment& assignment);
-  bool wait_for(const std::string& task, model::TaskState state, Duration timeout = 20s);
+  bool wait_for(const std::string& task, model::TaskState state, Duration timeout = 40s);
   void release(const std::string& task);
   std::string message(const std::string& task);
   uint16_t host_port(const std::string& task);

@@ -82,14 +82,14 @@ TEST_F(BadInputTest, AContainerdThatIsDownIsSaidAndWaitedFor) {
   node().stop_containerd();
   master().assign(assignment("t-2", {"serve", "8080"}));
   EXPECT_TRUE(says("t-2", "does not answer"));
-  EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 1; }, 20s));
+  EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 1; }));
   EXPECT_THAT(master().node().problems(0), HasSubstr(node().socket() + " does not answer"));
   EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n") << "what runs goes on";
 
   node().start_containerd();
   ASSERT_TRUE(wait_for("t-2", model::TASK_STATE_READY, 40s)) << message("t-2");
   EXPECT_EQ(pid_of("t-1"), pid);
-  EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 0; }, 20s));
+  EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 0; }));
 }
 
 TEST_F(BadInputTest, OneTasksFaultIsNoOthers) {

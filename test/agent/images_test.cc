@@ -46,7 +46,7 @@ TEST_F(ImagesTest, WhatNobodyNeedsGoesAndWhatRunsOrRanBeforeStays) {
   stop_agent();
   images_ = {.high = 1, .low = 0};  // never enough
   start_agent();
-  EXPECT_TRUE(eventually([&] { return image_of(gone).empty(); }, 20s));
+  EXPECT_TRUE(eventually([&] { return image_of(gone).empty(); }));
   EXPECT_TRUE(eventually(
       [&] {
         const auto image = node().runtime().image(*foreign);

@@ -67,11 +67,11 @@ TEST_F(LifeTest, AFailingReadyProbeTakesItOutOfTheRegistryAndBack) {
   run(task);
   const uint16_t port = host_port("t-1");
   ASSERT_TRUE(master().endpoint("t-1"));
-  get(port, "/fall");
+  EXPECT_TRUE(eventually([&] { return get(port, "/fall") != ""; }));
   EXPECT_TRUE(eventually([&] { return !master().endpoint("t-1"); }));
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_RUNNING));
   EXPECT_THAT(message("t-1"), HasSubstr("its ready probe failed 2 times: GET / on port http: status 503"));
-  get(port, "/rise");
+  EXPECT_TRUE(eventually([&] { return get(port, "/rise") != ""; }));
   EXPECT_TRUE(eventually([&] { return master().endpoint("t-1").has_value(); }));
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
   EXPECT_EQ(master().task("t-1")->restarts(), 0u);
@@ -83,7 +83,7 @@ TEST_F(LifeTest, AFailingLiveProbeRestartsIt) {
   run(task);
   const int before = pid_of("t-1");
   const uint16_t port = host_port("t-1");
-  get(port, "/fall");
+  EXPECT_TRUE(eventually([&] { return get(port, "/fall") != ""; }));
   EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; })) << message("t-1");
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY));
   EXPECT_NE(pid_of("t-1"), before);

@@ -20,7 +20,7 @@ TEST_F(OfflineTest, WhatIsToStopStopsAndBeginsAnewWhenAMasterIsBack) {
   const int stopped = pid_of("t-1");
   const int other = pid_of("t-2");
   master().stop();
-  ASSERT_TRUE(eventually([&] { return !runs(stopped); }, 30s));
+  ASSERT_TRUE(eventually([&] { return !runs(stopped); }));
   EXPECT_TRUE(runs(other)) << "its Service says run";
 
   stop_agent();  // the next one keeps it so, for it is cut off as long
@@ -39,10 +39,10 @@ TEST_F(OfflineTest, WhatIsNotWantedAnyMoreIsNotStartedAgain) {
   run(stopping("t-1"));
   const int stopped = pid_of("t-1");
   master().stop();
-  ASSERT_TRUE(eventually([&] { return !runs(stopped); }, 30s));
+  ASSERT_TRUE(eventually([&] { return !runs(stopped); }));
   master().remove("t-1");
   master().start();
-  ASSERT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }, 20s));
+  ASSERT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
 }
 
 }  // namespace

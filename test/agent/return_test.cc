@@ -10,19 +10,23 @@ using testing::HasSubstr;
 
 class ReturnTest : public AgentFixture {
  protected:
-  /// Out of touch for so long that the leader has replaced what ran here, without having decided who stays.
-  void lose_and_return() {
+  /// Out of touch for so long that the leader has replaced what ran here.
+  void lose() {
     run(task_);
     container_ = master().task("t-1")->container();
     master().stop();
-    master().set_undecided("t-1");
     master().erase_endpoint("t-1");
     master().raise_incarnation();
     master().tell_incarnation();
+  }
+  /// And it has not decided who stays.
+  void lose_and_return() {
+    lose();
+    master().set_undecided("t-1");
     master().start();
   }
   bool waits_for_the_leader() {
-    return eventually([&] { return message("t-1") == "waiting for the leader's word"; }, 20s);
+    return eventually([&] { return message("t-1") == "waiting for the leader's word"; });
   }
 
   model::Assignment task_ = assignment("t-1", {"serve", "8080"});
@@ -70,6 +74,17 @@ TEST_F(ReturnTest, WhatIsKeptServesAgainAsItRan) {
               HasSubstr(fmt::format("\"incarnation\":{},", master().incarnation())));
 }
 
+TEST_F(ReturnTest, WhatWasDecidedBeforeItHeardOfItServesAgainAsItRan) {
+  lose();
+  master().start();
+  const std::string incarnation = fmt::format("\"incarnation\":{},", master().incarnation());
+  EXPECT_TRUE(eventually([&] {
+    return master().endpoint("t-1").value_or("").find(incarnation) != std::string::npos;
+  })) << message("t-1");
+  EXPECT_EQ(master().task("t-1")->container(), container_);
+  EXPECT_EQ(master().task("t-1")->restarts(), 0u);
+}
+
 TEST_F(ReturnTest, WhatWasReplacedIsStopped) {
   lose_and_return();
   ASSERT_TRUE(waits_for_the_leader()) << message("t-1");
@@ -102,7 +117,7 @@ TEST_F(ReturnTest, WhatIsAssignedAgainBeforeItHasEndedBeginsAnew) {
   container_ = master().task("t-1")->container();
   master().remove("t-1");  // it takes kill_timeout to end
   master().assign(slow);
-  EXPECT_TRUE(eventually([&] { return master().task("t-1")->container() != container_; }, 20s));
+  EXPECT_TRUE(eventually([&] { return master().task("t-1")->container() != container_; }));
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
   EXPECT_EQ(node().runtime().sandboxes({})->size(), 1u);
 }

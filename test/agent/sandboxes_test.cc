@@ -39,7 +39,7 @@ TEST_F(SandboxesTest, ATaskWhoseSandboxHasDiedServesOnAndGetsANewOneAtItsNextSta
   EXPECT_EQ(master().task("t-1")->restarts(), 0u);
 
   ::kill(pid_of("t-1"), SIGKILL);
-  EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; }, 20s)) << message("t-1");
+  EXPECT_TRUE(eventually([&] { return master().task("t-1")->restarts() == 1; })) << message("t-1");
   ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
   const cri::SandboxStatus after = sandbox_of("t-1");
   EXPECT_NE(after.id, before.id);
@@ -56,7 +56,7 @@ TEST_F(SandboxesTest, PodsOfAnotherNodesAgentAreLeftAlone) {
   const auto theirs = node().runtime().run_sandbox(pod_of("node-2"));
   ASSERT_TRUE(ours && theirs);
   start_agent();
-  EXPECT_TRUE(eventually([&] { return !node().runtime().sandbox(*ours); }, 30s)) << "nobody's";
+  EXPECT_TRUE(eventually([&] { return !node().runtime().sandbox(*ours); })) << "nobody's";
   const auto left = node().runtime().sandbox(*theirs);
   ASSERT_TRUE(left);
   EXPECT_TRUE(left->ready);
@@ -93,7 +93,7 @@ class WarmSandboxesTest : public SandboxesTest {
     return ids;
   }
   static bool is_filled() {
-    return eventually([] { return unclaimed().size() == 2; }, 30s);
+    return eventually([] { return unclaimed().size() == 2; });
   }
 };
 

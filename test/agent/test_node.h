@@ -71,7 +71,7 @@ class TestNode {
 
 /// Waits until `holds()`; false after `timeout`.
 template <class Condition>
-bool eventually(Condition holds, Duration timeout = 10s) {
+bool eventually(Condition holds, Duration timeout = 30s) {
   const TimePoint deadline = BootClock::now() + timeout;
   while (!holds()) {
     if (BootClock::now() > deadline) return false;

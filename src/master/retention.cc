@@ -2,15 +2,24 @@
 
 #include <algorithm>
 
+#include "master/core/leader_time.h"
 #include "model/time.h"
 
 namespace hancock::master {
+namespace {
+
+/// So long ago, also when this clock is ahead.
+WallTime surely_before(WallTime now, Duration age) {
+  return now - std::chrono::duration_cast<std::chrono::milliseconds>(age + kWallErrorMax);
+}
+
+}  // namespace
 
 std::optional<Change> trim_events(const State& state, const RetentionLimits& limits, WallTime now) {
   const auto& batches = state.events();
   if (batches.empty()) return std::nullopt;
   const int64_t kept_from = state.last_event() - limits.events + 1;
-  const WallTime old = now - std::chrono::duration_cast<std::chrono::milliseconds>(limits.event_age);
+  const WallTime old = surely_before(now, limits.event_age);
   const auto newest = std::prev(batches.end());
   auto keep = batches.begin();
   for (; keep != newest; ++keep) {
@@ -30,7 +39,7 @@ std::optional<Change> trim_events(const State& state, const RetentionLimits& lim
 }
 
 std::optional<Change> trim_replies(const State& state, const RetentionLimits& limits, WallTime now) {
-  const WallTime old = now - std::chrono::duration_cast<std::chrono::milliseconds>(limits.reply_age);
+  const WallTime old = surely_before(now, limits.reply_age);
   std::vector<std::pair<WallTime, const std::string*>> by_age;
   for (const auto& [key, reply] : state.replies()) {
     by_age.emplace_back(model::from_proto(reply.value.created_at()), &key);

@@ -16,6 +16,7 @@ struct RetentionLimits {
   Duration reply_age = std::chrono::hours(24);
 };
 
+// Nothing goes for its age before it has it by every clock that is less than kWallErrorMax ahead.
 /// Removes whole batches from the front; the newest is always kept, for its number.
 std::optional<Change> trim_events(const State& state, const RetentionLimits& limits, WallTime now);
 std::optional<Change> trim_replies(const State& state, const RetentionLimits& limits, WallTime now);

@@ -69,8 +69,16 @@ TEST_F(Retention, TouchesNothingWithinItsLimits) {
   EXPECT_FALSE(trim_replies(state(), {}, kNow));
 }
 
+TEST_F(Retention, KeepsWhatMayBeOldOnlyByAClockThatIsAhead) {
+  add_events(1, 26h - 1s);
+  add_events(1, 1s);
+  add_reply("a", 26h - 1s);
+  EXPECT_FALSE(trim_events(state(), {.event_age = 24h}, kNow));
+  EXPECT_FALSE(trim_replies(state(), {.reply_age = 24h}, kNow));
+}
+
 TEST_F(Retention, LetsOldAnswersGo) {
-  add_reply("old", 25h);
+  add_reply("old", 27h);
   add_reply("new", 1h);
   const auto change = trim_replies(state(), {}, kNow);
   ASSERT_TRUE(change);

@@ -23,10 +23,11 @@ uint32_t next_attempt(const model::Task& failed) {
   return ran_well ? 1 : failed.attempt() + 1;
 }
 
-WallTime replace_at(const model::Task& failed) {
+WallTime replace_at(const model::Task& failed, const LeaderTime& time) {
   constexpr uint32_t kDoublingsMax = 7;  // 30 s << 7 is beyond the hour
   const uint32_t doublings = std::min(next_attempt(failed) - 1, kDoublingsMax);
-  return later(model::from_proto(failed.ended_at()), std::min(kBackoffFirst * (1 << doublings), kBackoffMax));
+  return time.deadline(model::from_proto(failed.ended_at()),
+                       std::min<Duration>(kBackoffFirst * (1 << doublings), kBackoffMax));
 }
 
 }  // namespace hancock::master

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/clock.h"
+#include "master/core/leader_time.h"
 #include "master/core/service_view.h"
 
 namespace hancock::master {
@@ -15,6 +15,6 @@ bool awaits_replacement(const State& state, const model::Task& task);
 uint32_t next_attempt(const model::Task& failed);
 
 /// When the place of `failed` may be taken: 30 s after it ended, doubling to 1 h.
-WallTime replace_at(const model::Task& failed);
+WallTime replace_at(const model::Task& failed, const LeaderTime& time);
 
 }  // namespace hancock::master

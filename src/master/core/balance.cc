@@ -211,7 +211,7 @@ std::vector<const StoredTask*> Balancing::due_failures(const Share& share, uint3
   const size_t missing = share.wanted - share.running.size();
   for (const StoredTask* task : draft_.view().ended) {
     if (task->value.version() != share.version || !awaits_replacement(state(), task->value)) continue;
-    const WallTime at = replace_at(task->value);
+    const WallTime at = replace_at(task->value, round().time());
     if (at <= round().wall) {
       due.push_back(task);
     } else if (held_back < missing) {

@@ -60,13 +60,30 @@ TEST_F(BalanceTest, AFailedTaskIsReplacedAfterABackOffOnAnotherNode) {
   EXPECT_EQ(world_.staying()[0].attempt(), 1U);
 }
 
+TEST_F(BalanceTest, AWallClockThatIsAheadEndsNoBackOffEarly) {
+  serve(1);
+  world_.report(world_.tasks()[0].id(), model::TASK_STATE_FAILED, "exited with code 1 (5 times in 10m)",
+                true);
+  world_.settle();
+  world_.take_over(1h);
+  world_.pass(1s);
+  world_.settle();
+  EXPECT_TRUE(world_.staying().empty());
+  world_.pass(28s);
+  world_.settle();
+  EXPECT_TRUE(world_.staying().empty());
+  world_.pass(1s);
+  world_.settle();
+  EXPECT_EQ(world_.staying().size(), 1U);
+}
+
 TEST_F(BalanceTest, TheBackOffDoublesUpToAnHour) {
   model::Task failed;
   failed.set_state(model::TASK_STATE_FAILED);
   *failed.mutable_ended_at() = model::to_proto(world_.clock.wall());
   auto delay = [&](uint32_t attempt) {
     failed.set_attempt(attempt);
-    return replace_at(failed) - world_.clock.wall();
+    return replace_at(failed, world_.time()) - world_.clock.wall();
   };
   EXPECT_EQ(delay(0), 30s);
   EXPECT_EQ(delay(1), 60s);

@@ -203,7 +203,7 @@ TEST_F(FreezeTest, AChangeOfLeaderNeitherLosesNorMakesOne) {
 }
 
 TEST_F(FreezeTest, ReplacementsOfASiteAreLimitedWithinAMinute) {
-  Replacements fresh(world_.state, world_.clock.wall());
+  Replacements fresh(world_.state, world_.time());
   EXPECT_EQ(fresh.left("site-a"), Replacements::kPerMinute);
   for (size_t i = 0; i < Replacements::kPerMinute; ++i) fresh.take("site-a");
   EXPECT_EQ(fresh.left("site-a"), 0U);
@@ -212,9 +212,25 @@ TEST_F(FreezeTest, ReplacementsOfASiteAreLimitedWithinAMinute) {
 
   serve(6);
   pass(20s, {"a-1"});
-  EXPECT_EQ(Replacements(world_.state, world_.clock.wall()).left("site-a"), Replacements::kPerMinute - 1);
+  EXPECT_EQ(Replacements(world_.state, world_.time()).left("site-a"), Replacements::kPerMinute - 1);
   pass(62s, {"a-1"});
-  EXPECT_EQ(Replacements(world_.state, world_.clock.wall()).left("site-a"), Replacements::kPerMinute);
+  EXPECT_EQ(Replacements(world_.state, world_.time()).left("site-a"), Replacements::kPerMinute);
+}
+
+TEST_F(FreezeTest, AWallClockThatIsAheadLetsNoMoreThrough) {
+  model::Task task;
+  task.set_site("site-a");
+  for (size_t i = 0; i <= Replacements::kPerMinute; ++i) {
+    task.set_id("t-" + std::to_string(i));
+    if (i > 0) task.set_replaces("t-0");
+    *task.mutable_created_at() = model::to_proto(world_.clock.wall());
+    world_.put(world_.state.state_keys().task(task.id()), task.SerializeAsString());
+  }
+  world_.take_over(1h);
+  EXPECT_EQ(Replacements(world_.state, world_.time()).left("site-a"), 0U);
+  EXPECT_EQ(Replacements(world_.state, world_.time()).next("site-a"), world_.clock.wall() + 60s);
+  world_.clock.advance(60s);
+  EXPECT_EQ(Replacements(world_.state, world_.time()).left("site-a"), Replacements::kPerMinute);
 }
 
 TEST_F(FreezeTest, MoreThanTheLimitFollowWhenTheMinuteIsOver) {

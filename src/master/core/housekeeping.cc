@@ -21,7 +21,7 @@ WallTime ended_at(const model::Task& task) { return model::from_proto(task.ended
 bool still_matters(const Round& round, const ServiceView& view, const model::Task& task) {
   if (holds_its_place(round.state, task)) return true;
   if (task.version() != view.service().version() && !view.deployment) return false;
-  return awaits_replacement(round.state, task) && replace_at(task) > round.wall;
+  return awaits_replacement(round.state, task) && replace_at(task, round.time()) > round.wall;
 }
 
 void tidy_tasks(Round& round, const ServiceView& view, Change& change) {
@@ -31,7 +31,7 @@ void tidy_tasks(Round& round, const ServiceView& view, Change& change) {
   });
   size_t kept = 0;
   for (const StoredTask* task : ended) {
-    const WallTime old_at = later(ended_at(task->value), kEndedTaskAge);
+    const WallTime old_at = round.deadline(ended_at(task->value), kEndedTaskAge);
     const bool is_kept = ((kept < kEndedTasksMax || task->value.may_return()) && round.wall < old_at) ||
                          still_matters(round, view, task->value);
     if (is_kept) {

@@ -202,6 +202,24 @@ TEST_F(NodesTest, AfterATakeoverNothingMovesUntilTheNodesConcernedHaveReported) 
   EXPECT_EQ(world_.tasks().size(), 1U);
 }
 
+TEST_F(NodesTest, AfterATakeoverANodeThatIsHeardAndCannotReportHoldsThingsUpForTwoMinutesOnly) {
+  serve(2, 600);
+  world_.take_over();
+  world_.commit_all(scale(world_.state, world_.web, 4, world_.clock.wall()));
+  const auto hear_on = [&](Duration span) {
+    for (Duration passed{}; passed < span; passed += 2s) {
+      world_.pass(2s, {"node-2"});
+      world_.contacts.heard("node-2", world_.clock.now());
+      world_.settle();
+    }
+  };
+  hear_on(118s);
+  EXPECT_EQ(world_.staying().size(), 2U);
+  EXPECT_LE(world_.plan().next, world_.clock.now() + 2s) << "it is looked at again by itself";
+  hear_on(2s);
+  EXPECT_EQ(world_.staying().size(), 4U);
+}
+
 TEST_F(NodesTest, AfterATakeoverASilentNodeHoldsThingsUpUntilItIsDisconnectedOnly) {
   serve(2, 600);
   world_.take_over();

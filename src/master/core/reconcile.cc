@@ -20,7 +20,7 @@ bool is_settled(Round& round, const ServiceView& view) {
   bool settled = true;
   for (const StoredTask* task : view.live) {
     if (round.is_settled(task->value.node())) continue;
-    round.look_again(round.contacts.last(task->value.node()) + kDisconnectedAfter);
+    round.look_again(round.settles_at(task->value.node()));
     settled = false;
   }
   if (!settled) round.plan.waiting[view.ref] = "nodes have yet to report to the new leader";

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "base/clock.h"
+#include "master/core/leader_time.h"
 #include "master/core/state.h"
 
 namespace hancock::master {
@@ -16,15 +16,15 @@ class Replacements {
  public:
   static constexpr size_t kPerMinute = 100;
 
-  Replacements(const State& state, WallTime wall);
+  Replacements(const State& state, const LeaderTime& time);
   size_t left(const std::string& site) const;
-  void take(const std::string& site) { begun_[site].insert(wall_); }
+  void take(const std::string& site);
   /// When another may begin.
   WallTime next(const std::string& site) const;
 
  private:
   WallTime wall_;
-  std::map<std::string, std::multiset<WallTime>> begun_;  // within the last minute
+  std::map<std::string, std::multiset<WallTime>> count_until_;  // of those within the last minute
 };
 
 }  // namespace hancock::master

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "master/core/leader_time.h"
 #include "master/core/reconcile.h"
 #include "master/core/replacements.h"
 #include "master/core/rooms.h"
@@ -17,8 +18,8 @@
 
 namespace hancock::master {
 
-/// No wall clock is believed to be wrong by more.
-inline constexpr Duration kWallErrorMax = std::chrono::hours(2);
+/// A Node that is heard has given a full report by then, or something keeps it from doing so.
+inline constexpr Duration kReportPatience = std::chrono::minutes(2);
 
 struct Round {
   const State& state;
@@ -41,13 +42,8 @@ struct Round {
   void look_again(TimePoint when) { plan.next = std::min(plan.next, std::max(when, now)); }
   void look_again(WallTime when) { look_again(now + std::max<Duration>(when - wall, Duration(0))); }
 
-  /// When `limit` from `since` on is over. This leader's own clocks decide: they count from when they began
-  /// at the earliest, whatever wall clock wrote `since`, and however long nobody could act. But however often
-  /// leaders change it ends kWallErrorMax after what the records say.
-  WallTime deadline(WallTime since, Duration limit) const {
-    const auto timed = std::chrono::duration_cast<std::chrono::milliseconds>(now - contacts.since());
-    return std::min(later(std::max(since, wall - timed), limit), later(later(since, limit), kWallErrorMax));
-  }
+  LeaderTime time() const { return {now, wall, contacts.since()}; }
+  WallTime deadline(WallTime since, Duration limit) const { return time().deadline(since, limit); }
   WallTime deadline(const google::protobuf::Timestamp& since, Duration limit) const {
     return deadline(model::from_proto(since), limit);
   }
@@ -58,7 +54,7 @@ struct Round {
     return *rooms_here;
   }
   Replacements& replacements() {
-    if (!replacements_here) replacements_here.emplace(state, wall);
+    if (!replacements_here) replacements_here.emplace(state, time());
     return *replacements_here;
   }
   /// The entrances that a Service holds, by their names.
@@ -66,9 +62,15 @@ struct Round {
 
   Duration silence(std::string_view node) const { return now - contacts.last(node); }
 
-  /// After a takeover nothing is started or stopped for a Node until it has reported or is disconnected.
+  /// After a takeover nothing is started or stopped for a Node until it has reported or is disconnected. One
+  /// that is heard and cannot report (its Agent does not reach its containerd) is taken as the records say
+  /// once its time is over: what it is told is fenced all the same.
   bool is_settled(std::string_view node) const {
-    return contacts.has_reported(node) || silence(node) >= kDisconnectedAfter;
+    return contacts.has_reported(node) || now >= settles_at(node);
+  }
+  /// At the latest, if nothing more comes of it.
+  TimePoint settles_at(std::string_view node) const {
+    return std::min(contacts.last(node) + kDisconnectedAfter, contacts.since() + kReportPatience);
   }
 };
 

@@ -115,7 +115,11 @@ class TaskStory {
     if (const std::string why = why_frozen(state_, task_.site()); !why.empty() && task_.may_return())
       say("{}", why);
     if (awaits_replacement(state_, task_))
-      say("another takes its place in {}", span(replace_at(task_) - asked_.wall));
+      say("another takes its place in {}", span(replace_at(task_, time()) - asked_.wall));
+  }
+
+  LeaderTime time() const {
+    return {asked_.now, asked_.wall, asked_.contacts ? asked_.contacts->since() : TimePoint()};
   }
 
   void tell_deployment() {

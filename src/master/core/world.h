@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "hancock/spec.pb.h"
+#include "master/core/leader_time.h"
 #include "master/core/reconcile.h"
 #include "master/core/reports.h"
 #include "master/core/requests.h"
@@ -85,6 +86,7 @@ class World {
     contacts = Contacts(clock.now());
     at_rest = {};
   }
+  LeaderTime time() const { return {clock.now(), clock.wall(), contacts.since()}; }
   /// Any Service's, by default the one of shop().
   static void set_lost_after(model::AppSpec& spec, int64_t seconds, const std::string& service = "web");
 

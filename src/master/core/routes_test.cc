@@ -13,6 +13,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   spec.mutable_routes(0)->mutable_timeouts()->mutable_connect()->set_nanos(250'000'000);
   spec.mutable_routes(0)->mutable_timeouts()->mutable_total()->set_seconds(90);
   spec.mutable_routes(0)->set_sticky("cookie:shop");
+  spec.mutable_routes(0)->set_protocol("grpc");
   spec.mutable_routes(0)->set_redirect_https(true);
   spec.mutable_routes(0)->mutable_limits()->set_rate(5);
   model::RouteSpec::Headers& headers = *spec.mutable_routes(0)->mutable_headers();
@@ -27,6 +28,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].timeouts.idle_ms, 60'000);
   EXPECT_EQ(route.entrances[0].timeouts.total_ms, 90'000);
   EXPECT_EQ(route.entrances[0].sticky, "cookie:shop");
+  EXPECT_EQ(route.entrances[0].protocol, "grpc");
   EXPECT_TRUE(route.entrances[0].redirect_https);
   EXPECT_EQ(route.entrances[0].limits.rate, 5U);
   EXPECT_EQ(route.entrances[0].request_headers.set.at("X-A"), "b");

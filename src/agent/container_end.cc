@@ -9,8 +9,8 @@ namespace {
 
 constexpr Duration kAsk = 10ms;  // between asking the runtime about a process that has ended
 constexpr Duration kAskMax = 500ms;
-constexpr Duration kAskUnwatched = 1s;  // about one that cannot be watched
-constexpr int kDeadAnswersMax = 60;     // that a process which has ended runs; then the kernel is believed
+constexpr Duration kAskUnwatchedMax = 1s;  // about one that cannot be watched: mostly it has just ended
+constexpr int kDeadAnswersMax = 60;        // that a process which has ended runs; then the kernel is believed
 constexpr int32_t kUnknownCode = 255;
 
 ContainerEnd unknown_end(std::string why, bool is_gone) {
@@ -52,10 +52,13 @@ io::Async<ContainerEnd> container_end(Pods& pods, std::string task, Pod& pod) {
     if (runs && !process) {
       process = pods.watch(task, status->pid).value_or(nullptr);
       if (process && pod.container == container) pod.process = process;
-      if (process) continue;
+      if (process) {
+        wait = kAsk;
+        continue;
+      }
     }
-    co_await loop.sleep_for(process ? wait : kAskUnwatched);
-    wait = std::min(wait * 2, kAskMax);
+    co_await loop.sleep_for(wait);
+    wait = std::min(wait * 2, process ? kAskMax : kAskUnwatchedMax);
   }
 }
 

@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: packages build test demo bench bench-gateway chaos sim format fuzz clean
+.PHONY: packages build test demo bench bench-gateway chaos kills sim format fuzz clean
 
 packages:
 	@scripts/packages
@@ -12,12 +12,14 @@ build: packages
 	@cmake --preset $(PRESET) > /dev/null
 	@cmake --build --preset $(PRESET) -j $(JOBS)
 
-# Everything under ASan and UBSan: unit tests, then whole clusters on real components.
+# Everything under ASan and UBSan: unit tests, then real components: beside one another what has a network of its own,
+# then what has the machine for itself.
 test: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -L unit -j $(JOBS)
-	@ctest --preset asan -L integration
+	@ctest --preset asan -L integration-apart -j $(JOBS)
+	@ctest --preset asan -L integration -LE apart
 
 # KEEP=1 leaves the cluster up and prints how to look around.
 demo: build
@@ -40,6 +42,14 @@ chaos: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS) --target hancock slardar sample
 	@HANCOCK_BIN=$(CURDIR)/build/asan/bin CLUSTER=/tmp/hancock-chaos test/chaos/chaos.sh "$(SEED)" "$(or $(ROUNDS),50)"
+
+# Each kind of process killed COUNT times (default 100) at random moments. SEED replays a run.
+kills: SEED := $(or $(SEED),$(shell echo $$RANDOM$$$$))
+kills: packages
+	@cmake --preset asan > /dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@echo "seed $(SEED)"
+	@HANCOCK_KILLS=$(or $(COUNT),100) HANCOCK_SEED=$(SEED) ctest --preset asan -R 'Kills\.' --verbose
 
 # A whole cluster on virtual time, from each of these seeds (docs/simulation.md).
 SEEDS ?= 1-10000

@@ -27,8 +27,12 @@ function(hancock_library name)
 endfunction()
 
 # hancock_test(io_test SOURCES … DEPS … LABELS …): a GoogleTest program, each test found by ctest.
+# OWN_NETWORK: it runs in a network namespace of its own, and may run beside others that do (test/README.md).
 function(hancock_test target)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "OWN_NETWORK" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(arg_OWN_NETWORK)
+    list(APPEND arg_SOURCES ${CMAKE_SOURCE_DIR}/src/base/testing/own_network.cc)
+  endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()

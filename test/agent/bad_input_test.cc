@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "agent_fixture.h"
+#include "model/time.h"
 
 namespace hancock::agent::test {
 namespace {
@@ -80,7 +81,9 @@ TEST_F(BadInputTest, AContainerdThatIsDownIsSaidAndWaitedFor) {
   run(assignment("t-1", {"serve", "8080"}));
   const int pid = pid_of("t-1");
   node().stop_containerd();
-  master().assign(assignment("t-2", {"serve", "8080"}));
+  auto second = assignment("t-2", {"serve", "8080"});
+  *second.mutable_spec()->mutable_restart()->mutable_max_backoff() = model::to_proto(500ms);
+  master().assign(second);
   EXPECT_TRUE(says("t-2", "does not answer"));
   EXPECT_TRUE(eventually([&] { return master().node().problems_size() == 1; }));
   EXPECT_THAT(master().node().problems(0), HasSubstr(node().socket() + " does not answer"));
@@ -94,7 +97,9 @@ TEST_F(BadInputTest, AContainerdThatIsDownIsSaidAndWaitedFor) {
 
 TEST_F(BadInputTest, OneTasksFaultIsNoOthers) {
   run(assignment("t-1", {"serve", "8080"}));
-  master().assign(assignment("t-2", {"exit", "1"}));
+  auto bad = assignment("t-2", {"exit", "1"});
+  bad.mutable_spec()->mutable_restart()->set_attempts(2);
+  master().assign(bad);
   ASSERT_TRUE(wait_for("t-2", model::TASK_STATE_FAILED));
   EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n");
   EXPECT_EQ(master().task("t-1")->restarts(), 0u);

@@ -1,25 +1,21 @@
-// `hancock agent` and containerd, killed with SIGKILL at seeded random moments: what runs is neither
-// restarted nor doubled nor lost. HANCOCK_SEED and HANCOCK_KILLS replay and lengthen it.
+// `hancock agent`, containerd, shims and containers, killed with SIGKILL at seeded random moments: what was
+// not struck is neither restarted nor doubled nor lost, and what was is there again, once.
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <cstdlib>
+#include <fstream>
 
 #include "agent_fixture.h"
 #include "base/command.h"
-#include "base/random.h"
+#include "base/testing/kills.h"
+#include "model/time.h"
 
 namespace hancock::agent::test {
 namespace {
 
 constexpr int kSteady = 4;  // Tasks that run all the time
 
-uint64_t number_from(const char* name, uint64_t fallback) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
-}
-
-class KillTest : public AgentFixture {
+class NodeKills : public AgentFixture {
  protected:
   /// What must stay as it is.
   struct Identity {
@@ -40,8 +36,9 @@ class KillTest : public AgentFixture {
     stop_agent();
     start_agent_process();
   }
-  void restart_agent_process() {
-    kill_agent_process();
+
+  /// The next one.
+  void start_again() {
     reports_ = master().full_reports();
     start_agent_process();
   }
@@ -54,7 +51,13 @@ class KillTest : public AgentFixture {
   }
 
   void run_steady_tasks() {
-    for (int i = 0; i < kSteady; ++i) master().assign(assignment(steady(i), {"serve", "8080"}));
+    for (int i = 0; i < kSteady; ++i) {
+      auto task = assignment(steady(i), {"serve", "8080"});
+      auto& restart = *task.mutable_spec()->mutable_restart();
+      restart.set_attempts(1'000'000);
+      *restart.mutable_backoff() = *restart.mutable_max_backoff() = model::to_proto(50ms);
+      master().assign(task);
+    }
     for (int i = 0; i < kSteady; ++i) {
       ASSERT_TRUE(wait_for(steady(i), model::TASK_STATE_READY, 60s)) << message(steady(i));
       before_.push_back(identity(steady(i)));
@@ -72,9 +75,35 @@ class KillTest : public AgentFixture {
     }
   }
 
-  /// An Agent that has adopted all tells it in a full report: the one that was restarted last.
+  static int parent_of(int pid) {
+    std::ifstream stat(fmt::format("/proc/{}/stat", pid));
+    std::string name, state;
+    int number = 0, parent = 0;
+    stat >> number >> name >> state >> parent;
+    return parent;
+  }
+  static void strike(int pid, bool with_its_shim) {
+    const int victim = with_its_shim ? parent_of(pid) : pid;
+    ASSERT_GT(victim, 1);
+    ASSERT_EQ(::kill(victim, SIGKILL), 0);
+  }
+  /// Started again, once, where it was.
+  void expect_back(int one) {
+    Identity& before = before_[static_cast<size_t>(one)];
+    const std::string task = steady(one);
+    ASSERT_TRUE(eventually([&] { return master().task(task)->restarts() > before.restarts; }, 60s))
+        << message(task);
+    ASSERT_TRUE(wait_for(task, model::TASK_STATE_READY, 60s)) << message(task);
+    const Identity now = identity(task);
+    EXPECT_EQ(now.restarts, before.restarts + 1);
+    EXPECT_EQ(now.port, before.port);
+    EXPECT_NE(now.container, before.container);
+    before = now;
+  }
+
+  /// The Agent that was started last tells it in a full report.
   void wait_for_adoption() {
-    EXPECT_TRUE(eventually([&] { return master().full_reports() > reports_; }));
+    EXPECT_TRUE(eventually([&] { return master().full_reports() > reports_; }, 60s));
   }
 
   /// One sandbox, one container, one endpoint, one port in the table for each Task.
@@ -94,77 +123,102 @@ class KillTest : public AgentFixture {
     EXPECT_EQ(elements, tasks) << table;
   }
 
-  /// Somewhere in the next moments.
-  void dawdle(uint64_t most_ms) { ::usleep(static_cast<useconds_t>(1000 * random_.below(most_ms))); }
-
-  uint64_t seed_ = number_from("HANCOCK_SEED", 1);
-  uint64_t kills_ = number_from("HANCOCK_KILLS", 12);
-  SeededRandom random_{seed_};
   std::vector<Identity> before_;
-  uint64_t reports_ = 0;  // full ones, before the Agent was restarted
+  uint64_t reports_ = 0;  // full ones, before the Agent was started
 };
 
-TEST_F(KillTest, AnAgentThatIsKilledAtAnyMomentRestartsNothing) {
-  SCOPED_TRACE(testing::Message() << "HANCOCK_SEED=" << seed_);
+TEST_F(NodeKills, AnAgentAtAnyMomentRestartsNothingAndItsTasksServeWithoutIt) {
+  Kills kills(100);
   run_steady_tasks();
-  for (uint64_t i = 0; i < kills_; ++i) {
-    dawdle(900);
-    restart_agent_process();
+  while (kills.next()) {
+    SCOPED_TRACE(testing::Message() << kills);
+    kills.dawdle(350ms);
+    kill_agent_process();
+    const auto one = kills.random().below(kSteady);
+    ASSERT_EQ(visit(before_[one].port, far_namespace()), steady(static_cast<int>(one)) + " -\n");
+    start_again();
   }
   wait_for_adoption();
   expect_steady_tasks_unharmed();
   expect_one_of_each(kSteady);
 }
 
-TEST_F(KillTest, AnAgentThatIsKilledWhileTasksStartAndStopDoublesAndLeavesNothing) {
-  SCOPED_TRACE(testing::Message() << "HANCOCK_SEED=" << seed_);
+TEST_F(NodeKills, AnAgentWhileTasksStartAndStopDoublesAndLeavesNothing) {
+  Kills kills(20);
   run_steady_tasks();
   std::string young;
-  for (uint64_t i = 0; i < kills_; ++i) {
+  while (kills.next()) {
     if (!young.empty()) master().remove(young);
-    young = fmt::format("young-{}", i);
+    young = fmt::format("young-{}", kills.number());
     master().assign(assignment(young, {"serve", "8080"}));
-    dawdle(1500);
+    kills.dawdle(1000ms);
     kill_agent_process();
-    start_agent_process();
-    dawdle(600);
+    start_again();
+    kills.dawdle(400ms);
   }
   EXPECT_TRUE(wait_for(young, model::TASK_STATE_READY, 60s)) << message(young);
   EXPECT_EQ(master().task(young)->restarts(), 0u);
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady + 1; }, 40s));
+  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady + 1; }, 60s));
   EXPECT_TRUE(eventually([&] { return master().endpoints() == kSteady + 1; }));
-  EXPECT_TRUE(eventually([&] { return node().cgroups_left().size() % (kSteady + 1) == 0; }));
+  EXPECT_TRUE(eventually([&] { return node().cgroups_left().size() % (kSteady + 1) == 0; }, 20s));
   expect_steady_tasks_unharmed();
   expect_one_of_each(kSteady + 1);
 }
 
-TEST_F(KillTest, AContainerdThatIsKilledAtAnyMomentCostsNoTaskAnything) {
-  SCOPED_TRACE(testing::Message() << "HANCOCK_SEED=" << seed_);
+TEST_F(NodeKills, AContainerdAtAnyMomentCostsNoTaskAnything) {
+  Kills kills(10);
   run_steady_tasks();
-  const uint64_t kills = kills_ / 3;
-  for (uint64_t i = 0; i < kills; ++i) {
-    const std::string young = fmt::format("young-{}", i);
+  std::string young;
+  while (kills.next()) {
+    SCOPED_TRACE(testing::Message() << kills);
+    if (!young.empty()) master().remove(young);
+    young = fmt::format("young-{}", kills.number());
     master().assign(assignment(young, {"serve", "8080"}));
-    dawdle(800);
+    kills.dawdle(800ms);
     node().stop_containerd();
-    dawdle(800);
+    kills.dawdle(400ms);
     node().start_containerd();
-    EXPECT_TRUE(wait_for(young, model::TASK_STATE_READY, 60s)) << message(young);
+    ASSERT_TRUE(wait_for(young, model::TASK_STATE_READY, 60s)) << message(young);
     EXPECT_FALSE(master().task(young)->hopeless());
     EXPECT_EQ(master().task(young)->restarts(), 0u) << message(young);
   }
+  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady + 1; }, 60s));
+  EXPECT_TRUE(eventually([&] { return master().endpoints() == kSteady + 1; }));
   expect_steady_tasks_unharmed();
-  expect_one_of_each(kSteady + kills);
+  expect_one_of_each(kSteady + 1);
 }
 
-TEST_F(KillTest, BothKilledTogetherAndAContainerThatEndsMeanwhileIsCountedOnce) {
+TEST_F(NodeKills, ContainersAndShimsAtAnyMomentAreThereAgainOnceAndWhoIsSparedNoticesNothing) {
+  Kills kills(50);
+  run_steady_tasks();
+  for (bool more = kills.next(); more;) {
+    SCOPED_TRACE(testing::Message() << kills);
+    const auto spared = static_cast<int>(kills.random().below(kSteady));
+    std::vector<int> struck;
+    for (int i = 0; i < kSteady && more; ++i) {
+      if (i == spared) continue;
+      kills.dawdle(100ms);
+      strike(before_[static_cast<size_t>(i)].pid, kills.random().below(2) == 0);
+      struck.push_back(i);
+      more = kills.next();
+    }
+    for (const int one : struck) expect_back(one);
+    ASSERT_EQ(identity(steady(spared)), before_[static_cast<size_t>(spared)]);
+    ASSERT_FALSE(HasFailure());
+  }
+  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady; }, 60s));
+  expect_steady_tasks_unharmed();
+  expect_one_of_each(kSteady);
+}
+
+TEST_F(NodeKills, BothTogetherWhileAContainerEndsIsCountedOnce) {
   run_steady_tasks();
   kill_agent_process();
   const int pid = before_[0].pid;
   ::kill(pid, SIGKILL);
   EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) != 0; }));
   node().stop_containerd();
-  start_agent_process();
+  start_again();
   node().start_containerd();
   EXPECT_TRUE(eventually([&] { return master().task(steady(0))->restarts() == 1; }, 40s))
       << message(steady(0));
@@ -172,7 +226,8 @@ TEST_F(KillTest, BothKilledTogetherAndAContainerThatEndsMeanwhileIsCountedOnce) 
   EXPECT_EQ(host_port(steady(0)), before_[0].port);
   before_[0] = identity(steady(0));
   EXPECT_EQ(before_[0].restarts, 1u);
-  restart_agent_process();
+  kill_agent_process();
+  start_again();
   wait_for_adoption();
   expect_steady_tasks_unharmed();
   expect_one_of_each(kSteady);

@@ -2,12 +2,12 @@
 // namespace of this program's own, so that nobody is told anything.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 
 #include <array>
 #include <sstream>
 
 #include "base/command.h"
+#include "base/testing/own_network.h"
 #include "io/keep_alive.h"
 #include "io/tcp.h"
 #include "shop.h"
@@ -27,12 +27,11 @@ void command(std::vector<std::string> argv) {
 }
 
 /// Before the first test and the first thread.
-class OwnNamespace final : public ::testing::Environment {
+class LossyWay final : public ::testing::Environment {
  public:
   void SetUp() override {
-    g_has_namespace = ::unshare(CLONE_NEWNET) == 0;
+    g_has_namespace = enter_own_network();
     if (!g_has_namespace) return;
-    command({"ip", "link", "set", "lo", "up"});
     command({"nft", "add table ip way"});
     command({"nft", "add chain ip way there { type nat hook output priority -100; }"});
     command({"nft", fmt::format("add rule ip way there ip daddr {} dnat to 127.0.0.1", kFarEtcd)});
@@ -40,7 +39,7 @@ class OwnNamespace final : public ::testing::Environment {
   }
 };
 
-[[maybe_unused]] const auto* const g_environment = ::testing::AddGlobalTestEnvironment(new OwnNamespace);
+[[maybe_unused]] const auto* const g_environment = ::testing::AddGlobalTestEnvironment(new LossyWay);
 
 /// Between kFarEtcd and whoever goes there.
 void drop_all() {

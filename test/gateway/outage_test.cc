@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "base/command.h"
-#include "base/random.h"
 #include "frozen_thread.h"
 #include "shop.h"
 #include "slardar/snapshot_file.h"
@@ -202,45 +201,6 @@ TEST(GatewayOutage, a_watch_that_has_fallen_silent_is_left) {
     EXPECT_TRUE(shop.answers(name + ".test", 200, name, 30s));
     shop.etcd->member(paused).resume();
   }
-}
-
-TEST(GatewayOutage, killed_at_any_moment_it_never_answers_wrongly_and_visitors_of_the_other_notice_nothing) {
-  Shop shop;
-  RealGateway other(shop);
-  shop.start();
-  other.launch();
-  ASSERT_TRUE(shop.until([&] { return shop.get_at(other.http, "shop.test").status == 200; }));
-  SeededRandom random(11);
-  std::vector<std::string> bodies = {"web"};
-  registry::Endpoint serving = shop.endpoint;
-  int failed = 0;
-  for (int kill = 0; kill < 6; ++kill) {
-    // One Task follows another, with the barrier between.
-    const std::string name = "v" + std::to_string(kill);
-    auto next = endpoint_of("web", name, shop.named_peer(name).port());
-    const uint64_t kill_at = random.below(12);
-    std::optional<store::Revision> barrier;
-    for (uint64_t step = 0; step < 12; ++step) {
-      if (step == 2) shop.put(next);
-      if (step == 5) barrier = shop.put(barrier_of("b", {serving.task}));
-      if (step == kill_at) {
-        shop.kill();
-        shop.launch();
-      }
-      failed += shop.get_at(other.http, "shop.test").status != 200;
-      if (shop.listens()) failed += shop.get("shop.test", "/").status != 200;
-    }
-    ASSERT_TRUE(shop.until([&] { return shop.listens(); }));
-    EXPECT_TRUE(shop.until([&] {
-      const http::Answer answer = shop.get("shop.test", "/");
-      failed += answer.status != 200;
-      return answer.body == name;
-    }));
-    shop.remove(key_of(serving));
-    shop.remove(registry::Keys().barrier("b"));
-    serving = next;
-  }
-  EXPECT_EQ(failed, 0);
 }
 
 TEST(GatewayOutage, a_burst_is_one_swap) {

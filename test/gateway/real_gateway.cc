@@ -41,7 +41,13 @@ std::string RealGateway::etcd_list() const {
 
 void RealGateway::start(std::vector<std::string> more) {
   launch(std::move(more));
-  EXPECT_TRUE(until([&] { return listens(); }));
+  EXPECT_TRUE(until([&] { return has_started() && listens(); }));
+}
+
+// The first worker listens a moment before the last.
+bool RealGateway::has_started() const {
+  const auto log = read_file(folder / "slardar.log");
+  return log && log->find("http on " + http.to_string() + "\n", log_before_) != std::string::npos;
 }
 
 bool RealGateway::listens() {
@@ -49,6 +55,11 @@ bool RealGateway::listens() {
 }
 
 void RealGateway::launch(std::vector<std::string> more) {
+  spawn(std::move(more));
+  EXPECT_TRUE(until([&] { return admin("/healthz").status == 200; }));
+}
+
+void RealGateway::spawn(std::vector<std::string> more) {
   http = *io::Address::of("127.0.0.1", free_port(loop));
   admin_address = *io::Address::of("127.0.0.1", free_port(loop));
   SpawnOptions options;
@@ -68,11 +79,11 @@ void RealGateway::launch(std::vector<std::string> more) {
   options.argv.insert(options.argv.end(), more.begin(), more.end());
   options.env = {"HANCOCK_LOG=debug"};
   options.log = folder / "slardar.log";
+  log_before_ = std::filesystem::exists(options.log) ? std::filesystem::file_size(options.log) : 0;
   options.death_signal = SIGKILL;
   auto process = Process::spawn(options);
   if (!process) ADD_FAILURE() << process.error().message;
   process_ = std::move(*process);
-  EXPECT_TRUE(until([&] { return admin("/healthz").status == 200; }));
 }
 
 void RealGateway::ask_to_end() { EXPECT_TRUE(process_->send_signal(SIGTERM)); }
@@ -156,7 +167,10 @@ ScriptedPeer& RealGateway::scripted_peer(std::deque<ScriptedPeer::Script> connec
 
 http::Answer RealGateway::fetch(const io::Address& address, http::RequestHead request) {
   auto answer = loop.block_on(client_.fetch(address, std::move(request), "", loop.now() + kPatience));
-  return answer ? *answer : http::Answer();
+  if (answer) return *answer;
+  http::Answer none;
+  none.body = answer.error().message;
+  return none;
 }
 
 http::Answer RealGateway::get(const std::string& host, const std::string& path) {

@@ -23,11 +23,14 @@ class RealGateway {
   explicit RealGateway(const RealGateway& other);
   ~RealGateway();
 
-  /// Starts the program; waits until it serves.
+  /// Starts the program; waits until it serves, with all its workers.
   void start(std::vector<std::string> more = {});
   /// Starts the program and waits for its admin API only.
   void launch(std::vector<std::string> more = {});
+  /// Starts the program and waits for nothing.
+  void spawn(std::vector<std::string> more = {});
   bool listens();
+  bool has_started() const;
   /// SIGTERM.
   void ask_to_end();
   /// The same; waits, and gives its exit code.
@@ -81,6 +84,7 @@ class RealGateway {
   http::Answer fetch(const io::Address& address, http::RequestHead request);
   http::Client client_;
   std::optional<etcd::EtcdStore> store_;
+  size_t log_before_ = 0;  // how much of it earlier processes wrote
   std::optional<Process> process_;
   std::deque<std::unique_ptr<HttpPeer>> peers_;
   std::deque<std::unique_ptr<ScriptedPeer>> scripted_;

@@ -27,6 +27,17 @@ bool is_route_host(std::string_view text) {
   }
 }
 
+bool is_server_name(std::string_view text) { return text != "*" && is_route_host(text); }
+
+bool is_certificate_name(std::string_view text) {
+  constexpr size_t kCertificateMax = 128;
+  if (text.empty() || text.size() > kCertificateMax) return false;
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
 bool is_route_path(std::string_view text) {
   return is_probe_path(text) && text.find('?') == std::string_view::npos;
 }

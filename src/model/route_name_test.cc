@@ -20,6 +20,18 @@ TEST(RouteHost, is_a_dns_name_a_wildcard_or_the_default) {
   EXPECT_FALSE(is_route_host(std::string(64, 'a') + ".test"));
 }
 
+TEST(ServerName, is_a_dns_name_or_a_wildcard) {
+  for (const char* good : {"db.test", "*.db.test"}) EXPECT_TRUE(is_server_name(good)) << good;
+  for (const char* bad : {"", "*", "DB.test", "db.test:443"}) EXPECT_FALSE(is_server_name(bad)) << bad;
+}
+
+TEST(CertificateName, has_no_slash_and_no_blank) {
+  for (const char* good : {"shop", "Shop_2025.pem", "a-b"}) EXPECT_TRUE(is_certificate_name(good)) << good;
+  for (const char* bad : {"", "a/b", "a b", "caf\xC3\xA9"}) EXPECT_FALSE(is_certificate_name(bad)) << bad;
+  EXPECT_TRUE(is_certificate_name(std::string(128, 'a')));
+  EXPECT_FALSE(is_certificate_name(std::string(129, 'a')));
+}
+
 TEST(RoutePath, starts_with_a_slash_and_has_no_query) {
   for (const char* good : {"/", "/api", "/a%20b", "/a/b/"}) EXPECT_TRUE(is_route_path(good)) << good;
   for (const char* bad : {"", "api", "/a b", "/a?b", "/a#b", "/\n", "/caf\xC3\xA9"})

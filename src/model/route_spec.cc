@@ -94,7 +94,7 @@ const Schema<RouteSpec::Headers>& headers_schema() {
   return schema;
 }
 
-/// One entrance, for comparison and for messages: "shop.test/api", "tcp 7001".
+/// One entrance, for comparison and for messages: "shop.test/api", "tcp 7001", "tcp 443 db.test".
 struct Entrance {
   std::string name;
   Place place;
@@ -103,7 +103,10 @@ struct Entrance {
 std::vector<Entrance> entrances_of(const Place& route) {
   std::vector<Entrance> result;
   if (const Place tcp = route.at("tcp"); !tcp.text().empty()) {
-    result.push_back({fmt::format("tcp {}", tcp.text()), tcp});
+    const std::string port = fmt::format("tcp {}", tcp.text());
+    const std::vector<Place> names = route.at("sni").items();
+    if (names.empty()) result.push_back({port, tcp});
+    for (const Place& name : names) result.push_back({fmt::format("{} {}", port, name.text()), name});
   }
   const Place paths = route.at("paths");
   for (const Place& host : route.at("hosts").items()) {
@@ -113,6 +116,18 @@ std::vector<Entrance> entrances_of(const Place& route) {
     }
   }
   return result;
+}
+
+using Entrances = std::map<std::string, Place>;
+
+/// Who cannot stand beside `entrance`: the same one, or the whole of its port, or a name at it.
+Entrances::const_iterator find_rival(const Entrances& seen, const std::string& entrance) {
+  if (const auto same = seen.find(entrance); same != seen.end()) return same;
+  if (!entrance.starts_with("tcp ")) return seen.end();
+  const size_t port_end = entrance.find(' ', 4);
+  if (port_end != std::string::npos) return seen.find(entrance.substr(0, port_end));
+  const auto name = seen.lower_bound(entrance + " ");
+  return name != seen.end() && name->first.starts_with(entrance + " ") ? name : seen.end();
 }
 
 /// Which kind of entrance a route is: HTTP by hosts, or TCP by port.
@@ -126,9 +141,12 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
   } else if (!tcp.written() && (!hosts.written() || empty)) {
     report.wrong(empty ? hosts : place, empty ? "at least one host" : "hosts or tcp: one of them");
   }
+  const Place sni = place.at("sni");
+  if (sni.written() && !tcp.written()) report.wrong(sni, "absent: it needs tcp");
   if (!tcp.written() && route.has_proxy_protocol()) report.unsupported_key(place.at("proxy_protocol"));
+  if (sni.is(YamlNode::Kind::kList) && sni.size() == 0) report.wrong(sni, "at least one name");
   if (tcp.written()) {
-    for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers", "protocol"}) {
+    for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers", "protocol", "tls"}) {
       if (place.at(key).written())
         report.wrong(place.at(key), fmt::format("absent: a TCP entrance has no {}", key));
     }
@@ -148,7 +166,8 @@ const Schema<RouteSpec>& route_schema() {
       list("paths", "a list of paths, like [/api]", text(std::string(kPathRule), is_route_path),
            append(&RouteSpec::mutable_paths)),
       optional("tcp", whole_number(1, 65'535), &RouteSpec::set_tcp),
-      not_yet<RouteSpec>("sni"),
+      list("sni", "a list of names, like [db.test]", text(std::string(kServerNameRule), is_server_name),
+           append(&RouteSpec::mutable_sni)),
       optional("port", name(), into(&RouteSpec::mutable_port)),
       // The default stays unsaid: a spec from before is the same Version.
       optional("protocol", one_of<std::string>({{"http1", "http1"}, {"http2", "http2"}, {"grpc", "grpc"}}),
@@ -157,7 +176,8 @@ const Schema<RouteSpec>& route_schema() {
                }),
       unless_none("proxy_protocol", one_of<std::string>({{"v1", "v1"}, {"v2", "v2"}}),
                   into(&RouteSpec::mutable_proxy_protocol)),
-      not_yet<RouteSpec>("tls"),
+      unless_none("tls", text(std::string(kCertificateRule), is_certificate_name),
+                  into(&RouteSpec::mutable_tls)),
       // The default stays unsaid: a spec from before is the same Version.
       optional("redirect_https", boolean(),
                [](RouteSpec& route, bool wanted) {
@@ -189,13 +209,13 @@ void settle_routes(Report& report, const Place& service, ServiceSpec& spec) {
 }
 
 void check_entrances(Report& report, const Place& services) {
-  std::map<std::string, Place> seen;
+  Entrances seen;
   for (size_t i = 0; i < services.size(); ++i) {
     const Place routes = services.entry(i).at("routes");
     size_t count = 0;
     for (const Place& route : routes.items()) {
       count += route.at("hosts").size() * std::max<size_t>(1, route.at("paths").size());
-      if (!route.at("tcp").text().empty()) ++count;
+      if (!route.at("tcp").text().empty()) count += std::max<size_t>(1, route.at("sni").size());
     }
     if (count > kEntrancesMax) {
       report.wrong(routes, fmt::format("at most {} entrances in all: hosts times paths, and TCP ports",
@@ -204,10 +224,15 @@ void check_entrances(Report& report, const Place& services) {
     }
     for (const Place& route : routes.items()) {
       for (const Entrance& entrance : entrances_of(route)) {
-        const auto [first, fresh] = seen.try_emplace(entrance.name, route);
-        if (fresh) continue;
-        report.wrong(entrance.place, fmt::format("unique: {} (line {}) has {} too", first->second.path(),
-                                                 first->second.line(), shorten_for_message(entrance.name)));
+        const auto rival = find_rival(seen, entrance.name);
+        if (rival == seen.end()) {
+          seen.emplace(entrance.name, route);
+          continue;
+        }
+        const std::string_view too = rival->first == entrance.name ? " too" : "";
+        report.wrong(entrance.place,
+                     fmt::format("unique: {} (line {}) has {}{}", rival->second.path(), rival->second.line(),
+                                 shorten_for_message(rival->first), too));
       }
     }
   }

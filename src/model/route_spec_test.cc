@@ -82,6 +82,44 @@ TEST(RouteSpec, no_entrance_stands_twice_in_a_file) {
            });
 }
 
+TEST(RouteSpec, a_port_is_shared_by_names_or_belongs_to_one) {
+  const AppSpec spec =
+      load(web("routes: [{tcp: 443, sni: [a.test, '*.b.test']}, {tcp: 443, sni: [c.test]}]"));
+  EXPECT_EQ(spec.services().at("web").routes(0).sni(1), "*.b.test");
+  expect_refusals(
+      web,
+      {
+          {"routes:\n  - {tcp: 443, sni: [a.test]}\n  - {tcp: 443, sni: [b.test, a.test]}",
+           "8: services.web.routes[1].sni[1]: a.test: must be unique: services.web.routes[0] (line 7) has "
+           "tcp 443 a.test too"},
+          {"routes:\n  - {tcp: 443, sni: [a.test]}\n  - {tcp: 443}",
+           "8: services.web.routes[1].tcp: 443: must be unique: services.web.routes[0] (line 7) has "
+           "tcp 443 a.test"},
+          {"routes:\n  - {tcp: 443}\n  - {tcp: 443, sni: [a.test]}",
+           "8: services.web.routes[1].sni[0]: a.test: must be unique: services.web.routes[0] (line 7) has "
+           "tcp 443"},
+          {"routes: [{tcp: 443, sni: []}]", "6: services.web.routes[0].sni: []: must be at least one name"},
+          {"routes: [{tcp: 443, sni: ['*']}]",
+           "6: services.web.routes[0].sni[0]: *: must be a DNS name in lower case, like db.test or "
+           "*.db.test"},
+          {"routes: [{hosts: [a.test], sni: [a.test]}]",
+           "6: services.web.routes[0].sni: […]: must be absent: it needs tcp"},
+      });
+}
+
+TEST(RouteSpec, hosts_may_name_their_certificate) {
+  EXPECT_EQ(load(web("routes: [{hosts: [a.test], tls: Shop_2025.pem}]")).services().at("web").routes(0).tls(),
+            "Shop_2025.pem");
+  EXPECT_FALSE(load(web("routes: [{hosts: [a.test], tls: none}]")).services().at("web").routes(0).has_tls());
+  expect_refusals(web, {
+                           {"routes: [{hosts: [a.test], tls: a/b}]",
+                            "6: services.web.routes[0].tls: a/b: must be a certificate's name: letters, "
+                            "digits, -, _ and ., at most 128"},
+                           {"routes: [{tcp: 7001, tls: a}]",
+                            "6: services.web.routes[0].tls: a: must be absent: a TCP entrance has no tls"},
+                       });
+}
+
 TEST(RouteSpec, no_entrance_stands_in_two_services) {
   expect_refusals(whole,
                   {
@@ -128,18 +166,14 @@ TEST(RouteSpec, timeouts_and_retries) {
 }
 
 TEST(RouteSpec, what_is_not_built_is_refused) {
-  expect_refusals(
-      web,
-      {
-          {"routes: [{hosts: [a.test], sni: [a.test]}]", "6: services.web.routes[0].sni: not supported yet"},
-          {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
-           "6: services.web.routes[0].proxy_protocol: not supported yet"},
-          {"routes: [{hosts: [a.test], tls: cert}]", "6: services.web.routes[0].tls: not supported yet"},
-          {"routes: [{hosts: [a.test], balance: p2c}]",
-           "6: services.web.routes[0].balance: p2c: not supported yet"},
-          {"routes: [{hosts: [a.test], balance: best}]",
-           "6: services.web.routes[0].balance: best: must be rr"},
-      });
+  expect_refusals(web, {
+                           {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
+                            "6: services.web.routes[0].proxy_protocol: not supported yet"},
+                           {"routes: [{hosts: [a.test], balance: p2c}]",
+                            "6: services.web.routes[0].balance: p2c: not supported yet"},
+                           {"routes: [{hosts: [a.test], balance: best}]",
+                            "6: services.web.routes[0].balance: best: must be rr"},
+                       });
 }
 
 TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {
@@ -154,7 +188,7 @@ TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {
       R"("response_head":"1m","idle":"1m","total":"5m"},"retry":{"tries":2,"unsafe":false},)"
       R"("sticky":"cookie:shop","redirect_https":true,"limits":{"in_flight":10,"rate":5,"burst":2},)"
       R"("headers":{"request":{"set":{"X-A":"yes"},"remove":["X-B"]},)"
-      R"("response":{"set":{},"remove":["Server"]}}})");
+      R"("response":{"set":{},"remove":["Server"]}},"sni":[]})");
 }
 
 TEST(RouteSpec, says_what_peers_speak) {

@@ -36,6 +36,7 @@ class Applying {
   ServiceRef ref(const std::string& name) const { return {app_.tenant, app_.app, name}; }
   void check();
   void check_claims(const std::string& name, const model::ServiceSpec& spec);
+  std::string other_owner(const std::string& name, const std::string& claim) const;
   void apply_service(const ServiceRef& service, const model::ServiceSpec& spec);
   std::string resize(ServiceEdit& edit, uint32_t replicas);
   std::string deploy(ServiceEdit& edit, const model::ServiceSpec& spec, bool is_changed);
@@ -68,23 +69,31 @@ void Applying::check() {
 
 void Applying::check_claims(const std::string& name, const model::ServiceSpec& spec) {
   for (const auto& [claim, entry] : claims_of(spec)) {
-    std::string owner;
-    if (auto it = state_.claims().find(claim); it != state_.claims().end()) {
-      const model::Claim& held = it->second.value;
-      if (service_of(held) == ref(name)) continue;
-      owner = held.tenant() == app_.tenant
-                  ? fmt::format("belongs to service {}/{}", held.app(), held.service())
-                  : std::string("is taken");
-    } else if (state_.is_unreadable(state_.state_keys().claim(claim))) {
-      owner = "is taken";
-    } else if (auto [other, is_first] = claimed_here_.emplace(claim, name); !is_first) {
-      owner = fmt::format("is asked for by service {}, too", other->second);
-    }
+    const std::string owner = other_owner(name, claim);
+    claimed_here_.emplace(claim, name);
     if (owner.empty()) continue;
     errors_.push_back({ErrorCode::kConflict, fmt::format("{} {}", entry.value, owner),
                        fmt::format("services.{}.{}", name, entry.field), entry.value,
                        "an entrance that no other service has"});
   }
+}
+
+/// In words; "": Service `name` may have it.
+std::string Applying::other_owner(const std::string& name, const std::string& claim) const {
+  std::string owner;
+  each_rival(state_.claims(), claim, [&](const Stored<model::Claim>& stored) {
+    const model::Claim& held = stored.value;
+    if (service_of(held) == ref(name)) return;
+    owner = held.tenant() == app_.tenant ? fmt::format("belongs to service {}/{}", held.app(), held.service())
+                                         : std::string("is taken");
+  });
+  each_rival(state_.unreadable(), state_.state_keys().claim(claim),
+             [&](const Unreadable&) { owner = "is taken"; });
+  if (!owner.empty()) return owner;
+  each_rival(claimed_here_, claim, [&](const std::string& other) {
+    if (other != name) owner = fmt::format("is asked for by service {}, too", other);
+  });
+  return owner;
 }
 
 void Applying::apply_service(const ServiceRef& service, const model::ServiceSpec& spec) {

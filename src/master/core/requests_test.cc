@@ -122,6 +122,41 @@ TEST_F(RequestsTest, AnEntranceOfAnotherTenantIsJustTaken) {
   EXPECT_EQ(refused.error().at(0).message, "shop.test/ is taken");
 }
 
+TEST_F(RequestsTest, APortIsSharedByNamesOrBelongsToOne) {
+  const auto at_443 = [](const std::string& app, const std::string& name) {
+    model::AppSpec spec = shop(1);
+    spec.set_app(app);
+    model::RouteSpec& route = *(*spec.mutable_services())["web"].mutable_routes(0);
+    route.clear_hosts();
+    route.clear_paths();
+    route.set_tcp(443);
+    if (!name.empty()) route.add_sni(name);
+    return spec;
+  };
+  const auto refused = [&](const model::AppSpec& spec) -> std::string {
+    const auto result = apply_spec(world_.state, spec, world_.clock.wall(), world_.random);
+    return result ? "" : result.error().at(0).field + ": " + result.error().at(0).message;
+  };
+  ASSERT_TRUE(world_.apply(at_443("one", "a.test")));
+  EXPECT_EQ(refused(at_443("two", "")), "services.web.routes[0].tcp: 443 belongs to service one/web");
+  EXPECT_EQ(refused(at_443("two", "a.test")),
+            "services.web.routes[0].sni[0]: a.test:443 belongs to service one/web");
+  ASSERT_TRUE(world_.apply(at_443("two", "*.a.test")));
+  EXPECT_EQ(refused(at_443("one", "")), "services.web.routes[0].tcp: 443 belongs to service two/web");
+
+  world_.commit_all(remove(world_.state, {"default", "two", "web"}, world_.clock.wall()));
+  world_.run();
+  ASSERT_TRUE(world_.apply(at_443("one", ""))) << "it may go from a name to all of it";
+  EXPECT_EQ(refused(at_443("two", "b.test")),
+            "services.web.routes[0].sni[0]: b.test:443 belongs to service one/web");
+
+  model::AppSpec both = at_443("three", "");
+  (*both.mutable_services())["web"].mutable_routes(0)->set_tcp(444);
+  (*both.mutable_services())["api"] = at_443("three", "b.test").services().at("web");
+  (*both.mutable_services())["api"].mutable_routes(0)->set_tcp(444);
+  EXPECT_EQ(refused(both), "services.web.routes[0].tcp: 444 is asked for by service api, too");
+}
+
 TEST_F(RequestsTest, TwoServicesOfOneSpecCannotShareAnEntrance) {
   model::AppSpec two = shop(1);
   (*two.mutable_services())["api"] = two.services().at("web");

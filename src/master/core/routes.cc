@@ -20,6 +20,7 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   registry::Entrance entrance;
   if (route.tcp() != 0) {
     entrance.tcp = static_cast<uint16_t>(route.tcp());
+    entrance.sni.assign(route.sni().begin(), route.sni().end());
   } else {
     entrance.hosts.assign(route.hosts().begin(), route.hosts().end());
     if (route.paths_size() > 0) entrance.paths.assign(route.paths().begin(), route.paths().end());
@@ -43,6 +44,7 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   entrance.response_headers = edits_of(route.headers().response());
   entrance.protocol = route.protocol();
   entrance.proxy_protocol = route.proxy_protocol();
+  entrance.tls = route.tls();
   return entrance;
 }
 

@@ -15,12 +15,14 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   spec.mutable_routes(0)->set_sticky("cookie:shop");
   spec.mutable_routes(0)->set_protocol("grpc");
   spec.mutable_routes(0)->set_redirect_https(true);
+  spec.mutable_routes(0)->set_tls("shop");
   spec.mutable_routes(0)->mutable_limits()->set_rate(5);
   model::RouteSpec::Headers& headers = *spec.mutable_routes(0)->mutable_headers();
   (*headers.mutable_request()->mutable_set())["X-A"] = "b";
   headers.mutable_response()->add_remove("Server");
   model::RouteSpec& tcp = *spec.add_routes();
   tcp.set_tcp(5432);
+  tcp.add_sni("db.test");
   registry::Route route = route_of({"default", "shop", "web"}, spec, 3, 7);
   ASSERT_EQ(route.entrances.size(), 2U);
   EXPECT_EQ(route.entrances[0].hosts, std::vector<std::string>{"shop.test"});
@@ -34,7 +36,9 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].request_headers.set.at("X-A"), "b");
   EXPECT_EQ(route.entrances[0].response_headers.remove, std::vector<std::string>{"Server"});
   EXPECT_EQ(route.entrances[1].timeouts.total_ms, 0) << "none";
+  EXPECT_EQ(route.entrances[0].tls, "shop");
   EXPECT_EQ(route.entrances[1].tcp, 5432);
+  EXPECT_EQ(route.entrances[1].sni, std::vector<std::string>{"db.test"});
   EXPECT_EQ(route.entrances[1].port, "http") << "the first port";
   EXPECT_EQ(route.split, (std::map<uint32_t, uint32_t>{{3, 100}}));
   EXPECT_EQ(route.generation, 7);
@@ -51,8 +55,14 @@ TEST(Claims, EachHostWithEachPathAndEachPortIsOne) {
   http.add_paths("/");
   http.add_paths("/x y");
   spec.add_routes()->set_tcp(5432);
+  model::RouteSpec& shared = *spec.add_routes();
+  shared.set_tcp(443);
+  shared.add_sni("a.test");
+  shared.add_sni("*.b.test");
   auto claims = claims_of(spec);
-  EXPECT_EQ(claims.size(), 5U);
+  EXPECT_EQ(claims.size(), 7U);
+  EXPECT_EQ(claims.at("tcp/443/*.b.test").field, "routes[2].sni[1]");
+  EXPECT_EQ(claims.at("tcp/443/*.b.test").value, "*.b.test:443");
   EXPECT_EQ(claims.at("host/*.b.test/%2Fx%20y").field, "routes[0].hosts[1]");
   EXPECT_EQ(claims.at("tcp/5432").field, "routes[1].tcp");
 }

@@ -28,7 +28,7 @@ class StateKeys {
   std::string node(std::string_view name) const;
   std::string site(std::string_view name) const;
   std::string deployment(std::string_view id) const;
-  /// `name` as claims_of gives it: "host/<host>/<prefix>" or "tcp/<port>", encoded.
+  /// `name` as claims_of gives it: "host/<host>/<prefix>", "tcp/<port>" or "tcp/<port>/<name>", encoded.
   std::string claim(std::string_view name) const;
   /// The batch whose first Event has `number`: 20 digits, so that keys sort by number.
   std::string event(int64_t number) const;

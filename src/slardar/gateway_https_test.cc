@@ -223,6 +223,28 @@ TEST_F(GatewayHttps, files_are_looked_at_by_themselves) {
   EXPECT_TRUE(world_.until([this] { return shows("next.test"); }));
 }
 
+TEST_F(GatewayHttps, who_goes_on_with_a_ticket_by_a_name_that_has_no_certificate_any_more_is_served) {
+  world_.config.certificates.clear();  // nor is there one for everybody
+  put_record("one", ca_.issue({"one.test"}));
+  start();
+  ASSERT_TRUE(world_.until([this] { return shows("one.test"); }));
+  const auto ask = [&](const std::string& version, const std::string& session) {
+    return run("printf 'GET / HTTP/1.0\\r\\nHost: other.test\\r\\n\\r\\n' | openssl s_client " + version +
+               " -ign_eof -servername one.test -connect " + https().to_string() + " " + session);
+  };
+  const std::string of_1_2 = folder_ / "session12";
+  const std::string of_1_3 = folder_ / "session13";
+  EXPECT_NE(ask("-tls1_2", "-sess_out " + of_1_2).find("New, "), std::string::npos);
+  EXPECT_NE(ask("-tls1_3", "-sess_out " + of_1_3).find("New, "), std::string::npos);
+  world_.remove("/hancock/tls/one");
+  ASSERT_TRUE(world_.until([this] { return !shows("one.test"); }));
+  for (const auto& [version, session] : {std::pair("-tls1_2", of_1_2), std::pair("-tls1_3", of_1_3)}) {
+    const std::string said = ask(version, "-sess_in " + session);
+    EXPECT_NE(said.find("Reused, "), std::string::npos) << said;
+    EXPECT_NE(said.find("\nHTTP/1.1 "), std::string::npos) << said;
+  }
+}
+
 TEST_F(GatewayHttps, a_host_that_the_certificate_does_not_cover_is_misdirected) {
   HttpPeer& peer = start();
   const int before = peer.requests();

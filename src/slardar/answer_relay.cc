@@ -45,7 +45,9 @@ io::Async<After> AnswerRelay::run() {
   framing_ = try_.framing();
   body_.begin(framing_, request_.sink.takes_chunks());
   keep_peer_ = http::response_keeps_connection(head, framing_);
-  keep_visitor_ = asked.persistent() && !request_.worker.draining && (body_.done() || body_.delimited());
+  // Who is answered before all of his request came is told that the connection ends.
+  keep_visitor_ = asked.persistent() && !request_.worker.draining && request_.body.complete() &&
+                  (body_.done() || body_.delimited());
   peer_idle_ = idle_limit(head);
 
   size_t used = 1;

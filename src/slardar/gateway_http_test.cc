@@ -186,7 +186,9 @@ TEST_F(GatewayHttp, an_early_answer_to_a_large_upload_arrives) {
   Visitor visitor = world_.visit();
   visitor.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1000000\r\n\r\n" +
                std::string(200'000, 'x'));
-  EXPECT_EQ(visitor.answer("POST").status, 413);
+  const http::Answer answer = visitor.answer("POST");
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_EQ(answer.headers.get("Connection"), "close");
   EXPECT_EQ(visitor.rest(), "");
 }
 

@@ -6,21 +6,26 @@ ip link set lo up
 . "$(dirname "$0")/lib.sh"
 . "$bench/gateway/proxies.sh"
 section "The gateway beside nginx, HAProxy and Caddy" "One proxy at a time on a CPU of its own, origin (nginx) and visitors (wrk, curl) on the other; one thread each,
-keep-alive to the origin, no access log (bench/gateway/ has the settings)."
+keep-alive to the origin, no access log; TLS 1.3 with ECDSA P-256 and AES-128-GCM, without resumption
+(bench/gateway/ has the settings)."
 rounds=${ROUNDS:-10}
 span=${SPAN:-3}
-read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection http2 stream}"
+read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection http2 stream handshake secure_stream access_log}"
 
-# visit NAME PATH CONNECTIONS [HEADER]: wrk's line.
+# visit URL CONNECTIONS [HEADER]: wrk's line.
 visit() {
-  taskset -c 1 wrk -t1 -c"$3" -d"${span}s" --timeout 10s -s "$bench/gateway/report.lua" -H 'Host: bench.test' \
-    ${4:+-H "$4"} "http://127.0.0.1:${proxy_http[$1]}$2" | tail -n 1
+  taskset -c 1 wrk -t1 -c"$2" -d"${span}s" --timeout 10s -s "$bench/gateway/report.lua" -H 'Host: bench.test' \
+    ${3:+-H "$3"} "$1" | tail -n 1
 }
+http_of() { echo "http://127.0.0.1:${proxy_http[$1]}"; }
+https_of() { echo "https://127.0.0.1:${proxy_https[$1]}"; }
 
-keep_alive() { visit "$1" /small 64; }
-thousand() { visit "$1" /small 1000; }
-large() { visit "$1" /64k 64; }
-new_connection() { visit "$1" /small 64 'Connection: close'; }
+keep_alive() { visit "$(http_of "$1")/small" 64; }
+access_log() { keep_alive "$1"; }
+thousand() { visit "$(http_of "$1")/small" 1000; }
+large() { visit "$(http_of "$1")/64k" 64; }
+new_connection() { visit "$(http_of "$1")/small" 64 'Connection: close'; }
+handshake() { visit "$(https_of "$1")/small" 64 'Connection: close'; }
 
 # Without TLS, by prior knowledge: 16 connections of 32 streams.
 http2() {
@@ -29,22 +34,32 @@ http2() {
       END {printf "{\"requests\": %d, \"seconds\": %d, \"errors\": %d}\n", done, span, done - good}'
 }
 
-# Four streams of 1 GiB at once; a "request" is a GiB.
-stream() {
+# download COUNT URL: so many streams of 1 GiB at once; a "request" is a GiB.
+download() {
   local i
-  for i in 1 2 3 4; do
-    taskset -c 1 curl -sf -o /dev/null -w '%{size_download}\n' "http://127.0.0.1:${proxy_tcp[$1]}/1g" &
+  for ((i = 0; i < $1; ++i)); do
+    taskset -c 1 curl -ksf -o /dev/null -w '%{size_download}\n' -H 'Host: bench.test' "$2/1g" &
   done | jq -sc '{requests: length, seconds: 0, errors: map(select(. != 1073741824)) | length}'
+}
+stream() { download 4 "http://127.0.0.1:${proxy_tcp[$1]}"; }
+secure_stream() { download 2 "$(https_of "$1")"; }
+
+process_of() {
+  case $1 in
+    handshake | secure_stream) echo "$2-tls" ;;
+    *) echo "$2" ;;
+  esac
 }
 
 # measure SCENARIO NAME ROUND: a line of JSON.
 measure() {
-  local before after split_before split_after figures
-  before=$(cpu_ns "$2")
-  split_before=$(cpu_split "$2")
+  local process before after split_before split_after figures
+  process=$(process_of "$1" "$2")
+  before=$(cpu_ns "$process")
+  split_before=$(cpu_split "$process")
   figures=$("$1" "$2")
-  after=$(cpu_ns "$2")
-  split_after=$(cpu_split "$2")
+  after=$(cpu_ns "$process")
+  split_after=$(cpu_split "$process")
   [ "$(jq .errors <<< "$figures")" -eq 0 ] || { echo "$1, $2: wrong answers: $figures" >&2; return 1; }
   jq -c --arg scenario "$1" --arg proxy "$2" --argjson round "$3" --argjson ns $((after - before)) \
     --arg before "$split_before" --arg after "$split_after" '
@@ -58,7 +73,8 @@ measure() {
 rivals_of() {
   case $1 in
     stream) echo haproxy slardar ;;
-    http2) echo nginx haproxy slardar ;;
+    http2 | handshake | secure_stream) echo nginx haproxy slardar ;;
+    access_log) echo logged slardar ;;
     *) echo nginx haproxy caddy slardar ;;
   esac
 }

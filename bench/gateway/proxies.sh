@@ -3,6 +3,7 @@
 declare -A proxy_pid proxy_http=([nginx]=17101 [haproxy]=17102 [caddy]=17103 [slardar]=17104)
 declare -A proxy_http2=([nginx]=17121 [haproxy]=17122 [slardar]=17104)
 declare -A proxy_tcp=([haproxy]=17112 [slardar]=17114)
+declare -A proxy_https=([nginx]=17131 [haproxy]=17132 [slardar]=17134)
 
 settings() { sed "s|WORK|$work|g" "$bench/gateway/$1" > "$work/$1"; echo "$work/$1"; }
 
@@ -34,6 +35,24 @@ start_slardar() {
   done
   start slardar slardar --etcd 127.0.0.1:17201 --http 127.0.0.1:17104 --tcp 127.0.0.1:17114=tcp \
     --admin 127.0.0.1:17124 --workers 1
+  proxy_http[logged]=17105
+  start logged slardar --etcd 127.0.0.1:17201 --http 127.0.0.1:17105 --access-log "$work/access.log" \
+    --admin 127.0.0.1:17125 --workers 1
+}
+
+# For HTTPS each has a process of its own, NAME-tls, so that what TLS takes is not in the others' memory.
+start_https() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=bench.test \
+    -addext subjectAltName=DNS:bench.test -keyout "$work/bench.key" -out "$work/bench.pem" 2> /dev/null
+  cat "$work/bench.pem" "$work/bench.key" > "$work/bench-all.pem"
+  start nginx-tls nginx -c "$(settings nginx-tls.conf)"
+  start haproxy-tls haproxy -db -f "$(settings haproxy-tls.cfg)"
+  start slardar-tls slardar --etcd 127.0.0.1:17201 --https 127.0.0.1:17134 \
+    --certificates "$work/bench.pem:$work/bench.key" --admin 127.0.0.1:17126 --workers 1
+  local name
+  for name in "${!proxy_https[@]}"; do
+    wait_for "$name-tls" curl -ksf -o /dev/null -H 'Host: bench.test' "https://127.0.0.1:${proxy_https[$name]}/small"
+  done
 }
 
 start_proxies() {
@@ -41,6 +60,7 @@ start_proxies() {
   start haproxy haproxy -db -f "$(settings haproxy.cfg)"
   start caddy env GOMAXPROCS=1 HOME="$work" caddy run --adapter caddyfile --config "$(settings Caddyfile)"
   start_slardar
+  start_https
   local name
   for name in "${!proxy_http[@]}"; do
     wait_for "$name" curl -sf -o /dev/null -H 'Host: bench.test' "http://127.0.0.1:${proxy_http[$name]}/small"

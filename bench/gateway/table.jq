@@ -9,17 +9,21 @@ def interval: sort | length as $n | ([(($n - 1.96 * ($n | sqrt)) / 2 | floor), 0
  large: {title: "64 connections, 64 KiB", must: {nginx: 0.85, haproxy: 0.65}},
  new_connection: {title: "a new connection each", must: {nginx: 0.90, haproxy: 0.90}},
  http2: {title: "HTTP/2: 16 connections of 32 streams, 100 bytes", must: {nginx: 1.0, haproxy: 1.0}},
- stream: {title: "TCP streams, per GiB", must: {haproxy: 1.15}}} as $scenarios
+ stream: {title: "TCP streams, per GiB", must: {haproxy: 1.15}},
+ handshake: {title: "HTTPS: a new connection each", must: {nginx: 1.0, haproxy: 1.0}},
+ secure_stream: {title: "HTTPS in bulk, per GiB", must: {nginx: 1.0, haproxy: 1.0}}} as $scenarios
 | . as $all
 | def figures($scenario; $proxy): $all | map(select(.scenario == $scenario and .proxy == $proxy));
   def cpu($scenario; $proxy): figures($scenario; $proxy)
     | if length == 0 then "" else "\(map(.cpu_us) | median | digits(1)) (\(map(.user) | median * 100 | round) %)" end;
+  def ratios($subject; $scenario; $rival): figures($scenario; $subject) as $ours
+    | figures($scenario; $rival) | map(. as $their | $ours[] | select(.round == $their.round) | .cpu_us / $their.cpu_us);
+  def told($bound): (interval | map(digits(2))) as [$from, $to]
+    | "**\(median | digits(2))** (\($from) to \($to))\(if $bound then "; at most \($bound)" else "" end)";
   def per_s($scenario; $proxy): figures($scenario; $proxy) | map(.per_s // empty)
     | if length == 0 then "" else "\(median | round)" end;
-  def ratio($scenario; $rival): figures($scenario; "slardar") as $ours
-    | figures($scenario; $rival) | map(. as $their | $ours[] | select(.round == $their.round) | .cpu_us / $their.cpu_us)
-    | if length == 0 then "" else (interval | map(digits(2))) as [$from, $to]
-      | "**\(median | digits(2))** (\($from) to \($to))\($scenarios[$scenario].must[$rival] | if . then "; at most \(.)" else "" end)" end;
+  def ratio($scenario; $rival): ratios("slardar"; $scenario; $rival)
+    | if length == 0 then "" else told($scenarios[$scenario].must[$rival]) end;
   [$scenarios | keys_unsorted[] | select(. as $name | any($all[]; .scenario == $name))] as $names
 | "CPU time a request in us, in brackets its share outside of the kernel; medians of \($all | map(.round) | max) rounds.", "",
   "| | slardar | nginx | HAProxy | Caddy |", "|---|---|---|---|---|",
@@ -29,5 +33,7 @@ def interval: sort | length as $n | ([(($n - 1.96 * ($n | sqrt)) / 2 | floor), 0
   ($names[] | "| \($scenarios[.].title) | \(ratio(.; "nginx")) | \(ratio(.; "haproxy")) | \(ratio(.; "caddy")) |"),
   "", "Answers a second, by the clock.", "",
   "| | slardar | nginx | HAProxy | Caddy |", "|---|---|---|---|---|",
-  ($names[] | select(. != "stream")
-   | "| \($scenarios[.].title) | \(per_s(.; "slardar")) | \(per_s(.; "nginx")) | \(per_s(.; "haproxy")) | \(per_s(.; "caddy")) |")
+  ($names[] | select(endswith("stream") | not)
+   | "| \($scenarios[.].title) | \(per_s(.; "slardar")) | \(per_s(.; "nginx")) | \(per_s(.; "haproxy")) | \(per_s(.; "caddy")) |"),
+  (ratios("logged"; "access_log"; "slardar") | select(length > 0)
+   | "", "With an access log in a file, against slardar without one (64 keep-alive connections): \(told(1.05)).")

@@ -4,16 +4,33 @@
 
 #include "base/percent.h"
 #include "http/characters.h"
+#include "http/scan.h"
 
 namespace hancock::http {
+namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
+constexpr uint64_t kCaseBits = detail::kOnes * 0x20;
+
+}  // namespace
+
+namespace detail {
+
+bool same_letters(const char* a, const char* b, size_t count) {
+  for (; count >= 8; a += 8, b += 8, count -= 8) {
+    const uint64_t differs = load(a) ^ load(b);
+    if (differs == 0) continue;
+    if ((differs & ~kCaseBits) != 0) return false;
+    for (size_t i = 0; i < 8; ++i) {
+      if (to_lower(a[i]) != to_lower(b[i])) return false;
+    }
+  }
+  for (; count > 0; ++a, ++b, --count) {
+    if (to_lower(*a) != to_lower(*b)) return false;
   }
   return true;
 }
+
+}  // namespace detail
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const Header& field : fields_) {

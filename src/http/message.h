@@ -17,8 +17,14 @@ struct Header {
   std::string value;
 };
 
+namespace detail {
+bool same_letters(const char* a, const char* b, size_t count);
+}
+
 /// Compares field names: ASCII case is ignored.
-bool same_name(std::string_view a, std::string_view b);
+inline bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && detail::same_letters(a.data(), b.data(), a.size());
+}
 
 class Headers {
  public:

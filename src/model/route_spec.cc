@@ -41,10 +41,12 @@ const Schema<RouteSpec::Retry>& retry_schema() {
 const Schema<RouteSpec::Limits>& limits_schema() {
   using Limits = RouteSpec::Limits;
   constexpr uint32_t kMax = 1'000'000;
+  constexpr uint64_t kBodyMax = 1ULL << 40;
   static const Schema<Limits> schema({
       optional("in_flight", whole_number(1, kMax), &Limits::set_in_flight),
       optional("rate", whole_number(1, kMax), &Limits::set_rate),
       optional("burst", whole_number(1, kMax), &Limits::set_burst),
+      optional("body", size(1, kBodyMax), &Limits::set_body),
   });
   return schema;
 }
@@ -143,7 +145,8 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
   }
   const Place sni = place.at("sni");
   if (sni.written() && !tcp.written()) report.wrong(sni, "absent: it needs tcp");
-  if (!tcp.written() && route.has_proxy_protocol()) report.unsupported_key(place.at("proxy_protocol"));
+  if (route.has_proxy_protocol() && route.has_protocol())
+    report.wrong(place.at("proxy_protocol"), "absent: peers of http2 and grpc are not told");
   if (sni.is(YamlNode::Kind::kList) && sni.size() == 0) report.wrong(sni, "at least one name");
   if (tcp.written()) {
     for (const std::string_view key : {"paths", "sticky", "redirect_https", "headers", "protocol", "tls"}) {
@@ -152,6 +155,8 @@ void check_kind(Report& report, const Place& place, RouteSpec& route) {
     }
     if (route.timeouts().has_total())
       report.wrong(place.at("timeouts").at("total"), "absent: a TCP entrance has no total time");
+    if (route.limits().has_body())
+      report.wrong(place.at("limits").at("body"), "absent: a TCP entrance has no bodies");
   }
   if (paths.is(YamlNode::Kind::kList) && paths.size() == 0) report.wrong(paths, "at least one path");
   if (!tcp.written() && route.paths_size() == 0) route.add_paths("/");
@@ -187,6 +192,7 @@ const Schema<RouteSpec>& route_schema() {
                 one_of<std::string>({{"rr", "rr"}}, {"wrr", "hash", "url_hash", "ip_hash", "header_hash",
                                                      "least_conn", "p2c", "ewma"}),
                 "rr", into(&RouteSpec::mutable_balance)),
+      unless_none("slow_start", duration(1ms, 1h), into(&RouteSpec::mutable_slow_start)),
       unless_none("sticky", text(std::string(kStickyRule), is_sticky), into(&RouteSpec::mutable_sticky)),
       nested("timeouts", timeouts_schema(), &RouteSpec::mutable_timeouts),
       nested("retry", retry_schema(), &RouteSpec::mutable_retry),

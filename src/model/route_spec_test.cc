@@ -167,28 +167,31 @@ TEST(RouteSpec, timeouts_and_retries) {
 
 TEST(RouteSpec, what_is_not_built_is_refused) {
   expect_refusals(web, {
-                           {"routes: [{hosts: [a.test], proxy_protocol: v1}]",
-                            "6: services.web.routes[0].proxy_protocol: not supported yet"},
                            {"routes: [{hosts: [a.test], balance: p2c}]",
                             "6: services.web.routes[0].balance: p2c: not supported yet"},
                            {"routes: [{hosts: [a.test], balance: best}]",
                             "6: services.web.routes[0].balance: best: must be rr"},
+                           {"routes: [{hosts: [a.test], protocol: grpc, proxy_protocol: v1}]",
+                            "6: services.web.routes[0].proxy_protocol: v1: must be absent: peers of http2 and "
+                            "grpc are not told"},
                        });
 }
 
 TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {
-  const AppSpec spec = load(web(
-      "routes: [{hosts: [a.test], sticky: 'cookie:shop', redirect_https: true, timeouts: {total: 5m}, "
-      "limits: "
-      "{in_flight: 10, rate: 5, burst: 2}, headers: {request: {set: {X-A: yes}, remove: [X-B]}, response: "
-      "{remove: [Server]}}}]"));
+  const AppSpec spec =
+      load(web("routes: [{hosts: [a.test], slow_start: 30s, sticky: 'cookie:shop', redirect_https: true, "
+               "timeouts: {total: 5m}, "
+               "limits: "
+               "{in_flight: 10, rate: 5, burst: 2, body: 1Mi}, headers: {request: {set: {X-A: yes}, remove: "
+               "[X-B]}, response: "
+               "{remove: [Server]}}}]"));
   EXPECT_EQ(
       to_json(spec.services().at("web").routes(0)),
       R"({"hosts":["a.test"],"paths":["/"],"tcp":0,"port":"http","balance":"rr","timeouts":{"connect":"1s",)"
       R"("response_head":"1m","idle":"1m","total":"5m"},"retry":{"tries":2,"unsafe":false},)"
-      R"("sticky":"cookie:shop","redirect_https":true,"limits":{"in_flight":10,"rate":5,"burst":2},)"
+      R"("sticky":"cookie:shop","redirect_https":true,"limits":{"in_flight":10,"rate":5,"burst":2,"body":1048576},)"
       R"("headers":{"request":{"set":{"X-A":"yes"},"remove":["X-B"]},)"
-      R"("response":{"set":{},"remove":["Server"]}},"sni":[]})");
+      R"("response":{"set":{},"remove":["Server"]}},"slow_start":"30s","sni":[]})");
 }
 
 TEST(RouteSpec, says_what_peers_speak) {
@@ -224,24 +227,30 @@ TEST(RouteSpec, edits_of_headers_never_touch_framing) {
 }
 
 TEST(RouteSpec, limits_and_stickiness) {
-  expect_refusals(web,
-                  {
-                      {"routes: [{hosts: [a.test], limits: {rate: 0}}]",
-                       "6: services.web.routes[0].limits.rate: 0: must be 1..1000000"},
-                      {"routes: [{hosts: [a.test], limits: {burst: 5}}]",
-                       "6: services.web.routes[0].limits.burst: 5: must be absent: it needs a rate"},
-                      {"routes: [{hosts: [a.test], sticky: ip}]",
-                       "6: services.web.routes[0].sticky: ip: must be cookie:NAME or header:NAME, NAME of "
-                       "at most 64 bytes"},
-                      {"routes: [{tcp: 7001, sticky: 'cookie:a'}]",
-                       "6: services.web.routes[0].sticky: cookie:a: must be absent: a TCP entrance has no "
-                       "sticky"},
-                      {"routes: [{tcp: 7001, proxy_protocol: v3}]",
-                       "6: services.web.routes[0].proxy_protocol: v3: must be v1 or v2"},
-                      {"routes: [{tcp: 7001, timeouts: {total: 1s}}]",
-                       "6: services.web.routes[0].timeouts.total: 1s: must be absent: a TCP entrance has "
-                       "no total time"},
-                  });
+  expect_refusals(
+      web, {
+               {"routes: [{hosts: [a.test], limits: {rate: 0}}]",
+                "6: services.web.routes[0].limits.rate: 0: must be 1..1000000"},
+               {"routes: [{hosts: [a.test], limits: {burst: 5}}]",
+                "6: services.web.routes[0].limits.burst: 5: must be absent: it needs a rate"},
+               {"routes: [{hosts: [a.test], sticky: ip}]",
+                "6: services.web.routes[0].sticky: ip: must be cookie:NAME or header:NAME, NAME of "
+                "at most 64 bytes"},
+               {"routes: [{tcp: 7001, sticky: 'cookie:a'}]",
+                "6: services.web.routes[0].sticky: cookie:a: must be absent: a TCP entrance has no "
+                "sticky"},
+               {"routes: [{hosts: [a.test], limits: {body: 0}}]",
+                "6: services.web.routes[0].limits.body: 0: must be 1..1Ti: bytes, or a number with Ki, "
+                "Mi, Gi, Ti, K, M, G or T, like 128Mi"},
+               {"routes: [{tcp: 7001, limits: {body: 1Mi}}]",
+                "6: services.web.routes[0].limits.body: 1Mi: must be absent: a TCP entrance has no "
+                "bodies"},
+               {"routes: [{tcp: 7001, proxy_protocol: v3}]",
+                "6: services.web.routes[0].proxy_protocol: v3: must be v1 or v2"},
+               {"routes: [{tcp: 7001, timeouts: {total: 1s}}]",
+                "6: services.web.routes[0].timeouts.total: 1s: must be absent: a TCP entrance has "
+                "no total time"},
+           });
 }
 
 }  // namespace

@@ -95,6 +95,7 @@ void read_limits(Reader& limits, Entrance::Limits& target) {
   target.in_flight = limits.number<uint32_t>("in_flight", kUint32, target.in_flight);
   target.rate = limits.number<uint32_t>("rate", kUint32, target.rate);
   target.burst = limits.number<uint32_t>("burst", kUint32, target.burst);
+  target.body = limits.number<uint64_t>("body", {}, target.body);
 }
 
 void read_names(Reader& reader, std::vector<std::string>& names) {
@@ -148,9 +149,10 @@ Entrance read_entrance(Reader& reader) {
   entrance.proxy_protocol = reader.text("proxy_protocol", "");
   if (!entrance.proxy_protocol.empty() && entrance.proxy_protocol != "v1" && entrance.proxy_protocol != "v2")
     reader.refuse("proxy_protocol", fmt::format("\"{}\"", entrance.proxy_protocol), "v1 or v2 is allowed");
-  if (!entrance.proxy_protocol.empty() && entrance.tcp == 0)
-    reader.refuse("proxy_protocol", "given without tcp", "only a TCP entrance may have it");
+  if (!entrance.proxy_protocol.empty() && !entrance.protocol.empty())
+    reader.refuse("proxy_protocol", "given with protocol", "peers of http2 and grpc are not told");
   entrance.tls = reader.text("tls", "");
+  entrance.slow_start_ms = reader.duration_ms("slow_start", 0);
   return entrance;
 }
 

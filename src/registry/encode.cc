@@ -48,6 +48,7 @@ void put_limits(Json& json, const Entrance::Limits& limits) {
   put_or_erase(object, "in_flight", limits.in_flight);
   put_or_erase(object, "rate", limits.rate);
   put_or_erase(object, "burst", limits.burst);
+  put_or_erase(object, "body", limits.body);
 }
 
 void put_headers(Json& json, const Entrance& entrance) {
@@ -86,6 +87,8 @@ void put_entrance(Json& json, const Entrance& entrance) {
   put_or_erase(json, "protocol", entrance.protocol);
   put_or_erase(json, "proxy_protocol", entrance.proxy_protocol);
   put_or_erase(json, "tls", entrance.tls);
+  json.erase("slow_start");
+  if (entrance.slow_start_ms > 0) json["slow_start"] = format_duration_ms(entrance.slow_start_ms);
 }
 
 // The same entrance as before is the one with the same hosts and paths, or the same TCP port.

@@ -49,6 +49,7 @@ struct Entrance {
     uint32_t in_flight = 0;
     uint32_t rate = 0;   // a second
     uint32_t burst = 0;  // 0: as many as in one second
+    uint64_t body = 0;   // bytes of a request's body
     friend bool operator==(const Limits&, const Limits&) = default;
   } limits;
   struct FieldEdits {
@@ -62,6 +63,7 @@ struct Entrance {
   std::string proxy_protocol;    // "v1", "v2"; "": none is sent to peers
   std::string tls;               // the tls/ record whose certificate its hosts show; "": by name
   std::vector<std::string> sni;  // TCP: TLS for these names alone, passed through; empty: the whole port
+  int64_t slow_start_ms = 0;  // a peer that becomes usable gets a growing share for so long; 0: all at once
   friend bool operator==(const Entrance&, const Entrance&) = default;
 };
 

@@ -23,7 +23,8 @@ Route route() {
   http.sticky = "cookie:shop";
   http.redirect_https = true;
   http.protocol = "grpc";
-  http.limits = {.in_flight = 100, .rate = 50, .burst = 10};
+  http.limits = {.in_flight = 100, .rate = 50, .burst = 10, .body = 1 << 20};
+  http.slow_start_ms = 30'000;
   http.request_headers = {.set = {{"X-Shop", "a b"}}, .remove = {"X-Debug"}};
   http.response_headers.remove = {"Server"};
   Entrance tcp;
@@ -171,6 +172,9 @@ TEST(Records, say_which_field_of_a_route_is_wrong_and_what_is_allowed) {
                         R"("spdy": http1, http2 or grpc is allowed)");
   expect_refused<Route>(with(good, R"("v2")", R"("v2","protocol":"grpc")"), "routes[1].protocol",
                         "given with tcp: a TCP entrance has none");
+  expect_refused<Route>(with(good, R"("grpc")", R"("grpc","proxy_protocol":"v1")"),
+                        "routes[0].proxy_protocol",
+                        "given with protocol: peers of http2 and grpc are not told");
   expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[1].proxy_protocol",
                         R"("v3": v1 or v2 is allowed)");
   for (const char* name : {"Content-Length", "Host", "X A"}) {

@@ -39,12 +39,14 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   }
   entrance.sticky = route.sticky();
   entrance.redirect_https = route.redirect_https();
-  entrance.limits = {route.limits().in_flight(), route.limits().rate(), route.limits().burst()};
+  entrance.limits = {route.limits().in_flight(), route.limits().rate(), route.limits().burst(),
+                     route.limits().body()};
   entrance.request_headers = edits_of(route.headers().request());
   entrance.response_headers = edits_of(route.headers().response());
   entrance.protocol = route.protocol();
   entrance.proxy_protocol = route.proxy_protocol();
   entrance.tls = route.tls();
+  set_ms(entrance.slow_start_ms, route.has_slow_start(), route.slow_start());
   return entrance;
 }
 

@@ -17,6 +17,8 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   spec.mutable_routes(0)->set_redirect_https(true);
   spec.mutable_routes(0)->set_tls("shop");
   spec.mutable_routes(0)->mutable_limits()->set_rate(5);
+  spec.mutable_routes(0)->mutable_limits()->set_body(1 << 20);
+  spec.mutable_routes(0)->mutable_slow_start()->set_seconds(30);
   model::RouteSpec::Headers& headers = *spec.mutable_routes(0)->mutable_headers();
   (*headers.mutable_request()->mutable_set())["X-A"] = "b";
   headers.mutable_response()->add_remove("Server");
@@ -33,6 +35,8 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].protocol, "grpc");
   EXPECT_TRUE(route.entrances[0].redirect_https);
   EXPECT_EQ(route.entrances[0].limits.rate, 5U);
+  EXPECT_EQ(route.entrances[0].limits.body, 1U << 20);
+  EXPECT_EQ(route.entrances[0].slow_start_ms, 30'000);
   EXPECT_EQ(route.entrances[0].request_headers.set.at("X-A"), "b");
   EXPECT_EQ(route.entrances[0].response_headers.remove, std::vector<std::string>{"Server"});
   EXPECT_EQ(route.entrances[1].timeouts.total_ms, 0) << "none";

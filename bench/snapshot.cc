@@ -51,7 +51,7 @@ class Bench {
       SnapshotPtr next = build();
       builds.push_back(since(begin));
       begin = Clock::now();
-      traffic_.apply(next);
+      traffic_.apply(next, TimePoint());
       swaps.push_back(since(begin));
       present_ = std::move(next);
     }
@@ -94,7 +94,7 @@ class Bench {
   }
   void publish() {
     present_ = build();
-    traffic_.apply(present_);
+    traffic_.apply(present_, TimePoint());
   }
 
   const size_t services_;

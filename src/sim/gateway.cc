@@ -140,7 +140,7 @@ void Gateway::publish(store::Revision revision) {
 void Gateway::apply(size_t worker, slardar::SnapshotPtr snapshot) {
   slardar::Traffic& traffic = life_->workers[worker]->traffic;
   if (traffic.present()->number >= snapshot->number) return;  // messages to a worker do not overtake
-  traffic.apply(snapshot);
+  traffic.apply(snapshot, ground_.timeline.now());
   life_->acknowledgement.applied(worker, snapshot->number, snapshot->position, traffic.leaving_in_flight());
   find_targets();
   swapped_(*this);

@@ -97,7 +97,8 @@ io::Async<bool> AnswerRelay::relay_body() {
       auto count = co_await try_.receive(request_.until(request_.route.route->idle));
       if (!count) {
         const bool late = count.error().code == ErrorCode::kTimeout;
-        co_return cut(late ? Failure::kIdleTimeout : Failure::kPeerClosed, count.error().message);
+        const Failure peers = late ? Failure::kIdleTimeout : Failure::kPeerClosed;
+        co_return cut(try_.body_failure().value_or(peers), count.error().message);
       }
       if (*count == 0) {
         const Http2Trailers* const trailers = try_.trailers();

@@ -19,6 +19,8 @@ struct Weighted {
 
 /// The servers that have failed in this request already, by place.
 using Tried = std::span<const size_t>;
+/// How much of its weight each has now, by place, of kWholeShare (slow_start.h); none: all of it.
+using Shares = std::span<const uint32_t>;
 
 class Balancer {
  public:
@@ -27,7 +29,7 @@ class Balancer {
   /// Takes a new list; servers that stay keep their position.
   virtual void update(std::span<const Weighted> servers) = 0;
   /// The place of the server to try next; nullopt when none is left.
-  virtual std::optional<size_t> pick(Tried tried) = 0;
+  virtual std::optional<size_t> pick(Tried tried, Shares shares = {}) = 0;
   /// A try on that server has failed.
   virtual void failed(size_t place) = 0;
 };

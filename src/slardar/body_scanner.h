@@ -15,6 +15,8 @@ class BodyScanner {
 
   void begin(const http::Framing& framing);
   bool done() const { return status_ == Status::kDone; }
+  /// Of its data, so far.
+  uint64_t data_bytes() const { return data_bytes_; }
   /// Of a chunked body, once it is done.
   const std::vector<http::FieldView>& trailers() const { return decoder_.trailers(); }
 
@@ -37,6 +39,7 @@ class BodyScanner {
   Status status_ = Status::kDone;
   http::Framing framing_;
   uint64_t left_ = 0;
+  uint64_t data_bytes_ = 0;
   http::ChunkedDecoder decoder_;
 };
 

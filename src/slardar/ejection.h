@@ -25,10 +25,11 @@ class Ejection {
   }
   /// True: that is too many in a row.
   bool failed() { return ++in_row_ >= kFailuresInRow; }
-  void eject(TimePoint now) {
+  /// Gives its end.
+  TimePoint eject(TimePoint now) {
     in_row_ = 0;
     ++times_;
-    until_ = now + span();
+    return until_ = now + span();
   }
   bool holds(TimePoint now) const { return now < until_ && times_ > 0; }
 

@@ -54,6 +54,7 @@ io::Async<After> Exchange::run() {
   const Route& route = *request_.route.route;
   const bool redirects = route.redirect_https && request_.proto == "http";
   if (redirects) co_return co_await redirect();
+  if (request_.is_body_too_large()) co_return co_await refuse(Failure::kBodyTooLarge);
   if (route.limit_state) {
     request_.admission = Admission::ask(route.limits, route.limit_state, request_.began);
     if (!request_.admission) co_return co_await refuse_for_now();

@@ -18,6 +18,7 @@ class GatewayProxy : public ::testing::Test {
     world_.start();
     return peer;
   }
+  static inline const std::string kHeader = "PROXY TCP4 192.0.2.1 198.51.100.2 56324 80\r\n";
   static constexpr const char* kRequest = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
   World world_{1};
 };
@@ -67,6 +68,22 @@ TEST_F(GatewayProxy, who_is_not_trusted_is_not_believed) {
   EXPECT_EQ(peer.requests(), 0);
 }
 
+TEST_F(GatewayProxy, at_the_limit_of_connections_each_counts_once) {
+  trust("127.0.0.1");
+  world_.config.descriptors = 0;  // some are kept in any case
+  start();
+  std::vector<Visitor> visitors;
+  for (int i = 0; i < 128; ++i) {
+    visitors.push_back(world_.visit());
+    visitors.back().send(kHeader + kRequest);
+    ASSERT_EQ(visitors.back().answer().status, 200) << i;
+  }
+  Visitor one_more = world_.visit();
+  EXPECT_EQ(one_more.rest(), "");
+  EXPECT_NE(world_.admin("/metrics").body.find("slardar_connections_turned_away_total 1\n"),
+            std::string::npos);
+}
+
 TEST_F(GatewayProxy, peers_of_a_tcp_entrance_are_told_who_visits) {
   trust("127.0.0.1");
   ScriptedPeer& peer = world_.scripted_peer({{"hello"}});
@@ -83,6 +100,33 @@ TEST_F(GatewayProxy, peers_of_a_tcp_entrance_are_told_who_visits) {
   EXPECT_EQ(visitor.some(5), "hello");
   ASSERT_EQ(peer.requests().size(), 1U);
   EXPECT_EQ(peer.requests()[0], "PROXY TCP4 192.0.2.1 198.51.100.2 56324 5432\r\nquery\r\n\r\n");
+}
+
+TEST_F(GatewayProxy, peers_of_hosts_are_told_who_visits_on_a_connection_for_each_request) {
+  trust("127.0.0.1");
+  const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  ScriptedPeer& peer = world_.scripted_peer({{ok, ok}, {ok, ok}, {ok, ok}});
+  registry::Route route = route_of("web", {"shop.test"});
+  route.entrances[0].proxy_protocol = "v1";
+  world_.put(route);
+  world_.put(endpoint_of("web", "t1", peer.port()));
+  world_.start();
+  Visitor one = world_.visit();
+  one.send("PROXY TCP4 192.0.2.1 198.51.100.2 56324 80\r\n");
+  Visitor other = world_.visit();
+  other.send("PROXY TCP6 2001:db8::1 2001:db8::2 7 443\r\n");
+  for (Visitor* visitor : {&one, &other, &one}) {
+    visitor->send(kRequest);
+    EXPECT_EQ(visitor->answer().status, 200);
+  }
+  ASSERT_EQ(peer.requests().size(), 3U);
+  EXPECT_TRUE(
+      peer.requests()[0].starts_with("PROXY TCP4 192.0.2.1 198.51.100.2 56324 80\r\nGET / HTTP/1.1\r\n"));
+  EXPECT_TRUE(
+      peer.requests()[1].starts_with("PROXY TCP6 2001:db8::1 2001:db8::2 7 443\r\nGET / HTTP/1.1\r\n"));
+  EXPECT_TRUE(
+      peer.requests()[2].starts_with("PROXY TCP4 192.0.2.1 198.51.100.2 56324 80\r\nGET / HTTP/1.1\r\n"));
+  EXPECT_EQ(peer.accepted(), 3);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ void Http2Body::receive(std::string_view data) {
   if (incoming_.empty()) incoming_.assign(kChunkHead, ' ');
   incoming_.append(data);
   held_bytes_ += data.size();
+  data_bytes_ += data.size();
   arrived_.set();
 }
 

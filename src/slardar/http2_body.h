@@ -32,6 +32,7 @@ class Http2Body final : public RequestBody {
 
   bool begin() override;
   bool complete() const override { return is_complete_; }
+  uint64_t data_bytes() const override { return data_bytes_; }
   io::Async<Result<std::string_view>> next(TimePoint deadline) override;
 
  private:
@@ -45,6 +46,7 @@ class Http2Body final : public RequestBody {
   std::string first_taken_;
   std::string taken_;
   std::string trailers_;
+  uint64_t data_bytes_ = 0;
   size_t held_bytes_ = 0;   // of data, in incoming_ and taken_
   size_t taken_bytes_ = 0;  // of those, in taken_ or first_taken_
   bool is_chunked_ = false;

@@ -39,6 +39,7 @@ class Http2Connection final : public ServedConnection {
   // For its streams.
   WorkerParts& worker() { return worker_; }
   std::string_view visitor_ip() const { return ip_; }
+  io::Stream& stream() { return *stream_; }
   const io::TlsStream* tls() const { return tls_; }
   nghttp2_session* session() { return session_.get(); }
   std::vector<nghttp2_nv>& field_scratch() { return fields_; }

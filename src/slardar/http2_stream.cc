@@ -81,6 +81,7 @@ io::Async<void> Http2Stream::serve() {
   const http::Check bad = head_.finish(body_kind_);
   if (head_.request().chunked) body_.set_chunked();
   Request request(connection_.worker(), connection_.visitor_ip(), head_.request(), body_, *this);
+  request.connection = &connection_.stream();
   if (connection_.tls()) request.came_by(*connection_.tls());
   request.protocol = "HTTP/2.0";
   if (bad) {

@@ -17,6 +17,7 @@ class HttpBody final : public RequestBody {
 
   bool begin() override;
   bool complete() const override { return scanner_.done(); }
+  uint64_t data_bytes() const override { return scanner_.data_bytes(); }
   io::Async<Result<std::string_view>> next(TimePoint deadline) override;
 
   /// The head's buffer, which has been consumed, becomes the one with what was received behind the body.

@@ -99,6 +99,7 @@ io::Async<After> HttpConnection::serve() {
   HttpBody body(*stream_, worker_.buffers, buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
+  request.connection = stream_.get();
   if (tls_) request.came_by(*tls_);
   Exchange exchange(request);
   const After after = co_await exchange.run();
@@ -115,6 +116,7 @@ io::Async<void> HttpConnection::reject(Failure failure, int status) {
   HttpBody body(*stream_, worker_.buffers, buffer_);
   HttpSink sink(worker_, *stream_, *buffer_);
   Request request(worker_, ip_, buffer_->request, body, sink);
+  request.connection = stream_.get();
   if (tls_) request.came_by(*tls_);
   request.began = worker_.loop.now();
   const bool sent = co_await refuse_head(request, failure, status);

@@ -80,6 +80,7 @@ struct Peer {
   /// left.
   bool unreachable = false;
   TimePoint rests_until;
+  TimePoint usable_since;  // listed, reached again, or its ejection over
   Ejection ejection;
 };
 

@@ -30,6 +30,14 @@ class ProxiedVisitors {
     if (said && said->destination) return *said->destination;
     return stream.local_address();
   }
+  /// The header that tells a peer of him; "" for kNone.
+  std::string announcement(ProxyProtocol version, io::Stream& visitor) const {
+    if (version == ProxyProtocol::kNone) return {};
+    const auto from = source(visitor);
+    const auto to = destination(visitor);
+    if (!from || !to) return proxy_header(version, {}, {});
+    return proxy_header(version, *from, *to);
+  }
 
  private:
   static int key_of(io::Stream& stream) { return stream.descriptor().fd(); }

@@ -24,6 +24,11 @@ void Request::edit(ResponseForward& how) const {
   how.set_cookie = set_cookie;
 }
 
+bool Request::is_body_too_large() const {
+  const uint64_t most = route.route->body_max;
+  return most > 0 && std::max(head().content_length.value_or(0), body.data_bytes()) > most;
+}
+
 bool Request::idempotent() const {
   // RFC 9110 section 9.2.2.
   for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {

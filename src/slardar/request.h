@@ -44,6 +44,8 @@ struct Request {
   bool began_trace() const { return traceparent.data() == own_trace.data(); }
   /// What its route says about the head of its answer.
   void edit(ResponseForward& how) const;
+  /// As it says itself, or by what has come of it.
+  bool is_body_too_large() const;
   /// So long from now, but not past what its route gives it as a whole.
   TimePoint until(Duration span) const { return std::min(worker.loop.now() + span, over_at); }
 
@@ -54,6 +56,7 @@ struct Request {
   RequestBody& body;
   AnswerSink& sink;
   const io::TlsStream* tls = nullptr;  // the visitor's connection, when it is encrypted
+  io::Stream* connection = nullptr;    // the visitor's in any case; for HTTP/2 that of many requests
   PinnedRoute route;
   Admission admission;  // to a route with limits
   TimePoint began;

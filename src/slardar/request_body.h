@@ -24,6 +24,8 @@ class RequestBody {
   virtual bool begin() = 0;
   /// All of it has been read from the visitor.
   virtual bool complete() const = 0;
+  /// So much of it has come, without chunk framing.
+  virtual uint64_t data_bytes() const = 0;
   /// The next bytes; "" at the end. Valid until the next call, which tells the visitor's side that they are
   /// not needed any more. Errors as recv's, and kClosed when the visitor went away, kInvalid for broken
   /// chunks.

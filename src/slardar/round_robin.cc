@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "slardar/slow_start.h"
+
 namespace hancock::slardar {
 
 void RoundRobin::update(std::span<const Weighted> servers) {
@@ -23,15 +25,16 @@ void RoundRobin::update(std::span<const Weighted> servers) {
   positions_ = std::move(next);
 }
 
-std::optional<size_t> RoundRobin::pick(Tried tried) {
+std::optional<size_t> RoundRobin::pick(Tried tried, Shares shares) {
   std::optional<size_t> best;
   int64_t sum = 0;
   for (size_t place = 0; place < positions_.size(); ++place) {
     Position& position = positions_[place];
     if (position.server.weight == 0) continue;
     if (std::find(tried.begin(), tried.end(), place) != tried.end()) continue;
-    position.current += position.effective;
-    sum += position.effective;
+    const int64_t now = position.effective * (shares.empty() ? kWholeShare : shares[place]);
+    position.current += now;
+    sum += now;
     if (position.effective < position.server.weight) ++position.effective;
     if (!best || position.current > positions_[*best].current) best = place;
   }

@@ -50,8 +50,9 @@ struct Upstream {
                      // that no other port inherits it
   Labels labels;     // what its requests are counted under
   const BalancerKind* balance = nullptr;
-  std::vector<Server> servers;   // may be picked
-  std::vector<Server> draining;  // get no new try; shown on the status page
+  std::chrono::milliseconds slow_start{0};  // 0: none
+  std::vector<Server> servers;              // may be picked
+  std::vector<Server> draining;             // get no new try; shown on the status page
   friend bool operator==(const Upstream&, const Upstream&) = default;
 };
 using UpstreamPtr = std::shared_ptr<const Upstream>;
@@ -79,8 +80,9 @@ struct Route {
   bool retry_unsafe = false;
   Sticky sticky;
   bool redirect_https = false;
-  ProxyProtocol proxy_protocol = ProxyProtocol::kNone;  // to peers of a TCP entrance
+  ProxyProtocol proxy_protocol = ProxyProtocol::kNone;  // to peers
   Limits limits;
+  uint64_t body_max = 0;                    // bytes of a request's body; 0: none
   std::shared_ptr<LimitState> limit_state;  // when there are limits; the same as long as the place is
   HeaderEdits request_edits;
   HeaderEdits response_edits;

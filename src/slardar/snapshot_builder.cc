@@ -63,6 +63,7 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   if (entrance.proxy_protocol == "v2") route.proxy_protocol = ProxyProtocol::kV2;
   route.redirect_https = entrance.redirect_https;
   route.limits = {entrance.limits.in_flight, entrance.limits.rate, entrance.limits.burst};
+  route.body_max = entrance.limits.body;
   route.request_edits = edits_of(entrance.request_headers);
   route.response_edits = edits_of(entrance.response_headers);
   return route;
@@ -241,6 +242,7 @@ Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::strin
   upstream.name = is_first ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
   upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
   upstream.balance = *find_balancer(entrance.balance);
+  upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
   for (const auto& [endpoint_key, endpoint] : endpoints_.of(key)) {
     if (endpoint->version != version) continue;
     const auto node = records.nodes().find(records.keys().node(endpoint->node));

@@ -39,7 +39,7 @@ Traffic::Traffic(size_t worker, uint64_t seed)
     : worker_(worker), random_(seed), present_(new LocalSnapshot(std::make_shared<const Snapshot>())) {}
 Traffic::~Traffic() = default;
 
-void Traffic::apply(SnapshotPtr snapshot) {
+void Traffic::apply(SnapshotPtr snapshot, TimePoint now) {
   const Pin before = std::exchange(present_, Pin(new LocalSnapshot(std::move(snapshot))));
   const std::vector<UpstreamPtr>& were = before->upstreams;
   const std::vector<UpstreamPtr>& are = present_->upstreams;
@@ -59,7 +59,7 @@ void Traffic::apply(SnapshotPtr snapshot) {
   for (const size_t place : others) {
     std::unique_ptr<UpstreamState>& state = upstreams_[are[place]->key];
     if (!state) state = std::make_unique<UpstreamState>();
-    tie(*are[place], *state);
+    tie(*are[place], *state, now);
     states_[place] = state.get();
   }
   for (UpstreamState* state : gone) {
@@ -76,7 +76,7 @@ static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
                     });
 }
 
-void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
+void Traffic::tie(const Upstream& upstream, UpstreamState& state, TimePoint now) {
   const bool fresh = state.balance != upstream.balance->name;
   if (fresh) {
     state.balance = upstream.balance->name;
@@ -86,6 +86,7 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   state.name = upstream.name;
   state.labels = upstream.labels;
   state.listed = true;
+  state.slow_start = upstream.slow_start;
   if (!fresh && state.peers.size() == state.servers.size() && same_servers(upstream, state)) return;
   std::unordered_map<uint64_t, size_t> places_before;
   for (size_t place = 0; place < state.servers.size(); ++place)
@@ -95,6 +96,7 @@ void Traffic::tie(const Upstream& upstream, UpstreamState& state) {
   const std::vector<Peer*> peers_before = std::exchange(state.peers, {});
   for (const Server& server : upstream.servers) {
     Peer& peer = peer_of(server);
+    state.begin_slowly(peer, peer.listings == 0 ? now : peer.usable_since);
     ++peer.listings;
     state.peers.push_back(&peer);
     servers.push_back({server.identity(), server.weight});

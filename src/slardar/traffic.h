@@ -115,7 +115,7 @@ class Traffic {
 
   /// Swaps; peers that may not be picked any more lose their idle connections. The work is that of the
   /// upstreams that are other ones than in the snapshot before.
-  void apply(SnapshotPtr snapshot);
+  void apply(SnapshotPtr snapshot, TimePoint now);
   const Pin& present() const { return present_; }
 
   /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
@@ -163,7 +163,7 @@ class Traffic {
   void fold_past(TimePoint now);
   size_t choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client);
   UpstreamState* state_of(const PinnedRoute& pinned);
-  void tie(const Upstream& upstream, UpstreamState& state);
+  void tie(const Upstream& upstream, UpstreamState& state, TimePoint now);
   Peer& peer_of(const Server& server);
   void untie(UpstreamState& state);
   void let_go(Peer& peer);

@@ -21,7 +21,7 @@ class TrafficTest : public ::testing::Test {
   void swap() {
     ++number_;
     const store::Revision revision(static_cast<int64_t>(number_));
-    traffic_.apply(std::make_shared<const Snapshot>(build_snapshot(records_, revision, number_)));
+    traffic_.apply(std::make_shared<const Snapshot>(build_snapshot(records_, revision, number_)), now_);
   }
   static RouteFinder by_host(std::string host) {
     return [host = std::move(host)](const Snapshot& snapshot) { return snapshot.http->find(host, "/"); };
@@ -187,7 +187,7 @@ TEST_F(TrafficTest, a_narrowed_pin_keeps_its_route_and_lets_the_snapshot_go) {
   put(route_of("web", {"shop.test"}));
   put(endpoint_of("web", "t1", 20001));
   const auto first = std::make_shared<const Snapshot>(build_snapshot(records_, {}, 1));
-  traffic_.apply(first);
+  traffic_.apply(first, now_);
   PinnedRoute pinned = pin("shop.test");
   swap();
   EXPECT_GT(first.use_count(), 1);
@@ -312,7 +312,7 @@ TEST_F(TrafficTest, who_could_be_reached_again_has_his_share_at_once) {
   {
     const Pick failed = pick(pinned);
     failed.upstream().note_unreachable(failed.peer(), now_);
-    failed.peer().unreachable = false;
+    failed.upstream().note_reached(failed.peer(), now_);
   }
   const std::string first = pick(pinned).peer().task;
   EXPECT_NE(pick(pinned).peer().task, first);

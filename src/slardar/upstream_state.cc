@@ -1,6 +1,9 @@
 #include "slardar/upstream_state.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "slardar/slow_start.h"
 
 namespace hancock::slardar {
 namespace {
@@ -15,7 +18,8 @@ bool TriedServers::has(uint64_t identity) const {
 }
 
 std::optional<size_t> UpstreamState::pick(const TriedServers& tried, TimePoint now) {
-  if (tried.empty() && !any_resting) return balancer->pick({});
+  const Shares shares = shares_at(now);
+  if (tried.empty() && !any_resting) return balancer->pick({}, shares);
   any_resting = false;
   const bool verdicts_count = most_do_well(now);
   std::vector<size_t> left_out;
@@ -29,8 +33,8 @@ std::optional<size_t> UpstreamState::pick(const TriedServers& tried, TimePoint n
     if (was_tried) tried_places.push_back(place);
     if (was_tried || rests) left_out.push_back(place);
   }
-  auto place = balancer->pick(left_out);
-  if (!place) place = balancer->pick(tried_places);  // better one that rests than nobody
+  auto place = balancer->pick(left_out, shares);
+  if (!place) place = balancer->pick(tried_places, shares);  // better one that rests than nobody
   if (place && peers[*place]->unreachable) peers[*place]->rests_until = now + kTrial;
   return place;
 }
@@ -69,9 +73,26 @@ bool UpstreamState::may_eject(TimePoint now) const {
 
 bool UpstreamState::note_failed(Peer& peer, TimePoint now) {
   if (peer.task.empty() || !peer.ejection.failed() || !may_eject(now)) return false;
-  peer.ejection.eject(now);
+  begin_slowly(peer, peer.ejection.eject(now));
   any_resting = true;
   return true;
+}
+
+void UpstreamState::begin_slowly(Peer& peer, TimePoint since) {
+  peer.usable_since = since;
+  warm_from = std::max(warm_from, since + slow_start);
+}
+
+void UpstreamState::note_reached(Peer& peer, TimePoint now) {
+  if (std::exchange(peer.unreachable, false)) begin_slowly(peer, now);
+}
+
+Shares UpstreamState::shares_at(TimePoint now) {
+  if (slow_start == Duration(0) || now >= warm_from) return {};
+  shares_.resize(peers.size());
+  for (size_t place = 0; place < peers.size(); ++place)
+    shares_[place] = share_at(now - peers[place]->usable_since, slow_start);
+  return shares_;
 }
 
 void UpstreamState::note_unreachable(Peer& peer, TimePoint now) {

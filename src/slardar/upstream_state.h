@@ -38,6 +38,8 @@ struct UpstreamState {
   uint64_t in_flight = 0;    // tries
   uint64_t retrying = 0;     // of them, those that are retries
   bool any_resting = false;  // false: no peer is unreachable or ejected
+  Duration slow_start{0};
+  TimePoint warm_from{};  // every peer has its whole share from then on
 
   /// The place of the next server; nullopt when none is left. Unreachable and ejected ones rest while others
   /// are left; when less than half do well, who was ejected has his share again.
@@ -49,12 +51,20 @@ struct UpstreamState {
   /// are, at most half of the peers, and never the last one that does well.
   bool note_failed(Peer& peer, TimePoint now);
   std::optional<size_t> place_of(uint64_t identity) const;
+  /// It may be picked from `since` on, for the first time or again: it has to become warm.
+  void begin_slowly(Peer& peer, TimePoint since);
+  /// A connection was made.
+  void note_reached(Peer& peer, TimePoint now);
+  Shares shares_at(TimePoint now);
 
   bool may_eject(TimePoint now) const;
   bool most_do_well(TimePoint now) const;
 
   /// A retry storm is stopped here: retries are at most a fifth of what is in flight, but three always may.
   bool may_retry() const { return retrying < 3 || retrying * 5 < in_flight; }
+
+ private:
+  std::vector<uint32_t> shares_;
 };
 
 }  // namespace hancock::slardar

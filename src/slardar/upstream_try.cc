@@ -12,6 +12,12 @@ namespace {
 // A machine that has lost its power says nothing, and who waits for its answer would wait for response_head.
 constexpr Duration kUnacknowledged = 3s;
 
+Failure failure_of_body(const Error& error) {
+  if (error.code == ErrorCode::kInvalid) return Failure::kBadRequest;
+  if (error.code == ErrorCode::kTimeout) return Failure::kIdleTimeout;
+  return Failure::kNone;
+}
+
 }  // namespace
 
 UpstreamTry::UpstreamTry(Request& request, Pick pick) : request_(request), pick_(std::move(pick)) {}
@@ -23,7 +29,7 @@ UpstreamTry::Outcome UpstreamTry::fail_with(Outcome outcome, Failure failure, st
 }
 
 io::Async<bool> UpstreamTry::send_http1(Connection wanted) {
-  if (wanted == Connection::kAny) take_idle();
+  if (wanted == Connection::kAny && !announces()) take_idle();
   if (!connection_.stream) {
     const bool connected = co_await connect();
     if (!connected) co_return false;
@@ -44,7 +50,7 @@ io::Async<bool> UpstreamTry::connect() {
   ++pick_.peer().connects;
   const Result<void> connected = co_await dial();
   if (connected) {
-    pick_.peer().unreachable = false;
+    pick_.upstream().note_reached(pick_.peer(), request_.worker.loop.now());
     io::limit_unacknowledged(peer(), kUnacknowledged);
     co_return true;
   }
@@ -61,6 +67,12 @@ io::Async<Result<void>> UpstreamTry::dial() {
   io::Loop& loop = request_.worker.loop;
   auto socket = co_await io::connect(loop, pick_.peer().address, request_.until(route().connect));
   if (!socket) co_return forward_error(socket);
+  if (announces()) {
+    const std::string header =
+        request_.worker.proxied.announcement(route().proxy_protocol, *request_.connection);
+    auto told = co_await (*socket)->send(header, request_.until(route().connect));
+    if (!told) co_return forward_error(told);
+  }
   if (!pick_.peer().tls) {
     connection_.stream = std::move(*socket);
     co_return Result<void>();
@@ -110,15 +122,15 @@ io::Async<void> UpstreamTry::upload() {
     co_await turn.spent();
     auto bytes = co_await request_.body.next(body_deadline());
     if (!bytes) {
-      visitor_failed_ = true;
-      visitor_error_ = std::move(bytes.error());
-      // Not from here: who waits for the answer may destroy this coroutine.
-      give_up_.emplace(loop, [this] { give_up_answer(); });
-      give_up_->arm(loop.now());
+      give_up_body(failure_of_body(bytes.error()), std::move(bytes.error().message));
       co_return;
     }
     if (bytes->empty()) break;
     request_.count_in(bytes->size());
+    if (request_.is_body_too_large()) {
+      give_up_body(Failure::kBodyTooLarge, "the request's body is too large");
+      co_return;
+    }
     Result<void> sent;
     if (call_) {
       sent = co_await call_->send_body(*bytes, route().idle);
@@ -140,6 +152,15 @@ void UpstreamTry::give_up_answer() {
   } else {
     peer().abort();
   }
+}
+
+void UpstreamTry::give_up_body(Failure failure, std::string why) {
+  body_failure_ = failure;
+  why_ = std::move(why);
+  // Not from here: who waits for the answer may destroy the upload.
+  io::Loop& loop = request_.worker.loop;
+  give_up_.emplace(loop, [this] { give_up_answer(); });
+  give_up_->arm(loop.now());
 }
 
 // A call may go both ways for as long as it likes: what limits it then is that the answer rests.
@@ -208,12 +229,7 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::wait_http1() {
 }
 
 UpstreamTry::Outcome UpstreamTry::ended(const Error& error) {
-  if (visitor_failed_) {
-    Failure failure = Failure::kNone;
-    if (visitor_error_.code == ErrorCode::kInvalid) failure = Failure::kBadRequest;
-    if (visitor_error_.code == ErrorCode::kTimeout) failure = Failure::kIdleTimeout;
-    return fail_with(Outcome::kVisitorGone, failure, visitor_error_.message);
-  }
+  if (body_failure_) return fail_with(Outcome::kVisitorGone, *body_failure_, std::move(why_));
   if (error.code == ErrorCode::kTimeout)
     return fail_with(Outcome::kFailed, Failure::kHeadTimeout, "no answer in time");
   const bool any = answered_ || (buffer_ && !buffer_->unread().empty());
@@ -224,7 +240,8 @@ UpstreamTry::Outcome UpstreamTry::ended(const Error& error) {
 
 void UpstreamTry::keep_connection(Duration keep) {
   if (call_) return call_->set_satisfied();
-  const bool fit = !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
+  const bool fit =
+      !announces() && !send_failed_ && !uploading() && request_.body.complete() && buffer_->unread().empty();
   if (!fit || pick_.peer().listings == 0) return;
   if (slow_reader_) io::limit_unacknowledged(peer(), kUnacknowledged);
   pick_.peer().idle.put(std::move(connection_), request_.worker.loop.now(), keep);

@@ -40,6 +40,8 @@ class UpstreamTry {
 
   const Pick& pick() const { return pick_; }
   Failure failure() const { return failure_; }
+  /// What is wrong with the request's body, of which no more is sent; kNone: its visitor went away.
+  std::optional<Failure> body_failure() const { return body_failure_; }
   const std::string& why() const { return why_; }
   /// Some of the request may have reached the peer.
   bool written() const { return written_; }
@@ -65,6 +67,8 @@ class UpstreamTry {
  private:
   static constexpr int kInterimMax = 32;  // 1xx before the answer
   const Route& route() const { return *request_.route.route; }
+  /// Its connection begins with the visitor's address, and so is for him alone.
+  bool announces() const { return route().proxy_protocol != ProxyProtocol::kNone; }
   bool speaks_http2() const { return pick_.peer().protocol == PeerProtocol::kHttp2; }
   io::Async<bool> send_http1(Connection wanted);
   io::Async<Outcome> wait_http1();
@@ -83,6 +87,7 @@ class UpstreamTry {
   io::Async<Result<void>> dial();
   io::Async<void> send_request();
   io::Async<void> upload();
+  void give_up_body(Failure failure, std::string why);
   Outcome ended(const Error& error);
   Outcome fail_with(Outcome outcome, Failure failure, std::string why);
   TimePoint body_deadline() const;
@@ -100,10 +105,9 @@ class UpstreamTry {
   int interim_answers_ = 0;
   bool slow_reader_ = false;  // the peer takes a body or a stream
   TimePoint sent_at_;
-  Error visitor_error_;
-  bool visitor_failed_ = false;
+  std::optional<Failure> body_failure_;
   std::string rescue_;
-  std::optional<io::Timer> give_up_;  // ends the wait for an answer after the visitor failed
+  std::optional<io::Timer> give_up_;  // ends the wait for an answer when the body is given up
   std::unique_ptr<Http2Call> call_;   // in HTTP/2
   bool wanted_new_ = false;           // a retry, of a connection that was stale
   io::Scope upload_;

@@ -12,7 +12,7 @@ io::Async<bool> UpstreamTry::send_http2(Connection wanted) {
   Http2Pool& pool = pick_.peer().http2_pool(request_.worker);
   auto client = co_await pool.take(route().connect, request_.until(route().connect));
   if (!client) co_return not_connected(client.error());
-  pick_.peer().unreachable = false;
+  pick_.upstream().note_reached(pick_.peer(), request_.worker.loop.now());
   call_ = std::make_unique<Http2Call>(**client);
   begin_call();
   co_return true;

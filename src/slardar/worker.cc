@@ -75,7 +75,7 @@ class Worker::Thread {
   io::Loop& control() { return control_; }
 
   void apply(SnapshotPtr snapshot) {
-    parts_->traffic.apply(snapshot);
+    parts_->traffic.apply(snapshot, loop_.now());
     last_report_ = loop_.now();
     report_timer_->disarm();
     auto failed = listen_to_ports(*snapshot);
@@ -87,7 +87,6 @@ class Worker::Thread {
 
   Result<io::Address> listen_http(io::Address address) {
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
-      if (full()) return;
       // The kernel tells by an edge when the first bytes are there; until then no buffer is needed.
       if (!parts_->proxied.has(*stream)) stream->descriptor().set_drained();
       connections_.spawn(serve_http(*parts_, std::move(stream), visitors_));
@@ -96,7 +95,6 @@ class Worker::Thread {
   Result<io::Address> listen_https(io::Address address) {
     if (!parts_->tls) parts_->tls = make_tls_server();
     return listen_on(std::move(address), [this](std::unique_ptr<io::SocketStream> stream) {
-      if (full()) return;
       connections_.spawn(serve_https(*parts_, std::move(stream), visitors_));
     });
   }
@@ -131,29 +129,28 @@ class Worker::Thread {
 
   Accepted tcp_server(RouteFinder find) {
     return [this, find = std::move(find)](std::unique_ptr<io::SocketStream> stream) {
-      if (full()) return;
       connections_.spawn(serve_tcp(*parts_, std::move(stream), find));
     };
   }
 
   Accepted port_server(uint16_t port) {
     return [this, port](std::unique_ptr<io::SocketStream> stream) {
-      if (full()) return;
       connections_.spawn(serve_port(*parts_, std::move(stream), port));
     };
   }
 
-  /// Who comes from a trusted balancer is served once the header ahead of him is read.
-  Accepted announced(Accepted accepted) {
-    if (options_.proxies.empty()) return accepted;
+  /// Every visitor comes this way, and is counted once: who comes from a trusted balancer is served when the
+  /// header ahead of him is read.
+  Accepted admitted(Accepted accepted) {
     return [this, accepted = std::move(accepted)](std::unique_ptr<io::SocketStream> stream) {
+      if (full()) return;
       parts_->proxied.forget(*stream);
       if (!comes_from_proxy(*stream)) return accepted(std::move(stream));
-      if (full()) return;
       connections_.spawn(serve_announced(std::move(stream), accepted));
     };
   }
   bool comes_from_proxy(io::Stream& stream) const {
+    if (options_.proxies.empty()) return false;
     const auto from = stream.peer_address();
     return from && std::any_of(options_.proxies.begin(), options_.proxies.end(),
                                [&](const Network& each) { return each.contains(*from); });
@@ -176,7 +173,7 @@ class Worker::Thread {
   }
 
   Result<io::Address> listen_on(io::Address address, Accepted accepted) {
-    auto listening = AcceptLoop::listen(loop_, std::move(address), announced(std::move(accepted)));
+    auto listening = AcceptLoop::listen(loop_, std::move(address), admitted(std::move(accepted)));
     if (!listening) return forward_error(listening);
     fixed_.push_back(std::move(*listening));
     return fixed_.back()->address();
@@ -195,7 +192,7 @@ class Worker::Thread {
         continue;
       }
       const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
-      auto listening = AcceptLoop::listen(loop_, address, announced(port_server(entrance.port)));
+      auto listening = AcceptLoop::listen(loop_, address, admitted(port_server(entrance.port)));
       if (listening) {
         place = std::move(*listening);
       } else {

@@ -91,6 +91,40 @@ TEST_F(GatewayLog, a_peer_that_could_not_be_reached_stands_in_its_line) {
   EXPECT_EQ(all.back()["peer"], "127.0.0.1:" + std::to_string(nobody));
 }
 
+TEST_F(GatewayLog, each_tcp_stream_is_a_line_at_its_end) {
+  ScriptedPeer& peer = world_.scripted_peer({{"four"}});
+  const uint16_t port = free_port(world_.loop);
+  world_.put(tcp_route_of("db", port));
+  world_.put(endpoint_of("db", "t1", peer.port()));
+  world_.start();
+  const io::Address address = *io::Address::of("127.0.0.1", port);
+  ASSERT_TRUE(world_.until([&] { return !io::Listener::listen(world_.loop, address); }));
+  Visitor visitor(world_.loop, address);
+  visitor.send("query\r\n\r\n");
+  EXPECT_EQ(visitor.some(4), "four");
+  visitor.end();
+  EXPECT_EQ(visitor.rest(), "");
+  const auto served = lines(1).back();
+  EXPECT_EQ(served["protocol"], "TCP");
+  EXPECT_EQ(served["ip"], "127.0.0.1");
+  EXPECT_EQ(served["host"], ":" + std::to_string(port));
+  EXPECT_EQ(served["service"], "db");
+  EXPECT_EQ(served["version"], "1");
+  EXPECT_EQ(served["peer"], "127.0.0.1:" + std::to_string(peer.port()));
+  EXPECT_EQ(served["bytes_in"], 9);
+  EXPECT_EQ(served["bytes_out"], 4);
+  EXPECT_EQ(served["tries"], 1);
+  EXPECT_EQ(served["error"], "");
+
+  world_.remove(key_of(endpoint_of("db", "t1", peer.port())));
+  ASSERT_TRUE(world_.until([&] {
+    Visitor(world_.loop, address).rest();
+    return lines(2).back()["error"] == "no_peer";
+  }));
+  EXPECT_EQ(lines(2).back()["service"], "db");
+  EXPECT_EQ(lines(2).back()["peer"], "");
+}
+
 TEST_F(GatewayLog, a_log_that_cannot_be_opened_ends_the_start) {
   world_.config.access_log = folder_ / "no" / "access.log";
   world_.start();

@@ -71,7 +71,8 @@ io::Async<void> HttpSink::switch_protocols(Request& request, UpstreamTry& peer) 
   if (!sent) co_return;
   head_.consume(rest.size());
   request.route.narrow();
-  const TunnelBytes bytes = co_await tunnel(visitor_, peer.peer(), worker_, Timeouts::kTcpIdle);
+  TunnelBytes bytes;
+  co_await tunnel(visitor_, peer.peer(), worker_, Timeouts::kTcpIdle, bytes);
   request.count_in(bytes.forth);
   count(bytes.back);
 }

@@ -16,12 +16,14 @@ constexpr io::Attempt kFailed{io::Attempt::Outcome::kFailed, 0, 0};
 /// One direction, until its end.
 class OneWay {
  public:
-  OneWay(io::Stream& from, io::Stream& to, WorkerParts& worker, Duration idle, TimePoint& last)
+  OneWay(io::Stream& from, io::Stream& to, WorkerParts& worker, Duration idle, TimePoint& last,
+         uint64_t& bytes)
       : from_(from),
         to_(to),
         worker_(worker),
         idle_(idle),
         last_(last),
+        bytes_(bytes),
         may_splice_(from.spliceable() && to.spliceable()) {}
   OneWay(const OneWay&) = delete;
   ~OneWay() { worker_.pipes.put(std::move(pipe_)); }
@@ -48,8 +50,6 @@ class OneWay {
     to_.shutdown_write();
     co_return true;
   }
-
-  uint64_t bytes() const { return bytes_; }
 
  private:
   /// Waits for bytes or the end; holds nothing meanwhile.
@@ -104,30 +104,28 @@ class OneWay {
   WorkerParts& worker_;
   const Duration idle_;
   TimePoint& last_;  // of the last byte in either direction
+  uint64_t& bytes_;
   const bool may_splice_;
   bool is_bulk_ = false;
   BufferPool::Borrowed buffer_ = BufferPool::none();
   std::unique_ptr<io::Pipe> pipe_;
-  uint64_t bytes_ = 0;
 };
 
 class Tunnel {
  public:
-  Tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle)
+  Tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle, TunnelBytes& bytes)
       : last_(worker.loop.now()),
-        forth_(near, far, worker, idle, last_),
-        back_(far, near, worker, idle, last_),
+        forth_(near, far, worker, idle, last_, bytes.forth),
+        back_(far, near, worker, idle, last_, bytes.back),
         ended_(worker.loop) {}
   Tunnel(const Tunnel&) = delete;
   ~Tunnel() { both_.cancel(); }
 
-  io::Async<TunnelBytes> run() {
+  io::Async<void> run() {
     both_.spawn(follow(back_));
     both_.spawn(follow(forth_));
     while (!failed_ && both_.running() > 0) co_await ended_.wait();
     both_.cancel();
-    const TunnelBytes bytes{forth_.bytes(), back_.bytes()};
-    co_return bytes;
   }
 
  private:
@@ -147,9 +145,10 @@ class Tunnel {
 
 }  // namespace
 
-io::Async<TunnelBytes> tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle) {
-  Tunnel both(near, far, worker, idle);
-  co_return co_await both.run();
+io::Async<void> tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle,
+                       TunnelBytes& bytes) {
+  Tunnel both(near, far, worker, idle, bytes);
+  co_await both.run();
 }
 
 }  // namespace hancock::slardar

@@ -16,6 +16,8 @@ struct TunnelBytes {
   uint64_t back = 0;
 };
 
-io::Async<TunnelBytes> tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle);
+/// `bytes` counts as they pass, and outlives this.
+io::Async<void> tunnel(io::Stream& near, io::Stream& far, WorkerParts& worker, Duration idle,
+                       TunnelBytes& bytes);
 
 }  // namespace hancock::slardar

@@ -53,6 +53,9 @@ std::string Cluster::etcd_peer_address(int m) const {
 std::string Cluster::gateway_http_address(int g) const {
   return with_port(plan().gateway_address(g), ports.http);
 }
+std::string Cluster::gateway_https_address(int g) const {
+  return with_port(plan().gateway_address(g), ports.https);
+}
 std::string Cluster::gateway_admin_address(int g) const {
   return with_port(plan().gateway_address(g), ports.admin);
 }
@@ -72,6 +75,7 @@ Result<void> save_cluster(const Cluster& cluster) {
                            {"etcd_client", cluster.ports.etcd_client},
                            {"etcd_peer", cluster.ports.etcd_peer},
                            {"http", cluster.ports.http},
+                           {"https", cluster.ports.https},
                            {"admin", cluster.ports.admin}}}};
   return write_file(cluster.layout().cluster(), document.dump(2) + "\n");
 }
@@ -96,6 +100,7 @@ Result<std::optional<Cluster>> load_cluster(const std::filesystem::path& dir) {
                      .etcd_client = ports.at("etcd_client").get<uint16_t>(),
                      .etcd_peer = ports.at("etcd_peer").get<uint16_t>(),
                      .http = ports.at("http").get<uint16_t>(),
+                     .https = ports.value("https", ServicePorts().https),
                      .admin = ports.at("admin").get<uint16_t>()};
     return cluster;
   } catch (const Json::exception& error) {

@@ -33,6 +33,7 @@ struct ServicePorts {
   uint16_t etcd_client = 2379;
   uint16_t etcd_peer = 2380;
   uint16_t http = 8080;
+  uint16_t https = 8443;
   uint16_t admin = 1995;
 };
 
@@ -54,6 +55,7 @@ struct Cluster {
   std::string etcd_client_address(int m) const;
   std::string etcd_peer_address(int m) const;
   std::string gateway_http_address(int g) const;
+  std::string gateway_https_address(int g) const;
   std::string gateway_admin_address(int g) const;
   /// How many etcd members there are: one beside each Master, or a plain one.
   int etcd_members() const { return shape.masters > 0 ? shape.masters : 1; }

@@ -23,7 +23,8 @@ std::string render_env(const Cluster& cluster, const std::string& token) {
       join_addresses(cluster.etcd_members(), [&](int m) { return cluster.etcd_client_address(m); }));
   add("HANCOCK_IMAGES", cluster.images_address());
   add("SLARDAR_HTTP", join_addresses(shape.gateways, [&](int g) { return cluster.gateway_http_address(g); }));
-  add("SLARDAR_HTTPS", "");  // the gateways speak no TLS yet
+  add("SLARDAR_HTTPS",
+      join_addresses(shape.gateways, [&](int g) { return cluster.gateway_https_address(g); }));
   add("SLARDAR_ADMIN",
       join_addresses(shape.gateways, [&](int g) { return cluster.gateway_admin_address(g); }));
   add("SLARDAR_TCP", join_addresses(shape.gateways, [&](int g) { return plan.gateway_tcp_address(g); }));

@@ -20,7 +20,7 @@ TEST(EnvFile, lists_every_address_in_order_of_the_names) {
             "HANCOCK_ETCD=127.7.2.1:2379\n"
             "HANCOCK_IMAGES=198.18.7.1:5000\n"
             "SLARDAR_HTTP=127.7.0.1:8080,127.7.0.2:8080\n"
-            "SLARDAR_HTTPS=\n"
+            "SLARDAR_HTTPS=127.7.0.1:8443,127.7.0.2:8443\n"
             "SLARDAR_ADMIN=127.7.0.1:1995,127.7.0.2:1995\n"
             "SLARDAR_TCP=127.7.1.1,127.7.1.2\n"
             "export HANCOCK_API HANCOCK_TOKEN HANCOCK_ETCD HANCOCK_IMAGES SLARDAR_HTTP SLARDAR_HTTPS "

@@ -60,6 +60,7 @@ Result<ServicePorts> choose_ports(const Cluster& cluster) {
   if (auto ok = chooser.choose(etcds, ports.etcd_client); !ok) return forward_error(ok);
   if (auto ok = chooser.choose(etcds, ports.etcd_peer); !ok) return forward_error(ok);
   if (auto ok = chooser.choose(gateways, ports.http); !ok) return forward_error(ok);
+  if (auto ok = chooser.choose(gateways, ports.https); !ok) return forward_error(ok);
   if (auto ok = chooser.choose(gateways, ports.admin); !ok) return forward_error(ok);
   return ports;
 }

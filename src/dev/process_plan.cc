@@ -104,11 +104,11 @@ ProcessEntry gateway(const Cluster& cluster, const OwnPrograms& programs, int g)
   const std::string name = fmt::format("gateway-{}", g);
   const std::string etcd =
       join_addresses(cluster.etcd_members(), [&](int m) { return cluster.etcd_client_address(m); });
-  return entry(
-      cluster, name, "gateway", cluster.gateway_http_address(g),
-      {programs.slardar, "--http", cluster.gateway_http_address(g), "--admin",
-       cluster.gateway_admin_address(g), "--tcp-bind", cluster.plan().gateway_tcp_address(g), "--etcd", etcd,
-       "--id", name, "--site", cluster.site_of(g), "--state", cluster.layout().data(name) / "state"});
+  return entry(cluster, name, "gateway", cluster.gateway_http_address(g),
+               {programs.slardar, "--http", cluster.gateway_http_address(g), "--https",
+                cluster.gateway_https_address(g), "--admin", cluster.gateway_admin_address(g), "--tcp-bind",
+                cluster.plan().gateway_tcp_address(g), "--etcd", etcd, "--id", name, "--site",
+                cluster.site_of(g), "--state", cluster.layout().data(name) / "state"});
 }
 
 }  // namespace

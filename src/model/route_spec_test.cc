@@ -166,15 +166,16 @@ TEST(RouteSpec, timeouts_and_retries) {
 }
 
 TEST(RouteSpec, what_is_not_built_is_refused) {
-  expect_refusals(web, {
-                           {"routes: [{hosts: [a.test], balance: p2c}]",
-                            "6: services.web.routes[0].balance: p2c: not supported yet"},
-                           {"routes: [{hosts: [a.test], balance: best}]",
-                            "6: services.web.routes[0].balance: best: must be rr"},
-                           {"routes: [{hosts: [a.test], protocol: grpc, proxy_protocol: v1}]",
-                            "6: services.web.routes[0].proxy_protocol: v1: must be absent: peers of http2 and "
-                            "grpc are not told"},
-                       });
+  expect_refusals(web,
+                  {
+                      {"routes: [{hosts: [a.test], balance: p2c}]",
+                       "6: services.web.routes[0].balance: p2c: not supported yet"},
+                      {"routes: [{hosts: [a.test], balance: best}]",
+                       "6: services.web.routes[0].balance: best: must be rr"},
+                      {"routes: [{hosts: [a.test], protocol: grpc, proxy_protocol: v1}]",
+                       "6: services.web.routes[0].proxy_protocol: v1: must be absent: peers of http2 and "
+                       "grpc are not told"},
+                  });
 }
 
 TEST(RouteSpec, says_who_comes_how_much_and_what_is_changed) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/log.h"
 #include "etcd/etcd_store.h"
 #include "http/client.h"
 #include "io/process_signals.h"
@@ -38,9 +39,24 @@ io::Async<void> obey_signals(io::ProcessSignals& signals, slardar::Gateway& gate
   }
 }
 
+/// Whose place this process is to take; nullptr: nobody's.
+io::Async<Result<std::unique_ptr<slardar::Predecessor>>> predecessor_of(io::Loop& loop,
+                                                                        const slardar::Config& config) {
+  if (!config.upgrade) co_return std::unique_ptr<slardar::Predecessor>();
+  auto met = co_await slardar::Predecessor::meet(loop, config.admin);
+  if (met && !*met) log::warn("main", "--upgrade: nobody serves: starting as without it");
+  co_return met;
+}
+
 io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignals& signals,
                           slardar::Config config) {
-  slardar::Gateway gateway(loop, std::move(config), store);
+  auto predecessor = co_await predecessor_of(loop, config);
+  if (!predecessor) {
+    log::error("main", "--upgrade: {}", predecessor.error().message);
+    co_return 1;
+  }
+  config.upgrade = *predecessor != nullptr;
+  slardar::Gateway gateway(loop, std::move(config), store, std::move(*predecessor));
   io::Scope scope;
   scope.spawn(obey_signals(signals, gateway));
   const int exit_code = co_await gateway.run();

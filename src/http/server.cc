@@ -1,7 +1,8 @@
 #include "http/server.h"
 
+#include <sys/socket.h>
+
 #include <unordered_set>
-#include <vector>
 
 #include "base/log.h"
 #include "http/server_connection.h"
@@ -21,6 +22,9 @@ class Server::Impl {
   }
 
   Result<io::Address> listen(io::Address address);
+  io::Address serve_on(std::unique_ptr<io::Listener> listener);
+  io::Address adopt(UniqueFd listening);
+  std::vector<int> sockets() const;
   io::Async<void> close(TimePoint deadline);
   size_t connections() const { return connections_.size(); }
 
@@ -60,9 +64,24 @@ Result<io::Address> Server::Impl::listen(io::Address address) {
   if (closing_) return fail(ErrorCode::kCancelled, "the server is closed");
   auto listener = io::Listener::listen(loop_, address);
   if (!listener) return forward_error(listener);
-  listeners_.push_back(std::move(*listener));
+  return serve_on(std::move(*listener));
+}
+
+io::Address Server::Impl::serve_on(std::unique_ptr<io::Listener> listener) {
+  listeners_.push_back(std::move(listener));
   accepting_.spawn(accept(*listeners_.back()));
   return listeners_.back()->address();
+}
+
+io::Address Server::Impl::adopt(UniqueFd listening) {
+  io::Address address = io::Address::of_socket(listening.get(), ::getsockname);
+  return serve_on(std::make_unique<io::Listener>(loop_, std::move(listening), std::move(address)));
+}
+
+std::vector<int> Server::Impl::sockets() const {
+  std::vector<int> all;
+  for (const auto& listener : listeners_) all.push_back(listener->fd());
+  return all;
 }
 
 io::Async<void> Server::Impl::accept(io::Listener& listener) {
@@ -105,6 +124,8 @@ Server::Server(io::Loop& loop, Handler handler, ServerLimits limits)
     : impl_(std::make_unique<Impl>(loop, std::move(handler), limits)) {}
 Server::~Server() = default;
 Result<io::Address> Server::listen(io::Address address) { return impl_->listen(address); }
+io::Address Server::adopt(UniqueFd listening) { return impl_->adopt(std::move(listening)); }
+std::vector<int> Server::sockets() const { return impl_->sockets(); }
 io::Async<void> Server::close(TimePoint deadline) { return impl_->close(deadline); }
 size_t Server::connections() const { return impl_->connections(); }
 

@@ -16,7 +16,9 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
+#include "base/unique_fd.h"
 #include "http/body.h"
 #include "http/message.h"
 #include "io/address.h"
@@ -78,6 +80,10 @@ class Server {
 
   /// Starts to serve there; may be called for several addresses. Gives the bound address.
   Result<io::Address> listen(io::Address address);
+  /// The same on a socket that listens already.
+  io::Address adopt(UniqueFd listening);
+  /// What it listens on.
+  std::vector<int> sockets() const;
 
   /// Stops accepting, asks handlers to stop, waits for them until `deadline`, then cuts what is left: a
   /// handler that did not end is destroyed where it waits. Not from inside a handler.

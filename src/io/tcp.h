@@ -40,6 +40,7 @@ class Listener {
   std::unique_ptr<SocketStream> accept_waiting();
   void close() { descriptor_.abort(); }
   const Address& address() const { return address_; }
+  int fd() const { return descriptor_.fd(); }
 
  private:
   Descriptor descriptor_;

@@ -22,38 +22,41 @@ TicketKeys::Seed derive(const TicketKeys::Seed& from, std::string_view label) {
 }  // namespace
 
 TicketKeys::TicketKeys(const Seed& seed, TimePoint begun, Duration period)
-    : next_(seed), due_(begun), period_(period) {
-  move_on(begun);
-}
+    : state_{seed, begun, {}}, period_(period) {}
 
 void TicketKeys::move_on(TimePoint now) {
-  while (now >= due_) {
+  while (now >= state_.due) {
     Key key;
-    const Seed name = derive(next_, "name");
+    const Seed name = derive(state_.next, "name");
     std::copy_n(name.begin(), key.name.size(), key.name.begin());
-    key.cipher = derive(next_, "cipher");
-    key.mac = derive(next_, "mac");
-    keys_.push_front(key);
-    if (keys_.size() > kKept) {
-      OPENSSL_cleanse(&keys_.back(), sizeof(Key));
-      keys_.pop_back();
+    key.cipher = derive(state_.next, "cipher");
+    key.mac = derive(state_.next, "mac");
+    state_.keys.push_front(key);
+    if (state_.keys.size() > kKept) {
+      OPENSSL_cleanse(&state_.keys.back(), sizeof(Key));
+      state_.keys.pop_back();
     }
-    next_ = derive(next_, "next");
-    due_ += period_;
+    state_.next = derive(state_.next, "next");
+    state_.due += period_;
   }
+}
+
+const TicketKeys::State& TicketKeys::state(TimePoint now) {
+  move_on(now);
+  return state_;
 }
 
 const TicketKeys::Key& TicketKeys::present(TimePoint now) {
   move_on(now);
-  return keys_.front();
+  return state_.keys.front();
 }
 
 const TicketKeys::Key* TicketKeys::find(std::string_view name, TimePoint now) {
   move_on(now);
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& each) {
+  const auto found = std::find_if(state_.keys.begin(), state_.keys.end(), [&](const Key& each) {
     return name.size() == each.name.size() && std::memcmp(each.name.data(), name.data(), name.size()) == 0;
   });
-  return found == keys_.end() ? nullptr : &*found;
+  return found == state_.keys.end() ? nullptr : &*found;
 }
 
 }  // namespace hancock::io

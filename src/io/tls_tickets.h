@@ -6,8 +6,8 @@
 //   const TicketKeys::Key* old = keys.find(name, loop.now());
 //
 // Who starts from the same seed at the same time has the same keys at any time, without a word between them:
-// a process's workers. Nobody who learns today's keys can open what was sealed with the forgotten ones.
-// Values only; one thread each.
+// a process's workers; so does who goes on from another's state(), in another process. Nobody who learns
+// today's keys can open what was sealed with the forgotten ones. Values only; one thread each.
 #pragma once
 
 #include <array>
@@ -32,7 +32,20 @@ class TicketKeys {
     std::array<unsigned char, 32> mac;     // HMAC-SHA-256
   };
 
+  struct State {
+    Seed next;             // what the next key is made from,
+    TimePoint due;         // and when
+    std::deque<Key> keys;  // the newest first
+  };
+
+  /// The keys are made when one is asked for.
   TicketKeys(const Seed& seed, TimePoint begun, Duration period = kTicketPeriod);
+  /// Goes on from there.
+  explicit TicketKeys(State state, Duration period = kTicketPeriod)
+      : state_(std::move(state)), period_(period) {}
+
+  /// As it is now.
+  const State& state(TimePoint now);
 
   /// What to seal with now.
   const Key& present(TimePoint now);
@@ -43,10 +56,8 @@ class TicketKeys {
   static constexpr size_t kKept = 3;  // this period's and two before: as long as a ticket's life, and a bit
   void move_on(TimePoint now);
 
-  Seed next_;
-  TimePoint due_;  // of the next key
+  State state_;
   Duration period_;
-  std::deque<Key> keys_;  // the newest first
 };
 
 }  // namespace hancock::io

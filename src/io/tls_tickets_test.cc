@@ -29,6 +29,17 @@ TEST(TicketKeys, change_with_each_period_and_the_two_before_are_accepted) {
   EXPECT_NE(keys.find(second, kBegin + 3h), nullptr);
 }
 
+TEST(TicketKeys, who_goes_on_from_anothers_state_has_his_keys_before_and_after) {
+  TicketKeys one(seed(1), kBegin, 1h);
+  const std::string first = name_of(one.present(kBegin));
+  TicketKeys heir(one.state(kBegin + 1h), 1h);
+  EXPECT_NE(heir.find(first, kBegin + 1h), nullptr);
+  for (const Duration later : {1h, 2h, 5h}) {
+    EXPECT_EQ(name_of(heir.present(kBegin + later)), name_of(one.present(kBegin + later)));
+  }
+  EXPECT_EQ(heir.find(first, kBegin + 5h), nullptr);
+}
+
 TEST(TicketKeys, who_starts_alike_has_the_same_ones_whenever_he_looks) {
   TicketKeys one(seed(1), kBegin, 1h);
   TicketKeys other(seed(1), kBegin, 1h);

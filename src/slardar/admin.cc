@@ -1,5 +1,6 @@
 #include "slardar/admin.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 namespace hancock::slardar {
@@ -35,9 +36,26 @@ bool is_known(std::string_view path) {
 }  // namespace
 
 Admin::Admin(io::Loop& loop, ViewSource view, std::function<bool()> ready)
-    : view_(std::move(view)),
-      ready_(std::move(ready)),
-      server_(loop, [this](http::Exchange& exchange) { return handle(exchange); }) {}
+    : loop_(loop), view_(std::move(view)), ready_(std::move(ready)), server_(make_server()) {}
+
+std::unique_ptr<http::Server> Admin::make_server() {
+  return std::make_unique<http::Server>(loop_, [this](http::Exchange& exchange) { return handle(exchange); });
+}
+
+UniqueFd Admin::copy_socket() const {
+  const std::vector<int> sockets = server_->sockets();
+  return sockets.empty() ? UniqueFd() : UniqueFd(::fcntl(sockets.front(), F_DUPFD_CLOEXEC, 0));
+}
+
+io::Async<void> Admin::pause(TimePoint deadline) {
+  paused_ = copy_socket();
+  co_await server_->close(deadline);
+}
+
+void Admin::resume() {
+  server_ = make_server();
+  server_->adopt(std::move(paused_));
+}
 
 io::Async<void> Admin::handle(http::Exchange& exchange) {
   http::Response response = co_await answer(exchange.request());

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
+#include "base/unique_fd.h"
 #include "http/server.h"
 #include "slardar/gateway_view.h"
 
@@ -16,16 +18,26 @@ class Admin {
  public:
   Admin(io::Loop& loop, ViewSource view, std::function<bool()> ready);
 
-  Result<io::Address> listen(io::Address address) { return server_.listen(std::move(address)); }
-  io::Async<void> close(TimePoint deadline) { return server_.close(deadline); }
+  Result<io::Address> listen(io::Address address) { return server_->listen(std::move(address)); }
+  /// On a socket that listens already.
+  io::Address adopt(UniqueFd listening) { return server_->adopt(std::move(listening)); }
+  /// A copy of what it listens on.
+  UniqueFd copy_socket() const;
+  /// Leaves what comes to another process; whoever is connected has until `deadline`.
+  io::Async<void> pause(TimePoint deadline);
+  void resume();
+  io::Async<void> close(TimePoint deadline) { return server_->close(deadline); }
 
  private:
+  std::unique_ptr<http::Server> make_server();
   io::Async<void> handle(http::Exchange& exchange);
   io::Async<http::Response> answer(const http::RequestHead& request);
 
+  io::Loop& loop_;
   ViewSource view_;
   std::function<bool()> ready_;
-  http::Server server_;
+  std::unique_ptr<http::Server> server_;
+  UniqueFd paused_;  // what it listened on
 };
 
 }  // namespace hancock::slardar

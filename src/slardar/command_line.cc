@@ -47,7 +47,6 @@ constexpr KeyFlag kKeyFlags[] = {
 
 // Named in the contract, built by later work: refused, never ignored.
 constexpr std::string_view kLaterFlags[] = {"--admin-token-file", "--etcd-user", "--etcd-password-file"};
-constexpr std::string_view kLaterSwitches[] = {"--upgrade"};
 
 struct Refused {
   std::vector<std::string> mistakes;
@@ -60,12 +59,15 @@ struct Flags {
   std::string config;
   std::string upstreams;
   bool check = false;
+  bool upgrade = false;
   std::map<std::string_view, std::vector<std::string>> keys;  // by KeyFlag::name
 };
 
 void describe(CLI::App& app, Flags& flags) {
   app.add_option("--config", flags.config, "file that configures it; flags go over what it says");
   app.add_flag("--check", flags.check, "says whether flags and files are right, and ends");
+  app.add_flag("--upgrade", flags.upgrade,
+               "takes over from the process that serves, which then drains and ends");
   app.add_option("--upstreams", flags.upstreams, "file of upstreams, for use without etcd");
   for (const KeyFlag& each : kKeyFlags) {
     auto* const option =
@@ -80,12 +82,6 @@ void describe(CLI::App& app, Flags& flags) {
            [later](const std::string& value) {
              refuse(fmt::format("{}: {}: not supported yet", later, value));
            },
-           "not supported yet")
-        ->trigger_on_parse();
-  }
-  for (const std::string_view later : kLaterSwitches) {
-    app.add_flag_callback(
-           std::string(later), [later] { refuse(fmt::format("{}: not supported yet", later)); },
            "not supported yet")
         ->trigger_on_parse();
   }
@@ -165,6 +161,9 @@ Config config_of(const Flags& flags) {
   if (!config.etcd.empty() && !config.upstreams.empty())
     refuse("--upstreams: with --etcd the Registry names the upstreams");
   check_certificates(config);
+  config.upgrade = flags.upgrade;
+  if (config.upgrade && config.admin.family() != AF_UNIX && config.admin.port() == 0)
+    refuse("--upgrade: --admin: must name the port of the process to take over from");
   return config;
 }
 

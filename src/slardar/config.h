@@ -41,9 +41,10 @@ struct Config {
   size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;
   std::vector<Network> proxy_protocol;  // whose connections begin with a PROXY header
-  std::string access_log;  // a file, "stdout", or "" for none
+  std::string access_log;               // a file, "stdout", or "" for none
   AccessLogFormat access_log_format = AccessLogFormat::kJson;
   TraceStart trace_start = TraceStart::kUnsampled;
+  bool upgrade = false;      // takes over from the process that serves, if there is one
   Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock
 };
 

@@ -1,5 +1,7 @@
 #include "slardar/gateway.h"
 
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/random.h"
 
@@ -9,11 +11,21 @@ namespace {
 constexpr Duration kTick = 1s;
 constexpr Duration kViewWait = 1s;
 constexpr Duration kEndWait = 2s;  // for the workers' threads
+constexpr Duration kAdminEnd = 1s;
+constexpr Duration kWatchSuccessor = 2s;  // so long at least, in case that it ends at once
 constexpr size_t kDescriptorsKept = 256;
 
-registry::GatewayRecord self_of(const Config& config) {
+// While two processes of a gateway live each has a record, so that a barrier waits for both: the newer one
+// takes the older one's id when that has ended.
+std::string first_id(const Config& config, const Predecessor* predecessor) {
+  if (!predecessor) return config.id.empty() ? "gw-" + system_random().id(12) : config.id;
+  const std::string& taken = predecessor->greeting().id;
+  return config.id.empty() || config.id == taken ? taken + "." + system_random().id(6) : config.id;
+}
+
+registry::GatewayRecord self_of(const Config& config, const Predecessor* predecessor) {
   registry::GatewayRecord self;
-  self.id = config.id.empty() ? "gw-" + system_random().id(12) : config.id;
+  self.id = first_id(config, predecessor);
   self.site = config.site;
   self.version = kVersion;
   self.address = config.address;
@@ -33,13 +45,13 @@ std::unique_ptr<AccessLog> open_log(const Config& config) {
 // A visitor costs a descriptor of his own and one to his peer; some are kept
 // back for the control thread.
 WorkerOptions worker_options(const Config& config, const Freshness& freshness, AccessLog* access_log,
-                             TimePoint now) {
+                             const io::TicketKeys& tickets) {
   WorkerOptions options;
   options.access_log = access_log;
   options.proxies = config.proxy_protocol;
   options.trace_start = config.trace_start;
-  for (unsigned char& byte : options.ticket_seed) byte = static_cast<unsigned char>(system_random().next());
-  options.ticket_begun = now;
+  options.tickets = tickets;
+  options.opens_ports = !config.upgrade;
   options.tcp_bind = config.tcp_bind;
   options.freshness = &freshness;
   const size_t usable = std::max(config.descriptors, 2 * kDescriptorsKept) - kDescriptorsKept;
@@ -47,17 +59,26 @@ WorkerOptions worker_options(const Config& config, const Freshness& freshness, A
   return options;
 }
 
+io::TicketKeys make_tickets(const Predecessor* predecessor, TimePoint now) {
+  if (predecessor) return io::TicketKeys(predecessor->greeting().tickets);
+  io::TicketKeys::Seed seed{};
+  for (unsigned char& byte : seed) byte = static_cast<unsigned char>(system_random().next());
+  return io::TicketKeys(seed, now);
+}
+
 }  // namespace
 
-Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
+Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique_ptr<Predecessor> predecessor)
     : loop_(loop),
       config_(std::move(config)),
       started_(system_clock().wall()),
-      self_(self_of(config_)),
+      predecessor_(std::move(predecessor)),
+      self_(self_of(config_, predecessor_.get())),
+      tickets_(make_tickets(predecessor_.get(), loop.now())),
       freshness_(config_.max_stale),
       access_log_(open_log(config_)),
       ports_(loop, config_.tcp_bind),
-      workers_(loop, config_.workers, worker_options(config_, freshness_, access_log_.get(), loop.now()),
+      workers_(loop, config_.workers, worker_options(config_, freshness_, access_log_.get(), tickets_),
                {[this] {
                   session_.acknowledged();
                   progress_.set();
@@ -74,6 +95,11 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store)
                     }),
       admin_(
           loop, [this] { return view(); }, [this] { return ready(); }),
+      entrances_(loop, config_, workers_),
+      succession_(loop, {[this] {
+                           return HandoverGreeting{session_.id(), ::getpid(), tickets_.state(loop_.now())};
+                         },
+                         [this] { return copy_sockets(); }, [this] { stop_.set(); }}),
       stop_(loop),
       progress_(loop) {}
 
@@ -88,19 +114,9 @@ void Gateway::reopen_log() {
   if (access_log_) access_log_->reopen();
 }
 
-std::optional<io::Address> Gateway::address_of(std::string_view kind) const {
-  for (const GatewayView::Listener& each : listeners_) {
-    if (each.kind == kind) return *io::Address::parse(each.address);
-  }
-  return std::nullopt;
-}
-
 io::Async<int> Gateway::run() {
   const bool started = co_await start();
-  if (started) {
-    while (stops_ == 0) co_await stop_.wait();
-    co_await drain();
-  }
+  if (started) co_await serve_to_the_end();
   scope_.cancel();
   co_await session_.close();
   co_await publisher_.close();
@@ -109,85 +125,51 @@ io::Async<int> Gateway::run() {
   if (!ended) log::error("control", "a worker hangs: left behind");
   const bool is_logged = !ended || !access_log_ || access_log_->close(kEndWait);
   if (!is_logged) log::error("control", "the access log takes nothing: its thread is left behind");
+  succession_.close();  // a successor hears that this is the end
   hangs_ = !ended || !is_logged;
   const bool well = started && !hangs_;
   co_return well ? 0 : 1;
 }
 
-io::Async<bool> Gateway::start() {
-  if (!config_.access_log.empty() && !access_log_) co_return false;
-  log::info("control", "slardar {} starts as {}, {} workers", kVersion, self_.id, workers_.size());
-  const bool possible = start_admin() && probe_listeners();
-  if (!possible) co_return false;
-  certificates_.start();
-  scope_.spawn(tick());
-  session_.start();
-  // Nobody is overlooked by a barrier: listening comes after presence and load, or from the disk.
-  while (!session_.serving() && stops_ == 0) co_await progress_.wait(loop_.now() + kTick);
-  if (stops_ > 0) co_return true;
-  co_return co_await open_listeners();
-}
-
-bool Gateway::start_admin() {
-  auto bound = admin_.listen(config_.admin);
-  if (!bound) {
-    log::error("control", "--admin: {}", bound.error().message);
-    return false;
-  }
-  listeners_.push_back({"admin", bound->to_string(), ""});
-  log::info("control", "admin on {}", bound->to_string());
-  return true;
-}
-
-// Said at once, not after the load: an address that is taken, also by a gateway that would share it.
-bool Gateway::probe_listeners() {
-  std::vector<std::pair<std::string_view, io::Address>> wanted;
-  for (const io::Address& each : config_.http) wanted.emplace_back("--http", each);
-  for (const io::Address& each : config_.https) wanted.emplace_back("--https", each);
-  for (const Config::FixedTcp& each : config_.tcp) wanted.emplace_back("--tcp", each.address);
-  for (const auto& [flag, address] : wanted) {
-    const auto probed = probe_address(loop_, address);
-    if (probed) continue;
-    log::error("control", "{}: {}", flag, probed.error().message);
-    return false;
-  }
-  return true;
-}
-
-io::Async<bool> Gateway::open_visitors() {
-  bool named = false;
-  for (const bool encrypted : {false, true}) {
-    const std::string kind = encrypted ? "https" : "http";
-    for (const io::Address& each : encrypted ? config_.https : config_.http) {
-      auto opening = encrypted ? workers_.listen_https(each) : workers_.listen_http(each);
-      auto bound = co_await std::move(opening);
-      if (!bound) {
-        log::error("control", "--{}: {}", kind, bound.error().message);
-        co_return false;
-      }
-      listeners_.push_back({kind, bound->to_string(), ""});
-      log::info("control", "{} on {}", kind, bound->to_string());
-      if (config_.address.empty() && !std::exchange(named, true)) session_.set_address(bound->to_string());
+io::Async<void> Gateway::serve_to_the_end() {
+  while (true) {
+    while (stops_ == 0 && !succession_.succeeded()) co_await stop_.wait();
+    const bool succeeded = stops_ == 0;
+    bool over = true;
+    if (succeeded) {
+      over = co_await give_way();
+    } else {
+      co_await drain();
     }
+    if (over) co_return;
   }
-  co_return true;
 }
 
-io::Async<bool> Gateway::open_listeners() {
-  const bool opened = co_await open_visitors();
-  if (!opened) co_return false;
-  for (const Config::FixedTcp& each : config_.tcp) {
-    auto bound = co_await workers_.listen_tcp(each.address, each.upstream);
-    if (!bound) {
-      log::error("control", "--tcp: {}", bound.error().message);
-      co_return false;
-    }
-    listeners_.push_back({"tcp", bound->to_string(), each.upstream});
-    log::info("control", "tcp on {} to {}", bound->to_string(), each.upstream);
+// False: the successor has ended before this one, which serves again.
+io::Async<bool> Gateway::give_way() {
+  log::info("control", "process {} serves: draining", succession_.successor());
+  publisher_.set_keeper(Publisher::Keeper::kOther);
+  io::Scope draining;
+  Drain how;
+  how.deadline = loop_.now() + config_.drain;
+  how.handed_over = std::make_shared<const std::set<std::string>>(succession_.taken());
+  draining.spawn(workers_.drain(how));
+  io::Scope pausing;
+  pausing.spawn(admin_.pause(loop_.now() + kAdminEnd));
+  const TimePoint watched = loop_.now() + kWatchSuccessor;
+  const auto goes_on = [&] { return draining.running() > 0 || loop_.now() < watched; };
+  while (goes_on() && stops_ < 2 && succession_.succeeded()) co_await stop_.wait(loop_.now() + 20ms);
+  draining.cancel();
+  co_await pausing.join();
+  if (succession_.succeeded() || stops_ > 0) {
+    log::info("control", "drained");
+    co_return true;
   }
-  listening_ = true;
-  session_.acknowledged();
-  co_return true;
+  log::error("control", "the process that took over has ended: serving again");
+  workers_.resume(publisher_.snapshot());
+  admin_.resume();
+  publisher_.set_keeper(Publisher::Keeper::kThis);
+  co_return false;
 }
 
 io::Async<void> Gateway::drain() {
@@ -195,7 +177,9 @@ io::Async<void> Gateway::drain() {
             std::chrono::duration_cast<std::chrono::seconds>(config_.drain).count());
   io::Scope draining;
   const TimePoint deadline = loop_.now() + config_.drain;
-  draining.spawn(workers_.drain(deadline));
+  Drain how;
+  how.deadline = deadline;
+  draining.spawn(workers_.drain(how));
   // Asked twice: in a hurry.
   while (draining.running() > 0 && stops_ < 2) co_await stop_.wait(loop_.now() + 20ms);
   draining.cancel();
@@ -214,12 +198,12 @@ bool Gateway::ready() const { return listening_ && stops_ == 0 && session_.curre
 io::Async<GatewayView> Gateway::view() {
   auto workers = co_await workers_.status(loop_.now() + kViewWait);
   GatewayView view;
-  view.id = self_.id;
+  view.id = session_.id();
   view.site = self_.site;
   view.started = started_;
   view.now = system_clock().wall();
   view.snapshot = publisher_.snapshot();
-  view.listeners = listeners_;
+  view.listeners = entrances_.listed();
   if (listening_ && stops_ == 0) {
     for (const TcpEntrance& each : view.snapshot->tcp) {
       const io::Address address = *io::Address::of(config_.tcp_bind, each.port);
@@ -228,7 +212,7 @@ io::Async<GatewayView> Gateway::view() {
   }
   view.in_touch = session_.in_touch();
   view.ready = ready();
-  view.draining = stops_ > 0;
+  view.draining = stops_ > 0 || succession_.succeeded();
   view.from_disk = publisher_.from() == Publisher::From::kDisk;
   view.failed_saves = publisher_.failed_saves();
   view.log_dropped = access_log_ ? access_log_->dropped() : 0;

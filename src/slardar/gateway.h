@@ -12,19 +12,24 @@
 #include "slardar/admin.h"
 #include "slardar/certificate_watch.h"
 #include "slardar/config.h"
+#include "slardar/entrances.h"
+#include "slardar/predecessor.h"
 #include "slardar/session.h"
+#include "slardar/succession.h"
 
 namespace hancock::slardar {
 
 class Gateway {
  public:
-  Gateway(io::Loop& loop, Config config, store::Store& store);
+  /// `predecessor`: whose place it takes once it could serve; nullptr: nobody's.
+  Gateway(io::Loop& loop, Config config, store::Store& store,
+          std::unique_ptr<Predecessor> predecessor = nullptr);
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
 
-  /// Until stop(). 0 after a drain; 1 when something could not be started, or a thread hangs at
-  /// the end (it is logged).
+  /// Until stop(), or until a successor serves. 0 after a drain; 1 when something could not be started, or a
+  /// thread hangs at the end (it is logged).
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
@@ -35,14 +40,22 @@ class Gateway {
   /// After run(): a thread has not ended, and the destructor would wait for it. Leave by std::_Exit.
   bool hangs() const { return hangs_; }
   /// Where the first listener of that kind ("http", "https", "tcp", "admin") is bound; nullopt before it is.
-  std::optional<io::Address> address_of(std::string_view kind) const;
+  std::optional<io::Address> address_of(std::string_view kind) const { return entrances_.address_of(kind); }
 
  private:
+  // Its start (gateway_start.cc).
   io::Async<bool> start();
-  bool start_admin();
-  bool probe_listeners();
-  io::Async<bool> open_listeners();
-  io::Async<bool> open_visitors();
+  io::Async<bool> load();
+  io::Async<bool> open(Sockets inherited);
+  io::Async<bool> serve();
+  io::Async<Result<Sockets>> inherit();
+  io::Async<void> succeed();
+  bool start_admin(Sockets& inherited);
+  void await_successor(Sockets& inherited);
+  io::Async<Sockets> copy_sockets();
+
+  io::Async<void> serve_to_the_end();
+  io::Async<bool> give_way();
   io::Async<void> drain();
   io::Async<void> tick();
   bool ready() const;
@@ -51,7 +64,9 @@ class Gateway {
   io::Loop& loop_;
   const Config config_;
   const WallTime started_;
-  registry::GatewayRecord self_;
+  const std::unique_ptr<Predecessor> predecessor_;
+  const registry::GatewayRecord self_;  // as it starts
+  io::TicketKeys tickets_;
   Freshness freshness_;
   const std::unique_ptr<AccessLog> access_log_;  // nullptr: none is wanted, or it cannot be opened
   PortGate ports_;
@@ -60,7 +75,8 @@ class Gateway {
   Session session_;
   CertificateWatch certificates_;
   Admin admin_;
-  std::vector<GatewayView::Listener> listeners_;  // fixed ones
+  Entrances entrances_;
+  Succession succession_;
   bool listening_ = false;
   int stops_ = 0;
   bool hangs_ = false;

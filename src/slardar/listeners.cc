@@ -9,25 +9,68 @@ constexpr Duration kPause = 50ms;
 
 }  // namespace
 
-AcceptLoop::AcceptLoop(io::Loop& loop, std::unique_ptr<io::Listener> listener, Accepted accepted)
-    : loop_(loop), listener_(std::move(listener)), accepted_(std::move(accepted)) {
-  task_.spawn(run());
+Result<std::unique_ptr<AcceptLoop>> AcceptLoop::listen(io::Loop& loop, const io::Address& address,
+                                                       Accepted accepted) {
+  std::unique_ptr<AcceptLoop> made(new AcceptLoop(loop, address, std::move(accepted)));
+  auto opened = made->open();
+  if (!opened) return forward_error(opened);
+  made->start();
+  return made;
 }
 
-Result<std::unique_ptr<AcceptLoop>> AcceptLoop::listen(io::Loop& loop, io::Address address,
-                                                       Accepted accepted) {
-  auto listener = io::Listener::listen(loop, std::move(address), io::PortSharing::kReusePort);
+std::unique_ptr<AcceptLoop> AcceptLoop::adopt(io::Loop& loop, std::vector<UniqueFd> sockets,
+                                              Accepted accepted) {
+  io::Address address = io::Address::of_socket(sockets.front().get(), ::getsockname);
+  std::unique_ptr<AcceptLoop> made(new AcceptLoop(loop, std::move(address), std::move(accepted)));
+  for (UniqueFd& each : sockets)
+    made->listeners_.push_back(std::make_unique<io::Listener>(loop, std::move(each), made->address_));
+  made->start();
+  return made;
+}
+
+Result<void> AcceptLoop::open() {
+  auto listener = io::Listener::listen(loop_, address_, io::PortSharing::kReusePort);
   if (!listener) return forward_error(listener);
-  return std::make_unique<AcceptLoop>(loop, std::move(*listener), std::move(accepted));
+  address_ = (*listener)->address();
+  listeners_.push_back(std::move(*listener));
+  return {};
+}
+
+void AcceptLoop::start() {
+  for (const auto& each : listeners_) task_.spawn(run(*each));
 }
 
 void AcceptLoop::take_waiting() {
-  while (auto stream = listener_->accept_waiting()) accepted_(std::move(stream));
+  for (const auto& each : listeners_) {
+    while (auto stream = each->accept_waiting()) accepted_(std::move(stream));
+  }
 }
 
-io::Async<void> AcceptLoop::run() {
+void AcceptLoop::close() {
+  take_waiting();
+  task_.cancel();
+  listeners_.clear();
+}
+
+Result<void> AcceptLoop::resume() {
+  if (task_.running() > 0) return {};
+  if (listeners_.empty()) {
+    auto opened = open();
+    if (!opened) return opened;
+  }
+  start();
+  return {};
+}
+
+std::vector<int> AcceptLoop::descriptors() const {
+  std::vector<int> all;
+  for (const auto& each : listeners_) all.push_back(each->fd());
+  return all;
+}
+
+io::Async<void> AcceptLoop::run(io::Listener& listener) {
   while (true) {
-    auto stream = co_await listener_->accept();
+    auto stream = co_await listener.accept();
     if (!stream) {  // accept(2): what is wrong with one connection, or passes
       log::warn("listen", "{}", stream.error().message);
       co_await loop_.sleep_for(kPause);

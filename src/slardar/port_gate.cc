@@ -12,6 +12,7 @@ Result<io::Address> probe_address(io::Loop& loop, const io::Address& address) {
 }
 
 void PortGate::filter(Snapshot& snapshot, uint64_t applied) {
+  if (waits_) return;
   std::erase_if(closing_, [&](const auto& each) { return each.second <= applied; });
   std::set<uint16_t> open;
   std::map<uint16_t, std::string> blocked;
@@ -33,6 +34,11 @@ void PortGate::filter(Snapshot& snapshot, uint64_t applied) {
   open_ = std::move(open);
   blocked_ = std::move(blocked);
   failed_.clear();
+}
+
+void PortGate::inherit(std::set<uint16_t> ports) {
+  waits_ = false;
+  open_ = std::move(ports);
 }
 
 std::optional<std::string> PortGate::why_not(uint16_t port) const {

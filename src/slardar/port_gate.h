@@ -23,6 +23,10 @@ class PortGate {
   /// Takes TCP entrances out whose port is busy, and lists their records as refused. Every worker serves from
   /// snapshot number `applied` or a later one.
   void filter(Snapshot& snapshot, uint64_t applied);
+  /// Nothing is looked at before inherit(): the ports are another process's, of this same gateway.
+  void wait_to_inherit() { waits_ = true; }
+  /// These are open already, and ours.
+  void inherit(std::set<uint16_t> ports);
   /// A worker could not bind a port after all. True: that is new, so build again.
   bool failed(uint16_t port, std::string why);
   /// Some port was refused: build again after a while.
@@ -33,6 +37,7 @@ class PortGate {
 
   io::Loop& loop_;
   const std::string bind_ip_;
+  bool waits_ = false;
   std::set<uint16_t> open_;  // in the last snapshot
   std::map<uint16_t, uint64_t>
       closing_;  // out since that snapshot; until all have applied it, a worker may hold it

@@ -75,6 +75,32 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
   co_return Result<void>();
 }
 
+io::Async<Result<void>> Presence::move(std::string key, registry::GatewayRecord record) {
+  const store::LeaseId lease = lease_;
+  auto stands = co_await store_.range(store::KeyRange::key(key), loop_.now() + kCall);
+  if (!stands) co_return forward_error(stands, "presence");
+  const auto there = stands->items.empty() ? store::Revision() : stands->items.front().mod_revision;
+  store::Transaction transaction;
+  transaction.operations.push_back(store::Operation::put(key, registry::encode(record), lease));
+  transaction.operations.push_back(store::Operation::remove(key_));
+  transaction.compares.push_back(store::Compare::unchanged(key, there));
+  transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
+  auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
+  if (lease != lease_) co_return fail(ErrorCode::kConflict, "presence: the lease was lost meanwhile");
+  if (!done) {
+    if (done.error().code == ErrorCode::kNotFound) lose();
+    co_return forward_error(done, "presence");
+  }
+  if (!done->succeeded) {
+    co_await look_again();
+    co_return fail(ErrorCode::kConflict, "presence: another write came between");
+  }
+  key_ = std::move(key);
+  last_revision_ = done->revision;
+  last_ = std::move(record);
+  co_return Result<void>();
+}
+
 io::Async<void> Presence::look_again() {
   auto found = co_await store_.range(store::KeyRange::key(key_), loop_.now() + kCall);
   if (!found) co_return;

@@ -2,7 +2,7 @@
 //
 // Put before anything is read (docs/registry.md: presence, then load, then listen), renewed every third of
 // its life, put again on what changes. When the lease is lost, announce() makes a new one. Control thread;
-// one announce, keep, put or withdraw at a time each.
+// one announce, keep, put, move or withdraw at a time each.
 #pragma once
 
 #include <functional>
@@ -33,6 +33,11 @@ class Presence {
   io::Async<void> keep();
   /// Puts the record if it differs from the last one. kConflict: a late put of ours came between; put again.
   io::Async<Result<void>> put(registry::GatewayRecord record);
+  /// The record stands under `key` from now on, whoever put one there before; from the one to the other in
+  /// one transaction. kConflict: as for put(), or the lease was lost meanwhile.
+  io::Async<Result<void>> move(std::string key, registry::GatewayRecord record);
+  /// The same before announce().
+  void set_key(std::string key) { key_ = std::move(key); }
   /// The key was seen to be gone at that revision: when that is after our last put, the lease is as good as
   /// lost.
   void gone_at(store::Revision revision);
@@ -58,7 +63,7 @@ class Presence {
 
   io::Loop& loop_;
   store::Store& store_;
-  const std::string key_;
+  std::string key_;
   std::function<bool()> may_live_;
   std::function<void()> renewed_;
   store::LeaseId lease_;

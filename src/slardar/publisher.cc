@@ -67,7 +67,8 @@ void Publisher::known_at(WallTime when) {
 }
 
 bool Publisher::worth_saving() const {
-  return unsaved_ && !path_.empty() && from_ == From::kRegistry && known_at_ != WallTime();
+  return unsaved_ && keeper_ == Keeper::kThis && !path_.empty() && from_ == From::kRegistry &&
+         known_at_ != WallTime();
 }
 
 void Publisher::save_soon() {

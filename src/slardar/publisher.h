@@ -35,6 +35,9 @@ class Publisher {
   void publish(RecordSet& records, store::Revision revision, From from);
   /// The certificates that stand in files: from the next publish() on.
   void set_certificates(const CertificateFiles& files);
+  /// Another process keeps the file now, or does not any more.
+  enum class Keeper { kThis, kOther };
+  void set_keeper(Keeper keeper) { keeper_ = keeper; }
   /// What was published last was the Registry's at `when`.
   void known_at(WallTime when);
 
@@ -67,6 +70,7 @@ class Publisher {
   Refusals refused_files_;
   SnapshotPtr snapshot_ = std::make_shared<const Snapshot>();
   From from_ = From::kRegistry;
+  Keeper keeper_ = Keeper::kThis;
   std::vector<SnapshotPtr>
       retired_;  // workers may still hold them; they are freed here, not on their threads
 

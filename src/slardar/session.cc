@@ -45,6 +45,7 @@ io::Async<void> Session::close() {
 io::Async<void> Session::stay_announced() {
   Duration backoff = kBackoffMin;
   while (true) {
+    if (!next_id_.empty()) become(std::exchange(next_id_, {}));
     // Nothing is applied under this lease yet; but what is in flight on Tasks that leave still is.
     registry::GatewayRecord first = self_;
     first.in_flight = workers_.acknowledgement().in_flight();
@@ -154,14 +155,45 @@ bool Session::worth_putting(const registry::GatewayRecord& record) const {
          record.address != last.address;
 }
 
+void Session::take_id(std::string id) {
+  if (id == self_.id) return;
+  next_id_ = std::move(id);
+  changed_.set();
+}
+
+void Session::become(std::string id) {
+  log::info("registry", "{} is {} now", self_.id, id);
+  self_.id = std::move(id);
+  const std::string key = confd_.records().keys().gateway(self_.id);
+  presence_.set_key(key);
+  confd_.guard(key, [this](store::Revision at) { presence_.gone_at(at); });
+}
+
+io::Async<Result<void>> Session::move_record() {
+  const std::string id = next_id_;
+  registry::GatewayRecord next = record();
+  next.id = id;
+  const registry::Keys& keys = confd_.records().keys();
+  confd_.guard("", [](store::Revision) {});  // it goes from where it was
+  auto moved = co_await presence_.move(keys.gateway(id), std::move(next));
+  if (moved && next_id_ == id) {
+    become(std::exchange(next_id_, {}));
+  } else if (next_id_ == id) {
+    confd_.guard(keys.gateway(self_.id), [this](store::Revision at) { presence_.gone_at(at); });
+  }
+  co_return moved;
+}
+
 io::Async<void> Session::publish_record() {
   Duration pause = kPutEvery;
   while (true) {
     co_await changed_.wait();
     if (!announced_) continue;
     registry::GatewayRecord next = record();
-    if (!worth_putting(next)) continue;
-    auto done = co_await presence_.put(std::move(next));
+    const bool moves = !next_id_.empty();
+    if (!moves && !worth_putting(next)) continue;
+    auto saying = moves ? move_record() : presence_.put(std::move(next));
+    auto done = co_await std::move(saying);
     if (done) {
       pause = kPutEvery;
     } else {

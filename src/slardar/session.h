@@ -35,6 +35,9 @@ class Session {
   /// The workers have said something new.
   void acknowledged();
   void set_address(std::string address) { self_.address = std::move(address); }
+  /// It is known by this id from now on, or as soon as the Registry can be told.
+  void take_id(std::string id);
+  const std::string& id() const { return self_.id; }
 
   /// Every worker serves from some snapshot: of the Registry, or from disk.
   bool serving() const { return workers_.acknowledgement().number() > 0; }
@@ -50,6 +53,8 @@ class Session {
  private:
   io::Async<void> stay_announced();
   io::Async<void> publish_record();
+  io::Async<Result<void>> move_record();
+  void become(std::string id);
   void records_changed();
   void cold_start();
   /// Tells the workers until when, and the disk since when, all of this is sure.
@@ -60,6 +65,7 @@ class Session {
 
   io::Loop& loop_;
   registry::GatewayRecord self_;
+  std::string next_id_;  // "": none
   WorkerGroup& workers_;
   Publisher& publisher_;
   Freshness& freshness_;

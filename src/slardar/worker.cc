@@ -1,5 +1,6 @@
 #include "slardar/worker.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -47,7 +48,10 @@ bool may_give_back(TimePoint now) {
 class Worker::Thread {
  public:
   Thread(WorkerOptions options, io::Loop& control, WorkerEventsPlace events)
-      : options_(std::move(options)), control_(control), events_(std::move(events)) {}
+      : options_(std::move(options)),
+        control_(control),
+        events_(std::move(events)),
+        opens_ports_(options_.opens_ports) {}
 
   void run() {
     ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", options_.index).c_str());
@@ -104,27 +108,62 @@ class Worker::Thread {
 
   WorkerStatus status() const;
 
-  void drain(TimePoint deadline, std::function<void()> answer) {
+  void inherit(Sockets sockets) { inherited_ = std::move(sockets); }
+  void open_ports(SnapshotPtr snapshot) {
+    opens_ports_ = true;
+    apply(std::move(snapshot));
+    inherited_.clear();
+  }
+  Sockets copy_sockets() const {
+    Sockets copies;
+    const auto copy = [&](const AcceptLoop& from) {
+      for (const int fd : from.descriptors())
+        copies.emplace(from.address().to_string(), UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
+    };
+    for (const auto& each : fixed_) copy(*each);
+    for (const auto& [port, each] : tcp_) copy(*each);
+    return copies;
+  }
+
+  void drain(Drain how, std::function<void()> answer) {
     parts_->draining = true;
     drained_ = std::move(answer);
-    drain_deadline_ = std::min(deadline, drain_deadline_);
+    drain_deadline_ = std::min(how.deadline, drain_deadline_);
     drain_grace_ = std::min(drain_deadline_, loop_.now() + Timeouts::kDrainGrace);
-    for (const auto& each : fixed_) each->take_waiting();
-    for (const auto& [port, each] : tcp_) each->take_waiting();
-    fixed_.clear();
-    tcp_.clear();
+    const auto end = [&](AcceptLoop& each) {
+      const bool elsewhere = how.handed_over && how.handed_over->contains(each.address().to_string());
+      if (elsewhere) {
+        each.pause();
+      } else {
+        each.close();
+      }
+    };
+    for (const auto& each : fixed_) end(*each);
+    for (const auto& [port, each] : tcp_) end(*each);
     for (ServedConnection* each : visitors_) each->drain();
     drain_on();
+  }
+  void resume(SnapshotPtr snapshot) {
+    parts_->draining = false;
+    drained_ = nullptr;
+    drain_deadline_ = drain_grace_ = kForever;
+    drain_timer_->disarm();
+    const auto begin = [](AcceptLoop& each) {
+      const auto done = each.resume();
+      if (!done) log::error("listen", "{}", done.error().message);
+    };
+    for (const auto& each : fixed_) begin(*each);
+    for (const auto& [port, each] : tcp_) begin(*each);
+    apply(std::move(snapshot));
   }
 
  private:
   /// Not made before it is needed: the TLS library takes 2.5 MiB from its first use on.
   std::unique_ptr<io::TlsServer> make_tls_server() {
-    return std::make_unique<io::TlsServer>(
-        loop_, io::TicketKeys(options_.ticket_seed, options_.ticket_begun, options_.ticket_period),
-        application_names(), [&traffic = parts_->traffic](std::string_view name) {
-          return choose_certificate(*traffic.present(), name);
-        });
+    return std::make_unique<io::TlsServer>(loop_, options_.tickets, application_names(),
+                                           [&traffic = parts_->traffic](std::string_view name) {
+                                             return choose_certificate(*traffic.present(), name);
+                                           });
   }
 
   Accepted tcp_server(RouteFinder find) {
@@ -173,17 +212,26 @@ class Worker::Thread {
   }
 
   Result<io::Address> listen_on(io::Address address, Accepted accepted) {
-    auto listening = AcceptLoop::listen(loop_, std::move(address), admitted(std::move(accepted)));
+    auto listening = accept_at(address, admitted(std::move(accepted)));
     if (!listening) return forward_error(listening);
     fixed_.push_back(std::move(*listening));
     return fixed_.back()->address();
   }
 
+  Result<std::unique_ptr<AcceptLoop>> accept_at(const io::Address& address, Accepted accepted) {
+    std::vector<UniqueFd> sockets;
+    const auto [first, last] = inherited_.equal_range(address.to_string());
+    for (auto each = first; each != last; ++each) sockets.push_back(std::move(each->second));
+    inherited_.erase(first, last);
+    if (sockets.empty()) return AcceptLoop::listen(loop_, address, std::move(accepted));
+    return AcceptLoop::adopt(loop_, std::move(sockets), std::move(accepted));
+  }
+
   std::map<uint16_t, std::string> listen_to_ports(const Snapshot& snapshot) {
     std::map<uint16_t, std::string> failed;
+    if (!opens_ports_ || parts_->draining) return failed;
     std::map<uint16_t, std::unique_ptr<AcceptLoop>> next;
     for (const TcpEntrance& entrance : snapshot.tcp) {
-      if (parts_->draining) break;
       if (next.contains(entrance.port)) continue;  // shared by names
       auto& place = next[entrance.port];
       const auto open = tcp_.find(entrance.port);
@@ -192,7 +240,7 @@ class Worker::Thread {
         continue;
       }
       const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
-      auto listening = AcceptLoop::listen(loop_, address, admitted(port_server(entrance.port)));
+      auto listening = accept_at(address, admitted(port_server(entrance.port)));
       if (listening) {
         place = std::move(*listening);
       } else {
@@ -271,6 +319,8 @@ class Worker::Thread {
   io::Scope connections_;
   std::vector<std::unique_ptr<AcceptLoop>> fixed_;
   std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;
+  Sockets inherited_;  // that nothing here listens on yet
+  bool opens_ports_ = true;
   std::optional<io::Timer> prune_timer_;
   size_t spared_ = 0;  // freed, and not given back to the kernel yet
   TimePoint give_back_again_ = TimePoint::max();
@@ -353,8 +403,28 @@ void Worker::ping(std::function<void()> answer) {
   post([answer = std::move(answer)](Thread& thread) { thread.control().post(answer); });
 }
 
-void Worker::drain(TimePoint deadline, std::function<void()> answer) {
-  post([deadline, answer = std::move(answer)](Thread& thread) { thread.drain(deadline, answer); });
+void Worker::inherit(Sockets sockets) {
+  post([sockets = std::make_shared<Sockets>(std::move(sockets))](Thread& thread) {
+    thread.inherit(std::move(*sockets));
+  });
+}
+
+void Worker::open_ports(SnapshotPtr snapshot) {
+  post([snapshot = std::move(snapshot)](Thread& thread) { thread.open_ports(snapshot); });
+}
+
+void Worker::copy_sockets(std::function<void(std::shared_ptr<Sockets>)> answer) {
+  post([answer = std::move(answer)](Thread& thread) {
+    answer_on(thread.control(), answer, std::make_shared<Sockets>(thread.copy_sockets()));
+  });
+}
+
+void Worker::drain(Drain how, std::function<void()> answer) {
+  post([how = std::move(how), answer = std::move(answer)](Thread& thread) { thread.drain(how, answer); });
+}
+
+void Worker::resume(SnapshotPtr snapshot) {
+  post([snapshot = std::move(snapshot)](Thread& thread) { thread.resume(snapshot); });
 }
 
 void Worker::stop(std::function<void()> answer) {

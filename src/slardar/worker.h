@@ -9,12 +9,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 
 #include "io/loop.h"
 #include "io/tls_tickets.h"
 #include "slardar/acknowledgement.h"
+#include "slardar/handover.h"
 #include "slardar/http_connection.h"
 #include "slardar/network.h"
 #include "slardar/worker_status.h"
@@ -40,14 +42,21 @@ struct WorkerOptions {
   size_t index = 0;
   std::string tcp_bind = "0.0.0.0";
   uint64_t seed = 0;
-  size_t connections_max = 10'000;       // visitors; more are closed at once
-  const Freshness* freshness = nullptr;  // outlives the worker
-  io::TicketKeys::Seed ticket_seed{};    // these three are the same for all workers
-  TimePoint ticket_begun{};
-  Duration ticket_period = io::kTicketPeriod;
+  size_t connections_max = 10'000;                              // visitors; more are closed at once
+  const Freshness* freshness = nullptr;                         // outlives the worker
+  io::TicketKeys tickets{io::TicketKeys::Seed(), TimePoint()};  // the same for all workers
+  bool opens_ports = true;          // routes' ports, with the first snapshot; false: by open_ports()
   std::vector<Network> proxies;     // whose connections begin with a PROXY header
   AccessLog* access_log = nullptr;  // outlives the worker; nullptr: none
   TraceStart trace_start = TraceStart::kUnsampled;
+};
+
+/// How a worker drains.
+struct Drain {
+  Drain() = default;
+  TimePoint deadline = kForever;  // what is left then is cut
+  /// Another process listens at these addresses, on the same sockets: nothing that waits there is ours.
+  std::shared_ptr<const std::set<std::string>> handed_over;
 };
 
 class Worker {
@@ -59,6 +68,12 @@ class Worker {
 
   // All of these: control thread.
   void apply(SnapshotPtr snapshot);
+  /// Listens on these, instead of sockets of its own, where their addresses are wanted.
+  void inherit(Sockets sockets);
+  /// As apply(), and listens on routes' ports from now on; what was inherited and is not wanted is closed.
+  void open_ports(SnapshotPtr snapshot);
+  /// Copies of what it listens on.
+  void copy_sockets(std::function<void(std::shared_ptr<Sockets>)> answer);
   /// Listens for HTTP; the answer is the bound address.
   void listen_http(io::Address address, std::function<void(Result<io::Address>)> answer);
   void listen_https(io::Address address, std::function<void(Result<io::Address>)> answer);
@@ -70,7 +85,9 @@ class Worker {
   void ping(std::function<void()> answer);
   /// Stops accepting, asks visitors to go, and answers when the last one has gone or at the deadline, when
   /// the rest is cut.
-  void drain(TimePoint deadline, std::function<void()> answer);
+  void drain(Drain how, std::function<void()> answer);
+  /// As apply(), and accepts again wherever it did before it was told to drain.
+  void resume(SnapshotPtr snapshot);
   /// Cuts what is left and ends the thread, which answers last.
   void stop(std::function<void()> answer);
 

@@ -82,6 +82,38 @@ io::Async<Result<io::Address>> WorkerGroup::listen_on(size_t worker, const Liste
   co_return std::move(answers->all.front());
 }
 
+// The workers need not be as many as there: one may get several of an address, or none and open its own.
+void WorkerGroup::inherit(Sockets sockets) {
+  std::vector<Sockets> shares(workers_.size());
+  std::string address;
+  size_t next = 0;
+  for (auto& [at, socket] : sockets) {
+    if (address != at) next = 0;
+    address = at;
+    shares[next++ % shares.size()].emplace(at, std::move(socket));
+  }
+  for (size_t i = 0; i < shares.size(); ++i) workers_[i]->inherit(std::move(shares[i]));
+}
+
+void WorkerGroup::open_ports(const SnapshotPtr& snapshot) {
+  for (const auto& worker : workers_) worker->open_ports(snapshot);
+}
+
+io::Async<Sockets> WorkerGroup::copy_sockets() {
+  auto answers = std::make_shared<Collected<std::shared_ptr<Sockets>>>(loop_);
+  for (const auto& worker : workers_) {
+    worker->copy_sockets([answers](std::shared_ptr<Sockets> copies) { answers->add(std::move(copies)); });
+  }
+  const TimePoint deadline = loop_.now() + kListenWait;
+  while (answers->all.size() < workers_.size()) {
+    const bool more = co_await answers->changed.wait(deadline);
+    if (!more) break;
+  }
+  Sockets all;
+  for (const auto& each : answers->all) all.merge(*each);
+  co_return all;
+}
+
 io::Async<std::vector<WorkerStatus>> WorkerGroup::status(TimePoint deadline) {
   auto answers = std::make_shared<Collected<WorkerStatus>>(loop_);
   for (const auto& worker : workers_) {
@@ -94,16 +126,20 @@ io::Async<std::vector<WorkerStatus>> WorkerGroup::status(TimePoint deadline) {
   co_return std::move(answers->all);
 }
 
-io::Async<void> WorkerGroup::drain(TimePoint deadline) {
+io::Async<void> WorkerGroup::drain(Drain how) {
   auto answers = std::make_shared<Collected<bool>>(loop_);
   for (const auto& worker : workers_) {
-    worker->drain(deadline, [answers] { answers->add(true); });
+    worker->drain(how, [answers] { answers->add(true); });
   }
   // A worker that hangs keeps nobody for ever.
   while (answers->all.size() < workers_.size()) {
-    const bool more = co_await answers->changed.wait(deadline + 1s);
+    const bool more = co_await answers->changed.wait(how.deadline + 1s);
     if (!more) break;
   }
+}
+
+void WorkerGroup::resume(const SnapshotPtr& snapshot) {
+  for (const auto& worker : workers_) worker->resume(snapshot);
 }
 
 io::Async<bool> WorkerGroup::stop(TimePoint deadline) {

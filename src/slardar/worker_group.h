@@ -32,10 +32,18 @@ class WorkerGroup final : private WorkerEvents {
   io::Async<Result<io::Address>> listen_http(io::Address address);
   io::Async<Result<io::Address>> listen_https(io::Address address);
   io::Async<Result<io::Address>> listen_tcp(io::Address address, std::string upstream);
+  /// Shares them out: where their addresses are wanted, they are listened on instead of new ones.
+  void inherit(Sockets sockets);
+  /// Routes' ports, where WorkerOptions::opens_ports has said no.
+  void open_ports(const SnapshotPtr& snapshot);
+  /// Copies of what all of them listen on.
+  io::Async<Sockets> copy_sockets();
   /// Those that answer by then.
   io::Async<std::vector<WorkerStatus>> status(TimePoint deadline);
   /// Ends when all have drained.
-  io::Async<void> drain(TimePoint deadline);
+  io::Async<void> drain(Drain how);
+  /// Accepts again, instead.
+  void resume(const SnapshotPtr& snapshot);
   /// Ends the workers' threads. False: one has not ended by then.
   io::Async<bool> stop(TimePoint deadline);
 

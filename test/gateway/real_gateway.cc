@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "base/file.h"
@@ -29,6 +30,7 @@ RealGateway::~RealGateway() {
   if (::testing::Test::HasFailure()) {
     if (const auto log = read_file(folder / "slardar.log")) std::fputs(log->c_str(), stderr);
   }
+  if (next_) kill_next();
   if (process_) kill();
 }
 
@@ -62,28 +64,69 @@ void RealGateway::launch(std::vector<std::string> more) {
 void RealGateway::spawn(std::vector<std::string> more) {
   http = *io::Address::of("127.0.0.1", free_port(loop));
   admin_address = *io::Address::of("127.0.0.1", free_port(loop));
+  argv_ = {SLARDAR_PROGRAM,
+           "--http",
+           http.to_string(),
+           "--admin",
+           admin_address.to_string(),
+           "--tcp-bind",
+           "127.0.0.1",
+           "--workers",
+           "2",
+           "--state",
+           state};
+  if (const std::string list = etcd_list(); !list.empty()) argv_.insert(argv_.end(), {"--etcd", list});
+  argv_.insert(argv_.end(), more.begin(), more.end());
+  const std::filesystem::path log = folder / "slardar.log";
+  log_before_ = std::filesystem::exists(log) ? std::filesystem::file_size(log) : 0;
+  process_ = run_program(argv_);
+}
+
+std::optional<Process> RealGateway::run_program(std::vector<std::string> argv) const {
   SpawnOptions options;
-  options.argv = {SLARDAR_PROGRAM,
-                  "--http",
-                  http.to_string(),
-                  "--admin",
-                  admin_address.to_string(),
-                  "--tcp-bind",
-                  "127.0.0.1",
-                  "--workers",
-                  "2",
-                  "--state",
-                  state};
-  if (const std::string list = etcd_list(); !list.empty())
-    options.argv.insert(options.argv.end(), {"--etcd", list});
-  options.argv.insert(options.argv.end(), more.begin(), more.end());
+  options.argv = std::move(argv);
   options.env = {"HANCOCK_LOG=debug"};
   options.log = folder / "slardar.log";
-  log_before_ = std::filesystem::exists(options.log) ? std::filesystem::file_size(options.log) : 0;
   options.death_signal = SIGKILL;
   auto process = Process::spawn(options);
-  if (!process) ADD_FAILURE() << process.error().message;
-  process_ = std::move(*process);
+  if (process) return std::move(*process);
+  ADD_FAILURE() << process.error().message;
+  return std::nullopt;
+}
+
+void RealGateway::start_next(std::vector<std::string> more, const std::string& workers) {
+  std::vector<std::string> argv = argv_;
+  *(std::find(argv.begin(), argv.end(), "--workers") + 1) = workers;
+  argv.push_back("--upgrade");
+  argv.insert(argv.end(), more.begin(), more.end());
+  next_ = run_program(std::move(argv));
+}
+
+int RealGateway::wait_for(std::optional<Process>& process) {
+  Result<ExitStatus> end;
+  EXPECT_TRUE(until(
+      [&] {
+        end = process->wait(BootClock::now());
+        return end || end.error().code != ErrorCode::kTimeout;
+      },
+      kPatience));
+  process.reset();
+  if (!end) return -1;
+  return end->signal == 0 ? end->code : 256 + end->signal;
+}
+
+int RealGateway::wait_for_next() { return wait_for(next_); }
+
+void RealGateway::kill_next() {
+  (void)next_->send_signal(SIGKILL);
+  (void)next_->wait(BootClock::now() + kPatience);
+  next_.reset();
+}
+
+int RealGateway::hand_over() {
+  const int code = wait_for(process_);
+  process_ = std::exchange(next_, std::nullopt);
+  return code;
 }
 
 void RealGateway::ask_to_end() { EXPECT_TRUE(process_->send_signal(SIGTERM)); }
@@ -98,7 +141,7 @@ int RealGateway::stop() {
 void RealGateway::kill() {
   (void)process_->send_signal(SIGKILL);
   (void)process_->wait(BootClock::now() + kPatience);
-  process_.reset();
+  process_ = std::exchange(next_, std::nullopt);
 }
 
 void RealGateway::pause() { EXPECT_TRUE(process_->send_signal(SIGSTOP)); }
@@ -149,10 +192,17 @@ void RealGateway::compact() {
 }
 
 std::optional<registry::GatewayRecord> RealGateway::record() {
+  auto all = records();
+  return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+std::vector<registry::GatewayRecord> RealGateway::records() {
   auto found = loop.block_on(
       store_->range(store::KeyRange::prefix(registry::Keys().gateways()), loop.now() + kPatience));
-  if (!found || found->items.empty()) return std::nullopt;
-  return *registry::decode<registry::GatewayRecord>(found->items.front().value);
+  std::vector<registry::GatewayRecord> all;
+  if (!found) return all;
+  for (const auto& each : found->items) all.push_back(*registry::decode<registry::GatewayRecord>(each.value));
+  return all;
 }
 
 HttpPeer& RealGateway::peer(HttpPeer::Answer answer) {

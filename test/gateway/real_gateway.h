@@ -35,7 +35,15 @@ class RealGateway {
   void ask_to_end();
   /// The same; waits, and gives its exit code.
   int stop();
+  /// The next one, if there is one, is the first then.
   void kill();
+  /// Starts another process with the same flags and `--upgrade`.
+  void start_next(std::vector<std::string> more = {}, const std::string& workers = "2");
+  /// Waits for the end of that; its exit code, 256 and more: a signal.
+  int wait_for_next();
+  void kill_next();
+  /// Waits for the end of the first; then the next one is the first. Its exit code.
+  int hand_over();
   /// SIGSTOP and SIGCONT.
   void pause();
   void resume();
@@ -56,6 +64,7 @@ class RealGateway {
   void compact();
   store::Revision revision();
   std::optional<registry::GatewayRecord> record();
+  std::vector<registry::GatewayRecord> records();
 
   HttpPeer& named_peer(const std::string& name);
   HttpPeer& peer(HttpPeer::Answer answer);
@@ -81,11 +90,15 @@ class RealGateway {
 
  private:
   std::string etcd_list() const;
+  std::optional<Process> run_program(std::vector<std::string> argv) const;
+  int wait_for(std::optional<Process>& process);
   http::Answer fetch(const io::Address& address, http::RequestHead request);
   http::Client client_;
   std::optional<etcd::EtcdStore> store_;
   size_t log_before_ = 0;  // how much of it earlier processes wrote
+  std::vector<std::string> argv_;
   std::optional<Process> process_;
+  std::optional<Process> next_;
   std::deque<std::unique_ptr<HttpPeer>> peers_;
   std::deque<std::unique_ptr<ScriptedPeer>> scripted_;
 };

@@ -46,7 +46,7 @@ io::Async<After> AnswerRelay::run() {
   body_.begin(framing_, request_.sink.takes_chunks());
   keep_peer_ = http::response_keeps_connection(head, framing_);
   // Who is answered before all of his request came is told that the connection ends.
-  keep_visitor_ = asked.persistent() && !request_.worker.draining && request_.body.complete() &&
+  keep_visitor_ = asked.persistent() && !request_.is_last() && request_.body.complete() &&
                   (body_.done() || body_.delimited());
   peer_idle_ = idle_limit(head);
 

@@ -37,6 +37,7 @@ constexpr KeyFlag kKeyFlags[] = {
     {"address", "what it calls its address in the Registry"},
     {"workers", "worker threads; as many as cores unless given"},
     {"drain", "how long SIGTERM waits for what is in flight [30s]"},
+    {"drain-delay", "how long SIGTERM before that only says in /readyz that it goes [0s]"},
     {"proxy-protocol", "networks whose connections begin with a PROXY header, comma-separated",
      KeyFlag::Takes::kCommas},
     {"access-log", "FILE or stdout: a line for each request; off unless given"},

@@ -40,6 +40,7 @@ struct Config {
   size_t workers = 1;
   size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;
+  Duration drain_delay = 0s;            // so long it only says that it is not ready
   std::vector<Network> proxy_protocol;  // whose connections begin with a PROXY header
   std::string access_log;               // a file, "stdout", or "" for none
   AccessLogFormat access_log_format = AccessLogFormat::kJson;

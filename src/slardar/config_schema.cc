@@ -162,6 +162,7 @@ const spec::Schema<Config>& config_schema() {
                      [](Config& config, uint32_t count) { config.workers = count; }),
       all("proxy_protocol", "a list of networks", network(), &Config::proxy_protocol),
       one("drain", spec::duration(0s), &Config::drain),
+      one("drain_delay", spec::duration(0s), &Config::drain_delay),
       spec::optional(
           "access_log", spec::text(kTextMax),
           [](Config& config, std::string to) { config.access_log = to == "off" ? "" : std::move(to); }),

@@ -166,7 +166,7 @@ io::Async<After> Exchange::refuse(Failure failure, int status) {
 
 After Exchange::after_own_answer() const {
   if (!request_.body.complete()) return After::kLinger;
-  return request_.head().persistent() && !request_.worker.draining ? After::kKeepAlive : After::kClose;
+  return request_.head().persistent() && !request_.is_last() ? After::kKeepAlive : After::kClose;
 }
 
 /// Seconds are rounded up: who comes then is not early.

@@ -150,8 +150,7 @@ io::Async<bool> Gateway::give_way() {
   log::info("control", "process {} serves: draining", succession_.successor());
   publisher_.set_keeper(Publisher::Keeper::kOther);
   io::Scope draining;
-  Drain how;
-  how.deadline = loop_.now() + config_.drain;
+  Drain how(loop_.now(), config_.drain);
   how.handed_over = std::make_shared<const std::set<std::string>>(succession_.taken());
   draining.spawn(workers_.drain(how));
   io::Scope pausing;
@@ -173,13 +172,13 @@ io::Async<bool> Gateway::give_way() {
 }
 
 io::Async<void> Gateway::drain() {
-  log::info("control", "draining, at most {} s",
-            std::chrono::duration_cast<std::chrono::seconds>(config_.drain).count());
+  const TimePoint delayed_until = loop_.now() + (listening_ ? config_.drain_delay : Duration());
+  if (loop_.now() < delayed_until)
+    log::info("control", "not ready any more, draining in {} s", config_.drain_delay / 1s);
+  while (stops_ < 2 && loop_.now() < delayed_until) co_await stop_.wait(delayed_until);
+  log::info("control", "draining, at most {} s", config_.drain / 1s);
   io::Scope draining;
-  const TimePoint deadline = loop_.now() + config_.drain;
-  Drain how;
-  how.deadline = deadline;
-  draining.spawn(workers_.drain(how));
+  draining.spawn(workers_.drain(Drain(loop_.now(), config_.drain)));
   // Asked twice: in a hurry.
   while (draining.running() > 0 && stops_ < 2) co_await stop_.wait(loop_.now() + 20ms);
   draining.cancel();

@@ -31,7 +31,7 @@ Http2Connection::~Http2Connection() {
 
 io::Async<void> Http2Connection::run(BufferPool::Borrowed received) {
   watch_at(next_watch());
-  if (worker_.draining) drain();
+  if (worker_.drain) drain();
   writer_.spawn(write());
   wake();
   const bool well = !received || receive(received->unread());
@@ -289,12 +289,8 @@ TimePoint Http2Connection::next_watch() const {
   return now + std::min(limits_.request_head, limits_.send_idle) / 4;
 }
 
-// Spread over half of the grace, so that not all visitors come back at once.
 void Http2Connection::drain() {
-  if (going_ > 0 || going_timer_.armed()) return;
-  const auto spread = static_cast<uint64_t>(Duration(Timeouts::kDrainGrace / 2).count());
-  going_timer_.arm(worker_.loop.now() +
-                   Duration(static_cast<int64_t>(worker_.traffic.random().below(spread))));
+  if (going_ == 0 && !going_timer_.armed()) going_timer_.arm(worker_.drain->moment_of(share_));
 }
 
 // First a word that no stream should be begun, then, when that had time to arrive, which one was the last
@@ -302,7 +298,7 @@ void Http2Connection::drain() {
 void Http2Connection::go_away() {
   if (++going_ == 1) {
     nghttp2_submit_shutdown_notice(session());
-    going_timer_.arm(worker_.loop.now() + Timeouts::kDrainGrace);
+    going_timer_.arm(worker_.loop.now() + Drain::kGrace);
   } else {
     nghttp2_submit_goaway(session(), NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session()),
                           NGHTTP2_NO_ERROR, nullptr, 0);

@@ -54,6 +54,11 @@ void HttpConnection::part() {
   if (!std::exchange(parted_, true)) stream_->shutdown_write();
 }
 
+std::unique_ptr<io::Stream> HttpConnection::take_unanswered() {
+  const bool unanswered = serving_ && serving_->status == 0;
+  return unanswered ? std::move(stream_) : nullptr;
+}
+
 TimePoint HttpConnection::head_deadline() const {
   const bool begun = buffer_ != nullptr;
   const bool first = requests_ == 0;
@@ -101,8 +106,11 @@ io::Async<After> HttpConnection::serve() {
   Request request(worker_, ip_, buffer_->request, body, sink);
   request.connection = stream_.get();
   if (tls_) request.came_by(*tls_);
+  request.share = share_;
   Exchange exchange(request);
+  serving_ = &request;
   const After after = co_await exchange.run();
+  serving_ = nullptr;
   if (log::enabled(log::Level::kDebug)) {
     log::debug("access", "{} {} {}{} {} {}", ip_, request.head().method, request.head().host,
                request.head().target, request.status, to_string(request.failure));

@@ -30,6 +30,7 @@ class HttpConnection final : public ServedConnection {
   bool idle() const override { return idle_; }
   void part() override;
   void abort() override { stream_->abort(); }
+  std::unique_ptr<io::Stream> take_unanswered() override;
 
  private:
   TimePoint head_deadline() const;
@@ -44,6 +45,7 @@ class HttpConnection final : public ServedConnection {
   std::string ip_;
   BufferPool::Borrowed buffer_ = BufferPool::none();
   uint64_t requests_ = 0;
+  const Request* serving_ = nullptr;
   bool idle_ = false;
   bool parted_ = false;
   bool is_http2_ = false;

@@ -1,5 +1,7 @@
 #include "slardar/listeners.h"
 
+#include <fcntl.h>
+
 #include "base/log.h"
 
 namespace hancock::slardar {
@@ -78,6 +80,70 @@ io::Async<void> AcceptLoop::run(io::Listener& listener) {
     }
     accepted_(std::move(*stream));
   }
+}
+
+Result<io::Address> Listeners::open(const io::Address& address, Accepted accepted) {
+  auto listening = accept_at(address, std::move(accepted));
+  if (!listening) return forward_error(listening);
+  fixed_.push_back(std::move(*listening));
+  return fixed_.back()->address();
+}
+
+std::map<uint16_t, std::string> Listeners::open_ports(const std::set<uint16_t>& ports,
+                                                      const PortServer& server) {
+  std::map<uint16_t, std::string> failed;
+  std::erase_if(ports_, [&](const auto& open) { return !ports.contains(open.first); });
+  for (const uint16_t port : ports) {
+    if (ports_.contains(port)) continue;
+    auto listening = accept_at(*io::Address::of(port_ip_, port), server(port));
+    if (listening) {
+      ports_[port] = std::move(*listening);
+    } else {
+      failed[port] = listening.error().message;
+    }
+  }
+  return failed;
+}
+
+Result<std::unique_ptr<AcceptLoop>> Listeners::accept_at(const io::Address& address, Accepted accepted) {
+  std::vector<UniqueFd> sockets;
+  const auto [first, last] = inherited_.equal_range(address.to_string());
+  for (auto one = first; one != last; ++one) sockets.push_back(std::move(one->second));
+  inherited_.erase(first, last);
+  if (sockets.empty()) return AcceptLoop::listen(loop_, address, std::move(accepted));
+  return AcceptLoop::adopt(loop_, std::move(sockets), std::move(accepted));
+}
+
+Sockets Listeners::copies() const {
+  Sockets all;
+  each([&](const AcceptLoop& from) {
+    for (const int fd : from.descriptors())
+      all.emplace(from.address().to_string(), UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
+  });
+  return all;
+}
+
+void Listeners::pause(const std::set<std::string>& elsewhere) {
+  each([&](AcceptLoop& one) {
+    if (elsewhere.contains(one.address().to_string())) {
+      one.pause();
+    } else {
+      one.close();
+    }
+  });
+}
+
+void Listeners::resume() {
+  each([](AcceptLoop& one) {
+    const auto done = one.resume();
+    if (!done) log::error("listen", "{}", done.error().message);
+  });
+}
+
+void Listeners::close() {
+  fixed_.clear();
+  ports_.clear();
+  inherited_.clear();
 }
 
 }  // namespace hancock::slardar

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "io/scope.h"
 #include "io/tcp.h"
+#include "slardar/handover.h"
 
 namespace hancock::slardar {
 
@@ -50,6 +54,45 @@ class AcceptLoop {
   std::vector<std::unique_ptr<io::Listener>> listeners_;  // none while it is closed
   Accepted accepted_;
   io::Scope task_;
+};
+
+/// All that a worker listens on.
+class Listeners {
+ public:
+  /// Who takes over what comes in at that port.
+  using PortServer = std::function<Accepted(uint16_t)>;
+
+  Listeners(io::Loop& loop, std::string port_ip) : loop_(loop), port_ip_(std::move(port_ip)) {}
+
+  /// Until the end; the address as bound.
+  Result<io::Address> open(const io::Address& address, Accepted accepted);
+  /// These ports and no others; why one could not be opened.
+  std::map<uint16_t, std::string> open_ports(const std::set<uint16_t>& ports, const PortServer& server);
+
+  /// Sockets that listen already, for the addresses that are opened from now on.
+  void inherit(Sockets sockets) { inherited_ = std::move(sockets); }
+  void drop_inherited() { inherited_.clear(); }
+  Sockets copies() const;
+
+  /// Accepts nothing more. What has connected is taken over, but where `elsewhere` has the address: there it
+  /// waits for another process.
+  void pause(const std::set<std::string>& elsewhere);
+  void resume();
+  void close();
+
+ private:
+  Result<std::unique_ptr<AcceptLoop>> accept_at(const io::Address& address, Accepted accepted);
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const auto& one : fixed_) visit(*one);
+    for (const auto& [port, one] : ports_) visit(*one);
+  }
+
+  io::Loop& loop_;
+  const std::string port_ip_;
+  std::vector<std::unique_ptr<AcceptLoop>> fixed_;
+  std::map<uint16_t, std::unique_ptr<AcceptLoop>> ports_;
+  Sockets inherited_;
 };
 
 }  // namespace hancock::slardar

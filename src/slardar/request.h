@@ -46,6 +46,8 @@ struct Request {
   void edit(ResponseForward& how) const;
   /// As it says itself, or by what has come of it.
   bool is_body_too_large() const;
+  /// Its visitor is to come back on another connection: the worker drains, and his moment has come.
+  bool is_last() const { return worker.drain && worker.loop.now() >= worker.drain->moment_of(share); }
   /// So long from now, but not past what its route gives it as a whole.
   TimePoint until(Duration span) const { return std::min(worker.loop.now() + span, over_at); }
 
@@ -64,6 +66,7 @@ struct Request {
   std::string set_cookie;        // what makes a new client sticky
   std::string_view traceparent;  // of its head or in own_trace; "": none
   TraceParentText own_trace{};   // when it came without
+  DrainShare share = 0;          // its connection's
   std::array<char, 16> id{};     // X-Request-Id when the visitor sent none
   int status = 0;                // what the visitor got; 0: nothing
   Failure failure = Failure::kNone;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <list>
+#include <memory>
 
 #include "slardar/worker_parts.h"
 
@@ -15,7 +16,11 @@ using ServedConnections = std::list<ServedConnection*>;
 class ServedConnection {
  public:
   ServedConnection(WorkerParts& worker, ServedConnections& all)
-      : worker_(worker), counted_(worker.counters), all_(all), place_(all.insert(all.end(), this)) {}
+      : worker_(worker),
+        share_(static_cast<DrainShare>(worker.traffic.random().next())),
+        counted_(worker.counters),
+        all_(all),
+        place_(all.insert(all.end(), this)) {}
   ServedConnection(const ServedConnection&) = delete;
   ServedConnection& operator=(const ServedConnection&) = delete;
   virtual ~ServedConnection() { all_.erase(place_); }
@@ -27,9 +32,13 @@ class ServedConnection {
   /// Ends our side; what the visitor still sends is read and dropped, until he ends his.
   virtual void part() = 0;
   virtual void abort() = 0;
+  /// What an answer can still be said on, when there is none yet; this ends then without it.
+  virtual std::unique_ptr<io::Stream> take_unanswered() { return nullptr; }
+  DrainShare share() const { return share_; }
 
  protected:
   WorkerParts& worker_;
+  const DrainShare share_;
 
  private:
   const CountedVisitor counted_;

@@ -1,6 +1,5 @@
 #include "slardar/worker.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -12,6 +11,7 @@
 #include "io/frame_pool.h"
 #include "io/scope.h"
 #include "slardar/https_connection.h"
+#include "slardar/linger.h"
 #include "slardar/listeners.h"
 #include "slardar/proxy_reading.h"
 #include "slardar/tcp_proxy.h"
@@ -64,8 +64,7 @@ class Worker::Thread {
     prune_timer_->arm(loop_.now() + kPruneEvery);
     parts_->traffic.on_leaving_change([this] { leaving_changed(); });
     loop_.run();
-    tcp_.clear();
-    fixed_.clear();
+    listeners_.close();
     connections_.cancel();
     parts_->traffic.close_connections();
     if (stopped_) control_.post(std::move(stopped_));
@@ -108,52 +107,27 @@ class Worker::Thread {
 
   WorkerStatus status() const;
 
-  void inherit(Sockets sockets) { inherited_ = std::move(sockets); }
+  void inherit(Sockets sockets) { listeners_.inherit(std::move(sockets)); }
   void open_ports(SnapshotPtr snapshot) {
     opens_ports_ = true;
     apply(std::move(snapshot));
-    inherited_.clear();
+    listeners_.drop_inherited();
   }
-  Sockets copy_sockets() const {
-    Sockets copies;
-    const auto copy = [&](const AcceptLoop& from) {
-      for (const int fd : from.descriptors())
-        copies.emplace(from.address().to_string(), UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
-    };
-    for (const auto& each : fixed_) copy(*each);
-    for (const auto& [port, each] : tcp_) copy(*each);
-    return copies;
-  }
+  Sockets copy_sockets() const { return listeners_.copies(); }
 
   void drain(Drain how, std::function<void()> answer) {
-    parts_->draining = true;
+    parts_->drain = how;
     drained_ = std::move(answer);
-    drain_deadline_ = std::min(how.deadline, drain_deadline_);
-    drain_grace_ = std::min(drain_deadline_, loop_.now() + Timeouts::kDrainGrace);
-    const auto end = [&](AcceptLoop& each) {
-      const bool elsewhere = how.handed_over && how.handed_over->contains(each.address().to_string());
-      if (elsewhere) {
-        each.pause();
-      } else {
-        each.close();
-      }
-    };
-    for (const auto& each : fixed_) end(*each);
-    for (const auto& [port, each] : tcp_) end(*each);
+    const std::set<std::string> none;
+    listeners_.pause(how.handed_over ? *how.handed_over : none);
     for (ServedConnection* each : visitors_) each->drain();
     drain_on();
   }
   void resume(SnapshotPtr snapshot) {
-    parts_->draining = false;
+    parts_->drain.reset();
     drained_ = nullptr;
-    drain_deadline_ = drain_grace_ = kForever;
     drain_timer_->disarm();
-    const auto begin = [](AcceptLoop& each) {
-      const auto done = each.resume();
-      if (!done) log::error("listen", "{}", done.error().message);
-    };
-    for (const auto& each : fixed_) begin(*each);
-    for (const auto& [port, each] : tcp_) begin(*each);
+    listeners_.resume();
     apply(std::move(snapshot));
   }
 
@@ -212,44 +186,14 @@ class Worker::Thread {
   }
 
   Result<io::Address> listen_on(io::Address address, Accepted accepted) {
-    auto listening = accept_at(address, admitted(std::move(accepted)));
-    if (!listening) return forward_error(listening);
-    fixed_.push_back(std::move(*listening));
-    return fixed_.back()->address();
-  }
-
-  Result<std::unique_ptr<AcceptLoop>> accept_at(const io::Address& address, Accepted accepted) {
-    std::vector<UniqueFd> sockets;
-    const auto [first, last] = inherited_.equal_range(address.to_string());
-    for (auto each = first; each != last; ++each) sockets.push_back(std::move(each->second));
-    inherited_.erase(first, last);
-    if (sockets.empty()) return AcceptLoop::listen(loop_, address, std::move(accepted));
-    return AcceptLoop::adopt(loop_, std::move(sockets), std::move(accepted));
+    return listeners_.open(address, admitted(std::move(accepted)));
   }
 
   std::map<uint16_t, std::string> listen_to_ports(const Snapshot& snapshot) {
-    std::map<uint16_t, std::string> failed;
-    if (!opens_ports_ || parts_->draining) return failed;
-    std::map<uint16_t, std::unique_ptr<AcceptLoop>> next;
-    for (const TcpEntrance& entrance : snapshot.tcp) {
-      if (next.contains(entrance.port)) continue;  // shared by names
-      auto& place = next[entrance.port];
-      const auto open = tcp_.find(entrance.port);
-      if (open != tcp_.end()) {
-        place = std::move(open->second);
-        continue;
-      }
-      const io::Address address = *io::Address::of(options_.tcp_bind, entrance.port);
-      auto listening = accept_at(address, admitted(port_server(entrance.port)));
-      if (listening) {
-        place = std::move(*listening);
-      } else {
-        failed[entrance.port] = listening.error().message;
-        next.erase(entrance.port);
-      }
-    }
-    tcp_ = std::move(next);
-    return failed;
+    if (!opens_ports_ || parts_->drain) return {};
+    std::set<uint16_t> ports;
+    for (const TcpEntrance& each : snapshot.tcp) ports.insert(each.port);
+    return listeners_.open_ports(ports, [this](uint16_t port) { return admitted(port_server(port)); });
   }
 
   void prune() {
@@ -279,32 +223,44 @@ class Worker::Thread {
         });
   }
 
-  /// Looks at a drain again: when the last visitor has gone, when the grace is over, and at the deadline.
+  /// Looks at a drain again: when the last visitor has gone, now and then, and at the deadline.
   void drain_on() {
     if (!drained_) return;
     const TimePoint now = loop_.now();
-    if (now >= drain_deadline_) connections_.cancel();
+    const TimePoint deadline = parts_->drain->deadline;
+    if (now >= deadline) end_what_is_left(deadline + Drain::kLastWord);
     if (connections_.running() == 0) {
       control_.post(std::exchange(drained_, nullptr));
       return;
     }
-    if (now >= drain_grace_) part_from_idle(now >= drain_grace_ + Timeouts::kLinger);
-    drain_timer_->arm(now < drain_grace_ ? drain_grace_ : std::min(drain_deadline_, now + kDrainLook));
+    part_from_idle(now);
+    drain_timer_->arm(now < deadline ? std::min(deadline, now + kDrainLook) : now + kDrainLook);
   }
-  /// First an end that the visitor can read before he asks again; then an end
-  /// to those who do not answer it.
-  void part_from_idle(bool at_once) {
-    ServedConnections idle;
-    for (ServedConnection* each : visitors_) {
-      if (each->idle()) idle.push_back(each);
-    }
-    for (ServedConnection* each : idle) {
-      if (at_once) {
+  /// First an end that the visitor can read before he asks again; then an end to those who do not answer it.
+  void part_from_idle(TimePoint now) {
+    const ServedConnections all = visitors_;
+    for (ServedConnection* each : all) {
+      const TimePoint end = parts_->drain->end_of_idle(each->share());
+      if (now < end || !each->idle()) continue;
+      if (now >= end + Timeouts::kLinger) {
         each->abort();
       } else {
         each->part();
       }
     }
+  }
+  /// Cuts all; those who wait for the first byte of an answer are told why.
+  void end_what_is_left(TimePoint last) {
+    if (std::exchange(cut_, true)) {
+      if (loop_.now() >= last) connections_.cancel();
+      return;
+    }
+    std::vector<std::unique_ptr<io::Stream>> unanswered;
+    for (ServedConnection* each : visitors_) {
+      if (auto stream = each->take_unanswered()) unanswered.push_back(std::move(stream));
+    }
+    connections_.cancel();
+    for (auto& each : unanswered) connections_.spawn(say_draining(*parts_, std::move(each), last));
   }
   static constexpr Duration kDrainLook = 50ms;
 
@@ -317,9 +273,7 @@ class Worker::Thread {
   std::optional<WorkerParts> parts_;
   ServedConnections visitors_;
   io::Scope connections_;
-  std::vector<std::unique_ptr<AcceptLoop>> fixed_;
-  std::map<uint16_t, std::unique_ptr<AcceptLoop>> tcp_;
-  Sockets inherited_;  // that nothing here listens on yet
+  Listeners listeners_{loop_, options_.tcp_bind};
   bool opens_ports_ = true;
   std::optional<io::Timer> prune_timer_;
   size_t spared_ = 0;  // freed, and not given back to the kernel yet
@@ -329,8 +283,7 @@ class Worker::Thread {
   TimePoint last_report_;
   std::function<void()> drained_;
   std::function<void()> stopped_;
-  TimePoint drain_deadline_ = kForever;
-  TimePoint drain_grace_ = kForever;
+  bool cut_ = false;  // at a drain's deadline
 };
 
 WorkerStatus Worker::Thread::status() const {

@@ -9,13 +9,13 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 
 #include "io/loop.h"
 #include "io/tls_tickets.h"
 #include "slardar/acknowledgement.h"
+#include "slardar/drain.h"
 #include "slardar/handover.h"
 #include "slardar/http_connection.h"
 #include "slardar/network.h"
@@ -49,14 +49,6 @@ struct WorkerOptions {
   std::vector<Network> proxies;     // whose connections begin with a PROXY header
   AccessLog* access_log = nullptr;  // outlives the worker; nullptr: none
   TraceStart trace_start = TraceStart::kUnsampled;
-};
-
-/// How a worker drains.
-struct Drain {
-  Drain() = default;
-  TimePoint deadline = kForever;  // what is left then is cut
-  /// Another process listens at these addresses, on the same sockets: nothing that waits there is ours.
-  std::shared_ptr<const std::set<std::string>> handed_over;
 };
 
 class Worker {

@@ -6,6 +6,7 @@
 #include "io/tls_context.h"
 #include "slardar/access_log.h"
 #include "slardar/counters.h"
+#include "slardar/drain.h"
 #include "slardar/forward_head.h"
 #include "slardar/message_buffer.h"
 #include "slardar/proxied_visitors.h"
@@ -22,9 +23,8 @@ struct Timeouts {
   static constexpr Duration kKeepAlive = 75s;     // visitors
   static constexpr Duration kPeerKeepAlive = 4s;  // unless the peer says less
   static constexpr Duration kTcpIdle = 1h;
-  static constexpr Duration kSendIdle = 60s;      // a visitor who does not read
-  static constexpr Duration kLinger = 2s;         // what still comes after an early answer is read so long
-  static constexpr Duration kDrainGrace = 500ms;  // idle visitors may still send one request in a drain
+  static constexpr Duration kSendIdle = 60s;  // a visitor who does not read
+  static constexpr Duration kLinger = 2s;     // what still comes after an early answer is read so long
 };
 
 struct WorkerParts {
@@ -43,7 +43,7 @@ struct WorkerParts {
   TraceStart trace_start = TraceStart::kUnsampled;
   std::unique_ptr<io::TlsServer> tls;     // for visitors
   AccessLog::Port* access_log = nullptr;  // nullptr: there is none
-  bool draining = false;
+  std::optional<Drain> drain;             // while it drains
 };
 
 }  // namespace hancock::slardar

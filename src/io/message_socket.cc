@@ -16,13 +16,14 @@ namespace {
 
 constexpr Duration kPauseAfterError = 50ms;
 
-Address abstract(std::string_view name) {
+Result<Address> abstract(std::string_view name) {
   sockaddr_un un{};
   un.sun_family = AF_UNIX;
-  const size_t size = std::min(name.size(), sizeof un.sun_path - 1);
-  std::memcpy(un.sun_path + 1, name.data(), size);
+  if (name.size() > sizeof un.sun_path - 1)
+    return fail(ErrorCode::kInvalid, "{}: too long for a socket", name);
+  std::memcpy(un.sun_path + 1, name.data(), name.size());
   return Address::from(reinterpret_cast<const sockaddr*>(&un),
-                       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + size));
+                       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size()));
 }
 
 Result<UniqueFd> open_message_socket() {
@@ -77,8 +78,9 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& out) {
 Result<std::unique_ptr<MessageSocket>> MessageSocket::connect(Loop& loop, std::string_view name) {
   auto fd = open_message_socket();
   if (!fd) return forward_error(fd);
-  const Address address = abstract(name);
-  if (::connect(fd->get(), address.data(), address.size()) < 0) {
+  const auto address = abstract(name);
+  if (!address) return forward_error(address);
+  if (::connect(fd->get(), address->data(), address->size()) < 0) {
     if (errno == ECONNREFUSED) return fail(ErrorCode::kNotFound, "nobody listens on {}", name);
     return tl::unexpected(errno_error(errno, "connect"));
   }
@@ -89,6 +91,9 @@ Result<std::unique_ptr<MessageSocket>> MessageSocket::connect(Loop& loop, std::s
 pid_t MessageSocket::peer() const { return credentials(descriptor_.fd()).pid; }
 
 Async<Result<void>> MessageSocket::send(std::string text, std::vector<int> descriptors, TimePoint deadline) {
+  if (text.empty() || text.size() > kTextMax || descriptors.size() > kDescriptorsMax)
+    co_return fail(ErrorCode::kInvalid, "a message of {} bytes and {} descriptors", text.size(),
+                   descriptors.size());
   iovec part{text.data(), text.size()};
   msghdr message{};
   message.msg_iov = &part;
@@ -133,8 +138,9 @@ Async<Result<Message>> MessageSocket::receive(TimePoint deadline) {
 Result<std::unique_ptr<MessageListener>> MessageListener::listen(Loop& loop, std::string_view name) {
   auto fd = open_message_socket();
   if (!fd) return forward_error(fd);
-  const Address address = abstract(name);
-  if (::bind(fd->get(), address.data(), address.size()) < 0 || ::listen(fd->get(), SOMAXCONN) < 0)
+  const auto address = abstract(name);
+  if (!address) return forward_error(address);
+  if (::bind(fd->get(), address->data(), address->size()) < 0 || ::listen(fd->get(), SOMAXCONN) < 0)
     return tl::unexpected(errno_error(errno, "listen on " + std::string(name)));
   return std::make_unique<MessageListener>(loop, std::move(*fd));
 }

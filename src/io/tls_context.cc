@@ -64,6 +64,9 @@ struct TlsServer::Callbacks {
     return chosen && chosen->install(ssl) ? 1 : 0;
   }
 
+  // Accepted, so that a session of TLS 1.2 keeps the name for those who come back with a ticket.
+  static int server_name(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
+
   static int protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
                       unsigned offered_size, void* server) {
     const std::string& ours = static_cast<TlsServer*>(server)->protocols_;
@@ -109,6 +112,7 @@ TlsServer::TlsServer(Loop& loop, TicketKeys keys, std::vector<std::string> proto
   SSL_CTX* const to = context_.get();
   SSL_CTX_set_app_data(to, this);
   SSL_CTX_set_cert_cb(to, Callbacks::certificate, nullptr);
+  SSL_CTX_set_tlsext_servername_callback(to, Callbacks::server_name);
   SSL_CTX_set_alpn_select_cb(to, Callbacks::protocol, this);
   SSL_CTX_set_tlsext_ticket_key_evp_cb(to, Callbacks::ticket);
   SSL_CTX_set_timeout(to, std::chrono::duration_cast<std::chrono::seconds>(kTicketLife).count());

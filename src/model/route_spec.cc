@@ -224,8 +224,10 @@ void check_entrances(Report& report, const Place& services) {
       if (!route.at("tcp").text().empty()) count += std::max<size_t>(1, route.at("sni").size());
     }
     if (count > kEntrancesMax) {
-      report.wrong(routes, fmt::format("at most {} entrances in all: hosts times paths, and TCP ports",
-                                       kEntrancesMax));
+      report.wrong(
+          routes,
+          fmt::format("at most {} entrances in all: hosts times paths, and TCP ports or names at them",
+                      kEntrancesMax));
       continue;
     }
     for (const Place& route : routes.items()) {

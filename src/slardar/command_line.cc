@@ -40,7 +40,7 @@ constexpr KeyFlag kKeyFlags[] = {
     {"drain-delay", "how long SIGTERM before that only says in /readyz that it goes [0s]"},
     {"proxy-protocol", "networks whose connections begin with a PROXY header, comma-separated",
      KeyFlag::Takes::kCommas},
-    {"access-log", "FILE or stdout: a line for each request; off unless given"},
+    {"access-log", "FILE or stdout: a line for each request and TCP stream; off unless given"},
     {"access-log-format", "json or combined [json]"},
     {"traceparent", "for requests without one: unsampled, sampled or pass (none) [unsampled]"},
     {"max-stale", "how long out of touch with the Registry Hancock's endpoints are still served [12h]"},
@@ -164,7 +164,8 @@ Config config_of(const Flags& flags) {
   check_certificates(config);
   config.upgrade = flags.upgrade;
   if (config.upgrade && config.admin.family() != AF_UNIX && config.admin.port() == 0)
-    refuse("--upgrade: --admin: must name the port of the process to take over from");
+    refuse(fmt::format("--admin: {}: must name a port: --upgrade finds the process that serves by it",
+                       config.admin.to_string()));
   return config;
 }
 

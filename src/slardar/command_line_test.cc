@@ -21,25 +21,31 @@ std::string refusal(std::vector<const char*> arguments) {
 }
 
 TEST(CommandLine, reads_every_flag) {
-  const CommandLine line = parse({"--http",     "127.0.0.1:8080",
-                                  "--http",     ":8081",
-                                  "--tcp",      "127.0.0.1:5432=db",
-                                  "--tcp-bind", "127.0.0.1",
-                                  "--admin",    "127.0.0.1:0",
-                                  "--etcd",     "127.0.0.1:2379,127.0.0.1:2380",
-                                  "--prefix",   "/h/",
-                                  "--state",    "/tmp/s",
-                                  "--id",       "g1",
-                                  "--site",     "s1",
-                                  "--address",  "10.0.0.1",
-                                  "--workers",  "3",
-                                  "--drain",    "500ms"});
+  const CommandLine line = parse({"--http",        "127.0.0.1:8080",
+                                  "--http",        ":8081",
+                                  "--tcp",         "127.0.0.1:5432=db",
+                                  "--tcp-bind",    "127.0.0.1",
+                                  "--admin",       "127.0.0.1:0",
+                                  "--etcd",        "127.0.0.1:2379,127.0.0.1:2380",
+                                  "--prefix",      "/h/",
+                                  "--state",       "/tmp/s",
+                                  "--id",          "g1",
+                                  "--site",        "s1",
+                                  "--address",     "10.0.0.1",
+                                  "--workers",     "3",
+                                  "--drain",       "500ms",
+                                  "--drain-delay", "2s"});
   ASSERT_TRUE(line.config) << line.text;
   EXPECT_EQ(line.config->http.size(), 2U);
   EXPECT_EQ(line.config->tcp.at(0).upstream, "db");
   EXPECT_EQ(line.config->etcd.size(), 2U);
   EXPECT_EQ(line.config->workers, 3U);
   EXPECT_EQ(line.config->drain, 500ms);
+  EXPECT_EQ(line.config->drain_delay, 2s);
+  EXPECT_FALSE(line.config->upgrade);
+  const CommandLine next = parse({"--etcd", "127.0.0.1:2379", "--admin", "127.0.0.1:1995", "--upgrade"});
+  ASSERT_TRUE(next.config) << next.text;
+  EXPECT_TRUE(next.config->upgrade);
 }
 
 TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
@@ -52,6 +58,11 @@ TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
             "slardar: --tcp: 127.0.0.1:80: must be ADDR=UPSTREAM\n");
   EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--prefix", "hancock"}),
             "slardar: --prefix: hancock: must be /NAME/\n");
+  EXPECT_EQ(refusal({"--etcd", "127.0.0.1:2379", "--drain-delay", "soon"}),
+            "slardar: --drain-delay: soon: must be 0s..365d: a number with ms, s, m, h or d, like 30s\n");
+  EXPECT_EQ(
+      refusal({"--etcd", "127.0.0.1:2379", "--admin", "127.0.0.1:0", "--upgrade"}),
+      "slardar: --admin: 127.0.0.1:0: must name a port: --upgrade finds the process that serves by it\n");
   EXPECT_EQ(refusal({}),
             "slardar: --etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams "
             "FILE\n");

@@ -20,6 +20,7 @@
 
 #include "base/unique_fd.h"
 #include "io/address.h"
+#include "io/message_socket.h"
 #include "io/tls_tickets.h"
 
 namespace hancock::slardar {
@@ -42,7 +43,7 @@ Result<HandoverGreeting> decode_greeting(std::string_view text);
 
 struct HandoverStep {
   enum class Kind { kReady, kSockets, kTaken, kServing };
-  static constexpr size_t kAddressesMax = 64;  // in one message
+  static constexpr size_t kAddressesMax = io::MessageSocket::kDescriptorsMax;  // in one message
 
   HandoverStep() = default;
   explicit HandoverStep(Kind which, std::vector<std::string> of = {})

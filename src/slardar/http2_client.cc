@@ -105,7 +105,7 @@ io::Async<void> Http2Client::write() {
     co_await wake_.wait();
     while (true) {
       co_await turn.spent();
-      const bool well = collect();
+      const bool well = output_.collect(session_.get());
       if (!well) {
         abort_timer_.arm(worker_.loop.now());
         co_return;
@@ -122,18 +122,6 @@ io::Async<void> Http2Client::write() {
         !nghttp2_session_want_read(session_.get()) && !nghttp2_session_want_write(session_.get());
     if (over) abort_timer_.arm(worker_.loop.now());
   }
-}
-
-// False: nghttp2 cannot go on.
-bool Http2Client::collect() {
-  while (!output_.full()) {
-    const uint8_t* data = nullptr;
-    const auto size = nghttp2_session_mem_send(session_.get(), &data);
-    if (size < 0) return false;
-    if (size == 0) break;
-    output_.copy({reinterpret_cast<const char*>(data), static_cast<size_t>(size)});
-  }
-  return true;
 }
 
 bool Http2Client::carry(Http2Call& call, std::string_view frame_head, size_t bytes) {

@@ -89,7 +89,6 @@ class Http2Client {
   io::Async<Result<void>> dial(TimePoint deadline);
   io::Async<void> read();
   io::Async<void> write();
-  bool collect();
   void written();
   void watch();
   void close(Error error);

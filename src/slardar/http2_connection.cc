@@ -80,7 +80,7 @@ io::Async<void> Http2Connection::write() {
       co_await turn.spent();
       tend();
       if (is_ending_) break;
-      const bool well = collect();
+      const bool well = output_.collect(session());
       if (!well) {
         abort_timer_.arm(worker_.loop.now());
         co_return;
@@ -97,18 +97,6 @@ io::Async<void> Http2Connection::write() {
     }
     if (over()) end();
   }
-}
-
-// False: nghttp2 cannot go on.
-bool Http2Connection::collect() {
-  while (!output_.full()) {
-    const uint8_t* data = nullptr;
-    const auto size = nghttp2_session_mem_send(session(), &data);
-    if (size < 0) return false;
-    if (size == 0) break;
-    output_.copy({reinterpret_cast<const char*>(data), static_cast<size_t>(size)});
-  }
-  return true;
 }
 
 bool Http2Connection::carry(Http2Stream& stream, std::string_view frame_head, size_t bytes) {

@@ -71,7 +71,6 @@ class Http2Connection final : public ServedConnection {
   io::Async<void> read();
   io::Async<void> write();
   bool receive(std::string_view bytes);
-  bool collect();
   void written();
   void tend();
   void remove(Http2Stream& stream);

@@ -4,6 +4,17 @@
 
 namespace hancock::slardar {
 
+bool Http2Output::collect(nghttp2_session* session) {
+  while (!full()) {
+    const uint8_t* data = nullptr;
+    const auto size = nghttp2_session_mem_send(session, &data);
+    if (size < 0) return false;
+    if (size == 0) break;
+    copy({reinterpret_cast<const char*>(data), static_cast<size_t>(size)});
+  }
+  return true;
+}
+
 void Http2Output::copy(std::string_view bytes) {
   bytes_ += bytes.size();
   if (pieces_.empty() || pieces_.back().owner != nullptr)

@@ -4,6 +4,7 @@
 // From parts() to clear() a write is on its way and nothing is added. Loop's thread only.
 #pragma once
 
+#include <nghttp2/nghttp2.h>
 #include <sys/uio.h>
 
 #include <deque>
@@ -22,6 +23,9 @@ class Http2Output {
 
   bool empty() const { return pieces_.empty(); }
   bool full() const { return bytes_ >= kBatchBytes || pieces_.size() >= kBatchParts; }
+
+  /// What `session` has to say, until full(). False: nghttp2 cannot go on.
+  bool collect(nghttp2_session* session);
 
   void copy(std::string_view bytes);
   /// `bytes` stay where they are until clear(), or until rescue(owner).

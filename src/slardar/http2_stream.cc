@@ -84,6 +84,7 @@ io::Async<void> Http2Stream::serve() {
   request.connection = &connection_.stream();
   if (connection_.tls()) request.came_by(*connection_.tls());
   request.protocol = "HTTP/2.0";
+  request.share = connection_.share();
   if (bad) {
     co_await refuse(request, *bad);
   } else {

@@ -55,8 +55,10 @@ void HttpConnection::part() {
 }
 
 std::unique_ptr<io::Stream> HttpConnection::take_unanswered() {
-  const bool unanswered = serving_ && serving_->status == 0;
-  return unanswered ? std::move(stream_) : nullptr;
+  if (!serving_ || serving_->status != 0) return nullptr;
+  serving_->status = 503;
+  serving_->failure = Failure::kDraining;
+  return std::move(stream_);
 }
 
 TimePoint HttpConnection::head_deadline() const {

@@ -45,7 +45,7 @@ class HttpConnection final : public ServedConnection {
   std::string ip_;
   BufferPool::Borrowed buffer_ = BufferPool::none();
   uint64_t requests_ = 0;
-  const Request* serving_ = nullptr;
+  Request* serving_ = nullptr;
   bool idle_ = false;
   bool parted_ = false;
   bool is_http2_ = false;

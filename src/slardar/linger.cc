@@ -1,13 +1,15 @@
 #include "slardar/linger.h"
 
+#include <fmt/format.h>
+
 namespace hancock::slardar {
 
 io::Async<void> say_draining(WorkerParts& worker, std::unique_ptr<io::Stream> stream, TimePoint deadline) {
-  constexpr std::string_view kDraining =
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nX-Slardar-Error: draining\r\n"
-      "Connection: close\r\n\r\n";
-  ++worker.counters.errors[static_cast<size_t>(Failure::kDraining)];
-  auto sent = co_await stream->send(kDraining, deadline);
+  const std::string answer = fmt::format(
+      "HTTP/1.1 503 {}\r\nX-Slardar-Error: draining\r\nDate: {}\r\nContent-Length: 0\r\n"
+      "Connection: close\r\n\r\n",
+      http::reason_phrase(503), worker.date.at(worker.loop.now()));
+  auto sent = co_await stream->send(answer, deadline);
   if (sent) co_await end_and_read_out(worker, *stream, deadline);
 }
 

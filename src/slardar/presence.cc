@@ -95,6 +95,7 @@ io::Async<Result<void>> Presence::move(std::string key, registry::GatewayRecord 
     co_await look_again();
     co_return fail(ErrorCode::kConflict, "presence: another write came between");
   }
+  if (done->revision <= record.applied.revision) lose();  // as in put()
   key_ = std::move(key);
   last_revision_ = done->revision;
   last_ = std::move(record);

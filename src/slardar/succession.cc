@@ -6,7 +6,7 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kLoadWait = 2min;  // more than a successor gives itself
-constexpr Duration kStepWait = 30s;
+constexpr Duration kStepWait = 2min;  // while all of a successor's workers listen: who is given up serves on
 
 }  // namespace
 

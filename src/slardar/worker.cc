@@ -1,18 +1,16 @@
 #include "slardar/worker.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
-#include <atomic>
 
 #include "base/log.h"
-#include "io/frame_pool.h"
 #include "io/scope.h"
 #include "slardar/https_connection.h"
 #include "slardar/linger.h"
 #include "slardar/listeners.h"
+#include "slardar/memory_return.h"
 #include "slardar/proxy_reading.h"
 #include "slardar/tcp_proxy.h"
 
@@ -20,9 +18,6 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kPruneEvery = 1s;
-constexpr size_t kWorthGivingBack = 256 << 10;
-constexpr Duration kGiveBackEvery = 2s;
-constexpr Duration kGiveBackAgain = Timeouts::kPeerKeepAlive + 1s;  // what a burst's last connections leave
 constexpr Duration kReportEvery = 20ms;
 
 RouteFinder find_upstream(std::string name) {
@@ -31,14 +26,6 @@ RouteFinder find_upstream(std::string name) {
     if (found == snapshot.route_by_upstream->end()) return std::nullopt;
     return found->second;
   };
-}
-
-/// Memory is given back to the kernel by a walk through all threads' heaps under their locks: one worker does
-/// it for all, now and then.
-bool may_give_back(TimePoint now) {
-  static std::atomic<TimePoint> due{TimePoint()};
-  TimePoint before = due.load();
-  return now >= before && due.compare_exchange_strong(before, now + kGiveBackEvery);
 }
 
 }  // namespace
@@ -56,6 +43,7 @@ class Worker::Thread {
   void run() {
     ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", options_.index).c_str());
     parts_.emplace(loop_, options_.index, options_.seed, *options_.freshness);
+    memory_return_.emplace(parts_->buffers);
     if (options_.access_log) parts_->access_log = &options_.access_log->port(options_.index);
     parts_->trace_start = options_.trace_start;
     prune_timer_.emplace(loop_, [this] { prune(); });
@@ -118,6 +106,7 @@ class Worker::Thread {
   void drain(Drain how, std::function<void()> answer) {
     parts_->drain = how;
     drained_ = std::move(answer);
+    cut_ = false;
     const std::set<std::string> none;
     listeners_.pause(how.handed_over ? *how.handed_over : none);
     for (ServedConnection* each : visitors_) each->drain();
@@ -198,18 +187,8 @@ class Worker::Thread {
 
   void prune() {
     parts_->traffic.prune(loop_.now());
-    give_back();
+    memory_return_->look(loop_.now());
     prune_timer_->arm(loop_.now() + kPruneEvery);
-  }
-
-  void give_back() {
-    const TimePoint now = loop_.now();
-    spared_ += parts_->buffers.trim() + io::frame_pool::trim();
-    if (spared_ < kWorthGivingBack && now < give_back_again_) return;
-    if (!may_give_back(now)) return;
-    give_back_again_ = spared_ < kWorthGivingBack ? TimePoint::max() : now + kGiveBackAgain;
-    spared_ = 0;
-    ::malloc_trim(0);
   }
 
   void leaving_changed() {
@@ -271,13 +250,12 @@ class Worker::Thread {
 
   // Made on the worker's thread. Connections go before what they use.
   std::optional<WorkerParts> parts_;
+  std::optional<MemoryReturn> memory_return_;
   ServedConnections visitors_;
   io::Scope connections_;
   Listeners listeners_{loop_, options_.tcp_bind};
   bool opens_ports_ = true;
   std::optional<io::Timer> prune_timer_;
-  size_t spared_ = 0;  // freed, and not given back to the kernel yet
-  TimePoint give_back_again_ = TimePoint::max();
   std::optional<io::Timer> report_timer_;
   std::optional<io::Timer> drain_timer_;
   TimePoint last_report_;

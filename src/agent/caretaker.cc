@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 using Kind = Thing::Kind;
 
 constexpr Duration kClean = 30s;
+constexpr Duration kCleanAgain = 1s;     // at first, when something could not be removed; doubles
 constexpr Duration kCleanFirst = 200ms;  // until everything needed for it is known
 constexpr Duration kPodGrace = 10s;      // between SIGTERM and SIGKILL
 constexpr Duration kCgroupPatience = 1s;
@@ -59,9 +60,11 @@ struct Caretaker::Found {
 io::Async<void> Caretaker::run() {
   io::Loop& loop = pods_.runtime().loop();
   while (!table_.adopted() || !table_.complete()) co_await loop.sleep_for(kCleanFirst);
+  Duration again = kCleanAgain;
   while (true) {
-    co_await look();
-    const TimePoint next = std::min(leftovers_.next(), loop.now() + kClean);
+    const bool clean = co_await look();
+    const TimePoint next = std::min(leftovers_.next(), loop.now() + (clean ? kClean : again));
+    again = clean ? kCleanAgain : std::min(2 * again, kClean);
     co_await loop.sleep_for(next - loop.now());
   }
 }
@@ -72,13 +75,18 @@ std::set<std::string> Caretaker::known() const {
   return tasks;
 }
 
-io::Async<void> Caretaker::look() {
+io::Async<bool> Caretaker::look() {
   auto found = co_await find();
-  if (!found) co_return;  // the runtime is away: nothing can be said
+  if (!found) co_return true;  // the runtime is away: nothing can be said
   auto kept = co_await network_.keep_only(known());
   if (!kept) log::warn("network", "{}", kept.error().message);
   const std::set<Thing> due = leftovers_.due(found->things, owners(*found), pods_.runtime().loop().now());
-  for (const Thing& thing : due) co_await remove(thing, *found);
+  bool clean = true;
+  for (const Thing& thing : due) {
+    const bool removed = co_await remove(thing, *found);
+    clean = clean && removed;
+  }
+  co_return clean;
 }
 
 Owners Caretaker::owners(const Found& found) const {
@@ -123,11 +131,11 @@ io::Async<Result<Caretaker::Found>> Caretaker::find() {
   co_return found;
 }
 
-io::Async<void> Caretaker::remove(Thing thing, const Found& found) {
+io::Async<bool> Caretaker::remove(Thing thing, const Found& found) {
   const bool by_task =
       thing.kind == Kind::kPod || thing.kind == Kind::kCgroup || thing.kind == Kind::kLogFolder;
-  if (by_task && table_.knows(thing.name)) co_return;  // it was assigned just now
-  if (thing.kind == Kind::kSandbox && (warm_.owns(thing.name) || table_.uses(thing.name))) co_return;
+  if (by_task && table_.knows(thing.name)) co_return true;  // it was assigned just now
+  if (thing.kind == Kind::kSandbox && (warm_.owns(thing.name) || table_.uses(thing.name))) co_return true;
   log::warn("agent", "{} {} is nobody's: it is removed", to_string(thing.kind), thing.name);
   Result<void> removed;
   if (thing.kind == Kind::kPod) {
@@ -140,6 +148,7 @@ io::Async<void> Caretaker::remove(Thing thing, const Found& found) {
     removed = co_await remove_outside(thing, std::move(network));
   }
   if (!removed) log::warn("agent", "{} {}: {}", to_string(thing.kind), thing.name, removed.error().message);
+  co_return removed.has_value();
 }
 
 io::Async<Result<void>> Caretaker::remove_pod(std::string task, Pod pod) {

@@ -19,11 +19,13 @@ class Caretaker {
 
  private:
   struct Found;
-  io::Async<void> look();
+  /// False: something is left that could not be removed.
+  io::Async<bool> look();
   io::Async<Result<Found>> find();
   std::set<std::string> known() const;
   Owners owners(const Found& found) const;
-  io::Async<void> remove(Thing thing, const Found& found);
+  /// False: it could not be.
+  io::Async<bool> remove(Thing thing, const Found& found);
   io::Async<Result<void>> remove_pod(std::string task, Pod pod);
   io::Async<Result<void>> remove_sandbox(std::string id);
   io::Async<Result<void>> remove_outside(Thing thing, CniNetwork network);

@@ -78,7 +78,7 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& out) {
 Result<std::unique_ptr<MessageSocket>> MessageSocket::connect(Loop& loop, std::string_view name) {
   auto fd = open_message_socket();
   if (!fd) return forward_error(fd);
-  const auto address = abstract(name);
+  auto address = abstract(name);
   if (!address) return forward_error(address);
   if (::connect(fd->get(), address->data(), address->size()) < 0) {
     if (errno == ECONNREFUSED) return fail(ErrorCode::kNotFound, "nobody listens on {}", name);
@@ -138,7 +138,7 @@ Async<Result<Message>> MessageSocket::receive(TimePoint deadline) {
 Result<std::unique_ptr<MessageListener>> MessageListener::listen(Loop& loop, std::string_view name) {
   auto fd = open_message_socket();
   if (!fd) return forward_error(fd);
-  const auto address = abstract(name);
+  auto address = abstract(name);
   if (!address) return forward_error(address);
   if (::bind(fd->get(), address->data(), address->size()) < 0 || ::listen(fd->get(), SOMAXCONN) < 0)
     return tl::unexpected(errno_error(errno, "listen on " + std::string(name)));

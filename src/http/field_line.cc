@@ -59,7 +59,8 @@ Check parse_field_line(std::string_view line, FieldView& field) {
 }
 
 bool is_allowed_trailer(std::string_view name) {
-  for (const char* forbidden : {"content-length", "transfer-encoding", "host", "connection", "trailer"}) {
+  for (const char* forbidden : {"content-length", "transfer-encoding", "host", "connection", "trailer", "te",
+                                "upgrade", "keep-alive", "proxy-connection"}) {
     if (same_name(name, forbidden)) return false;
   }
   return true;

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include "base/log.h"
+
 namespace hancock::slardar {
 namespace {
 
@@ -54,6 +56,7 @@ io::Async<void> Admin::pause(TimePoint deadline) {
 
 void Admin::resume() {
   server_ = make_server();
+  if (!paused_) return log::error("admin", "no descriptor was left to keep its socket: it is not served");
   server_->adopt(std::move(paused_));
 }
 

@@ -160,7 +160,7 @@ io::Async<bool> Gateway::give_way() {
   while (goes_on() && stops_ < 2 && succession_.succeeded()) co_await stop_.wait(loop_.now() + 20ms);
   draining.cancel();
   co_await pausing.join();
-  if (succession_.succeeded() || stops_ > 0) {
+  if (succession_.succeeded() || stops_ > 1) {
     log::info("control", "drained");
     co_return true;
   }

@@ -103,6 +103,27 @@ TEST_F(GatewayHttp2Peers, both_sides_speak_in_turn_on_one_stream) {
   EXPECT_EQ(visitor.answer(id).trailers.get("grpc-status"), "0");
 }
 
+TEST_F(GatewayHttp2Peers, who_only_listens_is_served_as_long_as_something_comes) {
+  Peer2& peer2 = peer();
+  constexpr Duration kIdle = 1s;
+  start([&](registry::Entrance& entrance) { entrance.timeouts.idle_ms = kIdle / 1ms; });
+  H2 visitor = visit();
+  const uint32_t id = call(visitor);
+  visitor.data(id, "all of it, please");
+  auto& request = asked(peer2);
+  peer2.head(request, kOk);
+  size_t said = 0;
+  for (const TimePoint over = world_.loop.now() + 2 * kIdle; world_.loop.now() < over;) {
+    peer2.data(request, "x");
+    ++said;
+    ASSERT_TRUE(visitor.until([&] { return visitor.answers[id].body.size() == said; }));
+  }
+  visitor.data(id, "", H2::kEndStream);
+  ASSERT_TRUE(until([&] { return request.ended; }));
+  peer2.head(request, {{"grpc-status", "0"}}, H2::kEndHeaders | H2::kEndStream);
+  EXPECT_EQ(visitor.answer(id).trailers.get("grpc-status"), "0");
+}
+
 TEST_F(GatewayHttp2Peers, an_answer_of_one_head_stays_one_head) {
   Peer2& peer2 = peer();
   start();
@@ -188,6 +209,9 @@ TEST_F(GatewayHttp2Peers, answers_without_a_body) {
   visitor.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
   peer2.head(asked(peer2, 3), kOk, H2::kEndHeaders | H2::kEndStream);
   EXPECT_EQ(visitor.answer().headers.get("Content-Length"), "0");
+  visitor.send("HEAD / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+  peer2.head(asked(peer2, 4), kOk, H2::kEndHeaders | H2::kEndStream);
+  EXPECT_EQ(visitor.answer("HEAD").headers.get("Content-Length"), std::nullopt) << "a GET might have one";
 }
 
 TEST_F(GatewayHttp2Peers, calls_share_a_connection_up_to_what_the_peer_takes) {

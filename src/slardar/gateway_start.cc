@@ -21,13 +21,17 @@ UniqueFd take(Sockets& sockets, const std::string& address) {
   return socket;
 }
 
-/// Those of `sockets` that listen on that IP.
-std::set<uint16_t> ports_of(const Sockets& sockets, const std::string& ip) {
+/// Those of `sockets` that routes have opened: what the configuration names is no route's.
+std::set<uint16_t> ports_of_routes(const Sockets& sockets, const Config& config) {
   std::set<uint16_t> ports;
   for (const auto& [text, socket] : sockets) {
     const auto address = io::Address::parse(text);
-    if (address && address->host() == ip) ports.insert(address->port());
+    if (address && address->host() == config.tcp_bind) ports.insert(address->port());
   }
+  for (const io::Address& each : config.http) ports.erase(each.port());
+  for (const io::Address& each : config.https) ports.erase(each.port());
+  for (const Config::FixedTcp& each : config.tcp) ports.erase(each.address.port());
+  if (config.admin.family() != AF_UNIX) ports.erase(config.admin.port());
   return ports;
 }
 
@@ -81,7 +85,7 @@ io::Async<bool> Gateway::load() {
 io::Async<Result<Sockets>> Gateway::inherit() {
   auto sockets = co_await predecessor_->take_sockets();
   if (!sockets) co_return forward_error(sockets);
-  ports_.inherit(ports_of(*sockets, config_.tcp_bind));
+  ports_.inherit(ports_of_routes(*sockets, config_));
   session_.rebuild();
   const TimePoint deadline = loop_.now() + kSwapWait;
   while (workers_.acknowledgement().number() < publisher_.snapshot()->number) {

@@ -34,6 +34,9 @@ void Http2Call::set_slow() {
 
 void Http2Call::begin(const std::vector<http::FieldView>& fields, const http::Framing& body) {
   scanner_.begin(body);
+  is_head_ = std::any_of(fields.begin(), fields.end(), [](const http::FieldView& field) {
+    return field.name == ":method" && field.value == "HEAD";
+  });
   is_body_whole_ = scanner_.done();
   id_ = client_.submit(*this, fields, !is_body_whole_);
   is_open_ = id_ >= 0;
@@ -60,6 +63,7 @@ io::Async<Result<void>> Http2Call::send_body(std::string_view bytes, Duration id
   if (std::exchange(is_writing_, false)) client_.rescue(*this);
   const bool is_sent = !is_late && io::bytes_of(offered_) == 0;
   offered_ = {};
+  if (!is_sent) is_body_whole_ = false;  // what was cut must not look like all of it
   if (!is_sent) co_return hancock::fail(ErrorCode::kClosed, "the peer takes no more");
   co_return Result<void>();
 }
@@ -107,7 +111,8 @@ bool Http2Call::head_ends(bool is_last) {
     head.is_whole = true;
     has_final_ = head.head.response().status >= 200;
     if (!has_final_ && ++interim_heads_ > kInterimMax) return fail("too many interim answers");
-    if (is_last && !head.head.response().content_length) head.head.set_empty();
+    const bool had_a_body = !is_head_ && head.head.response().status != 304;
+    if (is_last && had_a_body && !head.head.response().content_length) head.head.set_empty();
   }
   arrived_.set();
   if (is_last) answer_ends();
@@ -115,6 +120,10 @@ bool Http2Call::head_ends(bool is_last) {
 }
 
 void Http2Call::data_comes(std::string_view bytes) {
+  if (incoming_at_ > 0 && incoming_at_ >= incoming_.size() / 2) {
+    incoming_.erase(0, incoming_at_);
+    incoming_at_ = 0;
+  }
   incoming_.append(bytes);
   arrived_.set();
 }

@@ -106,6 +106,7 @@ class Http2Call {
   const bool on_used_connection_;
   int32_t id_ = -1;
   bool is_open_ = false;  // nghttp2 knows it
+  bool is_head_ = false;  // its answer has no body, whatever its length says
   End end_ = End::kNone;
   std::string why_;
   uint32_t code_ = 0;  // of the RST_STREAM that closed it

@@ -157,6 +157,7 @@ bool Http2Client::has_room() const {
   if (state_ != State::kOpen || is_retired_) return false;
   const size_t theirs =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+  if (nghttp2_session_get_outbound_queue_size(session_.get()) > Http2ClientLimits::kQueueMax) return false;
   return open_calls_ < std::min(theirs, Http2ClientLimits::kCallsMax) && !stream_->descriptor().hung_up() &&
          nghttp2_session_check_request_allowed(session_.get());
 }
@@ -231,7 +232,10 @@ void Http2Client::slow_call_ends() {
 }
 
 void Http2Client::settings_come() {
-  if (state_ == State::kConnecting) state_ = State::kOpen;
+  if (state_ == State::kConnecting) {
+    state_ = State::kOpen;
+    if (std::exchange(is_retired_, false)) retire();  // nobody wanted it any more while it was made
+  }
   changed_();  // it may take more now
 }
 

@@ -25,6 +25,7 @@ class Http2Call;
 
 /// The times can be shortened in tests.
 struct Http2ClientLimits {
+  static constexpr size_t kQueueMax = 300;  // frames that a peer who reads nothing may leave waiting
   static constexpr size_t kCallsMax = 100;  // on one connection, if the peer takes as many
   static constexpr uint32_t kStreamWindow = 256 << 10;
   static constexpr int32_t kConnectionWindow = 16 << 20;

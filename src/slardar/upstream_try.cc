@@ -121,6 +121,8 @@ io::Async<void> UpstreamTry::upload() {
   while (true) {
     co_await turn.spent();
     auto bytes = co_await request_.body.next(body_deadline());
+    const bool rests = !bytes && call_ && answered_ && bytes.error().code == ErrorCode::kTimeout;
+    if (rests) continue;  // it was asked for before the answer came, which may take as long as it likes
     if (!bytes) {
       give_up_body(failure_of_body(bytes.error()), std::move(bytes.error().message));
       co_return;

@@ -43,7 +43,8 @@ reaches db.test || fail "the other name at the port went away too"
 refused() {  # refused ROUTE WHAT: nothing of it happens, and the line says why
   spec rival rival.test | sed "s|\[{hosts.*|[$1]|" > "$work/rival.yaml"
   expect_exit 2 hancock deploy "$work/rival.yaml"
-  expect_contains "$output" "rival.yaml:7: services.web.routes[0].$2"
+  expect_contains "$output" "rival.yaml"
+  expect_contains "$output" "services.web.routes[0].$2"
   expect_exit 1 hancock status rival
 }
 refused '{tcp: 7102, sni: [db.test]}' 'sni[0]: '

@@ -40,17 +40,16 @@ if reaches a.other.test; then fail "it is not the one who has the name that answ
 reaches db.test || fail "the other name at the port went away too"
 
 # Nobody else has them, nor the whole port.
-refused() {  # refused ROUTE WHAT: nothing of it happens, and the line says why
+refused() {  # refused ROUTE WHAT [MORE]: nothing of it happens, and the line says why
   spec rival rival.test | sed "s|\[{hosts.*|[$1]|" > "$work/rival.yaml"
   expect_exit 2 hancock deploy "$work/rival.yaml"
   expect_contains "$output" "rival.yaml"
   expect_contains "$output" "services.web.routes[0].$2"
+  expect_contains "$output" "${3:-}"
   expect_exit 1 hancock status rival
 }
-refused '{tcp: 7102, sni: [db.test]}' 'sni[0]: '
-expect_contains "$output" "db.test:7102 belongs to service tls/web"
-refused '{tcp: 7102}' 'tcp: '
-expect_contains "$output" "belongs to service"
+refused '{tcp: 7102, sni: [db.test]}' 'sni[0]: ' "db.test:7102 belongs to service tls/web"
+refused '{tcp: 7102}' 'tcp: ' "belongs to service"
 refused '{tcp: 7102, sni: [db_test]}' 'sni[0]: db_test: must be a DNS name'
 refused '{hosts: [rival.test], sni: [db.test]}' 'sni: '
 

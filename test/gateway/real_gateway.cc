@@ -133,9 +133,8 @@ void RealGateway::ask_to_end() { EXPECT_TRUE(process_->send_signal(SIGTERM)); }
 
 int RealGateway::stop() {
   ask_to_end();
-  const auto end = process_->wait(BootClock::now() + kPatience);
-  process_.reset();
-  return end && end->signal == 0 ? end->code : -1;
+  const int code = wait_for(process_);  // the peers still answer
+  return code < 256 ? code : -1;
 }
 
 void RealGateway::kill() {

@@ -80,6 +80,7 @@ failures_since() {
 }
 lines() { wc -l <"$work/visits"; }
 
+: >"$work/visits"
 cat >"$work/slardar.yaml" <<YAML
 http: [":80"]
 drain: 5s

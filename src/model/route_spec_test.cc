@@ -143,7 +143,7 @@ TEST(RouteSpec, has_at_most_a_hundred_entrances) {
   expect_refusals(web,
                   {{too_many,
                     "6: services.web.routes: […]: must be at most 100 entrances in all: hosts times paths, "
-                    "and TCP ports"}});
+                    "and TCP ports or names at them"}});
 }
 
 TEST(RouteSpec, timeouts_and_retries) {

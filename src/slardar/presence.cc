@@ -60,19 +60,8 @@ io::Async<Result<void>> Presence::put(registry::GatewayRecord record) {
   transaction.operations.push_back(store::Operation::put(key_, registry::encode(record), lease_));
   transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
   auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
-  if (!done) {
-    if (done.error().code == ErrorCode::kNotFound) lose();
-    co_return forward_error(done, "presence");
-  }
-  if (!done->succeeded) {
-    co_await look_again();
-    co_return fail(ErrorCode::kConflict, "presence: another write came between");
-  }
-  // Above everything that this gateway had read, unless an old copy of the store has taken its place.
-  if (done->revision <= record.applied.revision) lose();
-  last_revision_ = done->revision;
-  last_ = std::move(record);
-  co_return Result<void>();
+  auto settled = settle(std::move(done), key_, std::move(record));
+  co_return co_await settled;
 }
 
 io::Async<Result<void>> Presence::move(std::string key, registry::GatewayRecord record) {
@@ -87,6 +76,13 @@ io::Async<Result<void>> Presence::move(std::string key, registry::GatewayRecord 
   transaction.compares.push_back(store::Compare::unchanged(key_, last_revision_));
   auto done = co_await store_.commit(std::move(transaction), loop_.now() + kCall);
   if (lease != lease_) co_return fail(ErrorCode::kConflict, "presence: the lease was lost meanwhile");
+  auto settled = settle(std::move(done), std::move(key), std::move(record));
+  co_return co_await settled;
+}
+
+// What came of a commit of `record`, which stands at `key` then.
+io::Async<Result<void>> Presence::settle(Result<store::TransactionResult> done, std::string key,
+                                         registry::GatewayRecord record) {
   if (!done) {
     if (done.error().code == ErrorCode::kNotFound) lose();
     co_return forward_error(done, "presence");
@@ -95,7 +91,8 @@ io::Async<Result<void>> Presence::move(std::string key, registry::GatewayRecord 
     co_await look_again();
     co_return fail(ErrorCode::kConflict, "presence: another write came between");
   }
-  if (done->revision <= record.applied.revision) lose();  // as in put()
+  // Above everything that this gateway had read, unless an old copy of the store has taken its place.
+  if (done->revision <= record.applied.revision) lose();
   key_ = std::move(key);
   last_revision_ = done->revision;
   last_ = std::move(record);

@@ -53,6 +53,8 @@ class Presence {
   TimePoint last_touch() const { return last_touch_; }
 
  private:
+  io::Async<Result<void>> settle(Result<store::TransactionResult> done, std::string key,
+                                 registry::GatewayRecord record);
   io::Async<void> look_again();
   void lose();
   void touched(TimePoint sent) {

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <functional>
 
-#include "slardar/snapshot_builder.h"
+#include "slardar/confd/snapshot_builder.h"
 #include "slardar/testing/records.h"
-#include "slardar/traffic.h"
+#include "slardar/upstream/traffic.h"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include "http/client.h"
 #include "io/process_signals.h"
 #include "io/scope.h"
+#include "slardar/config/static_upstreams.h"
 #include "slardar/gateway.h"
-#include "slardar/static_upstreams.h"
 #include "store/memory_store.h"
 
 namespace {

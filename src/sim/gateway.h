@@ -9,9 +9,9 @@
 
 #include "model/names.h"
 #include "sim/store_server.h"
-#include "slardar/acknowledgement.h"
-#include "slardar/snapshot_builder.h"
-#include "slardar/traffic.h"
+#include "slardar/confd/acknowledgement.h"
+#include "slardar/confd/snapshot_builder.h"
+#include "slardar/upstream/traffic.h"
 
 namespace hancock::sim {
 

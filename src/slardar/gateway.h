@@ -9,13 +9,13 @@
 
 #include "io/scope.h"
 #include "io/signal.h"
-#include "slardar/admin.h"
-#include "slardar/certificate_watch.h"
-#include "slardar/config.h"
-#include "slardar/entrances.h"
-#include "slardar/predecessor.h"
-#include "slardar/session.h"
-#include "slardar/succession.h"
+#include "slardar/admin/admin.h"
+#include "slardar/confd/session.h"
+#include "slardar/config/config.h"
+#include "slardar/tls/certificate_watch.h"
+#include "slardar/upgrade/entrances.h"
+#include "slardar/upgrade/predecessor.h"
+#include "slardar/upgrade/succession.h"
 
 namespace hancock::slardar {
 

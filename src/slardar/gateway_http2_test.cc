@@ -1,7 +1,7 @@
 // HTTP/2 visitors through a whole gateway in this process.
 #include <gtest/gtest.h>
 
-#include "slardar/http2_limits.h"
+#include "slardar/http2/http2_limits.h"
 #include "slardar/testing/http2_visitor.h"
 #include "slardar/testing/world.h"
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
+#include "slardar/http/traceparent.h"
 #include "slardar/testing/world.h"
-#include "slardar/traceparent.h"
 
 namespace hancock::slardar {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/command.h"
 #include "frozen_thread.h"
 #include "shop.h"
-#include "slardar/snapshot_file.h"
-#include "slardar/trust.h"
+#include "slardar/confd/snapshot_file.h"
+#include "slardar/upstream/trust.h"
 
 namespace hancock::slardar {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "http/head_parser.h"
-#include "slardar/body_scanner.h"
+#include "slardar/http/body_scanner.h"
 
 namespace hancock::slardar::testing {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "http/framing.h"
 #include "http/head_parser.h"
-#include "slardar/body_scanner.h"
+#include "slardar/http/body_scanner.h"
 #include "slardar/testing/peers.h"
 
 namespace hancock::slardar::testing {

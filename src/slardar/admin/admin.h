@@ -1,0 +1,43 @@
+// Admin: the gateway's HTTP API for operators and programs (docs/slardar.md). Reads only, so far; what later
+// work writes is answered 501 "not supported yet". Control thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/unique_fd.h"
+#include "http/server.h"
+#include "slardar/admin/gateway_view.h"
+
+namespace hancock::slardar {
+
+/// Collects a view; takes as long as the slowest worker, at most a second.
+using ViewSource = std::function<io::Async<GatewayView>()>;
+
+class Admin {
+ public:
+  Admin(io::Loop& loop, ViewSource view, std::function<bool()> ready);
+
+  Result<io::Address> listen(io::Address address) { return server_->listen(std::move(address)); }
+  /// On a socket that listens already.
+  io::Address adopt(UniqueFd listening) { return server_->adopt(std::move(listening)); }
+  /// A copy of what it listens on.
+  UniqueFd copy_socket() const;
+  /// Leaves what comes to another process; whoever is connected has until `deadline`.
+  io::Async<void> pause(TimePoint deadline);
+  void resume();
+  io::Async<void> close(TimePoint deadline) { return server_->close(deadline); }
+
+ private:
+  std::unique_ptr<http::Server> make_server();
+  io::Async<void> handle(http::Exchange& exchange);
+  io::Async<http::Response> answer(const http::RequestHead& request);
+
+  io::Loop& loop_;
+  ViewSource view_;
+  std::function<bool()> ready_;
+  std::unique_ptr<http::Server> server_;
+  UniqueFd paused_;  // what it listened on
+};
+
+}  // namespace hancock::slardar

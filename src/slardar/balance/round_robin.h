@@ -1,0 +1,28 @@
+// RoundRobin: smooth and weighted, as lua-resty-checkups does it: each usable server's current value grows by
+// its effective weight, the highest wins (the first on a tie) and is lowered by the sum. The effective weight
+// starts at the weight, halves (rounded up) with a failed try, and grows by one at each choice up to the
+// weight. A share of less than all counts as so much less of it.
+#pragma once
+
+#include <vector>
+
+#include "slardar/balance/balancer.h"
+
+namespace hancock::slardar {
+
+class RoundRobin final : public Balancer {
+ public:
+  void update(std::span<const Weighted> servers) override;
+  std::optional<size_t> pick(Tried tried, Shares shares = {}) override;
+  void failed(size_t place) override;
+
+ private:
+  struct Position {
+    Weighted server;
+    int64_t effective = 0;
+    int64_t current = 0;  // in parts of kWholeShare
+  };
+  std::vector<Position> positions_;
+};
+
+}  // namespace hancock::slardar

@@ -1,0 +1,345 @@
+#include "slardar/confd/snapshot_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hancock::slardar {
+namespace {
+
+using registry::Endpoint;
+using registry::EndpointState;
+using registry::Entrance;
+
+/// Puts `value` where `id` stood before, or else at a new place.
+template <class T, class Id>
+size_t keep_place(Slots<T>& slots, std::map<Id, size_t>& before, const Id& id, T value) {
+  const auto known = before.find(id);
+  if (known == before.end()) return slots.add(std::move(value));
+  const size_t place = known->second;
+  before.erase(known);
+  slots.set(place, std::move(value));
+  return place;
+}
+
+std::vector<EntrancePlace> places_of(const Entrance& entrance) {
+  std::vector<EntrancePlace> places;
+  for (const std::string& name : entrance.sni) places.push_back({name, "", entrance.tcp});
+  if (entrance.tcp != 0 && places.empty()) places.push_back({"", "", entrance.tcp});
+  if (entrance.tcp != 0) return places;
+  for (const std::string& host : entrance.hosts) {
+    if (!is_host_pattern(host)) continue;
+    for (const std::string& path : entrance.paths) places.push_back({to_lower(host), path});
+  }
+  return places;
+}
+
+void append_reason(std::string& reasons, std::string_view reason) {
+  if (!reasons.empty()) reasons += "; ";
+  reasons = shortened(std::move(reasons.append(reason)));
+}
+
+HeaderEdits edits_of(const Entrance::FieldEdits& edits) {
+  return {{edits.set.begin(), edits.set.end()}, edits.remove};
+}
+
+Route route_of(const std::string& key, const registry::Route& record, const Entrance& entrance) {
+  Route route;
+  route.source = key;
+  route.tenant = record.tenant;
+  route.app = record.app;
+  route.service = record.service;
+  route.connect = std::chrono::milliseconds(entrance.timeouts.connect_ms);
+  route.response_head = std::chrono::milliseconds(entrance.timeouts.response_head_ms);
+  route.idle = std::chrono::milliseconds(entrance.timeouts.idle_ms);
+  // Streams rest longer than answers do, unless the spec says how long.
+  if (entrance.timeouts.idle_ms != Entrance::Timeouts().idle_ms) route.tcp_idle = route.idle;
+  route.total = std::chrono::milliseconds(entrance.timeouts.total_ms);
+  route.tls = entrance.tls;
+  route.tries = entrance.retry.tries;
+  route.retry_unsafe = entrance.retry.unsafe;
+  route.sticky = parse_sticky(entrance.sticky);
+  if (entrance.proxy_protocol == "v1") route.proxy_protocol = ProxyProtocol::kV1;
+  if (entrance.proxy_protocol == "v2") route.proxy_protocol = ProxyProtocol::kV2;
+  route.redirect_https = entrance.redirect_https;
+  route.limits = {entrance.limits.in_flight, entrance.limits.rate, entrance.limits.burst};
+  route.body_max = entrance.limits.body;
+  route.request_edits = edits_of(entrance.request_headers);
+  route.response_edits = edits_of(entrance.response_headers);
+  return route;
+}
+
+std::string upstream_key(const registry::Route& record, const Entrance& entrance, uint32_t version) {
+  const bool http2 = peer_protocol_of(entrance.protocol) == PeerProtocol::kHttp2;
+  return fmt::format("{}/{}/{}@{}:{}{}", record.tenant, record.app, record.service, version, entrance.port,
+                     http2 ? "/http2" : "");
+}
+
+void add_server(Upstream& upstream, const Endpoint& endpoint, const Entrance& entrance, bool leaving) {
+  const std::string& port_name = entrance.port;
+  const auto port = port_name.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
+                                                                    : endpoint.ports.find(port_name);
+  if (port == endpoint.ports.end()) return;
+  auto address = io::Address::of(endpoint.address, port->second);
+  if (!address) return;
+  auto& list = leaving ? upstream.draining : upstream.servers;
+  list.push_back({*address, endpoint.task, endpoint.weight, nullptr, peer_protocol_of(entrance.protocol)});
+}
+
+}  // namespace
+
+Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::string>& changed,
+                                store::Revision revision, uint64_t number) {
+  for (const std::string& key : concerned_by(records, changed)) rebuild(records, key);
+  tables_old_ |= claims_.take_moved();
+  if (std::exchange(tables_old_, false)) draw_tables(records);
+  if (std::exchange(certificates_old_, false)) draw_certificates(records);
+
+  Snapshot snapshot;
+  snapshot.number = number;
+  snapshot.position = {records.epoch(), revision};
+  snapshot.upstreams = upstreams_.all();
+  snapshot.routes = routes_.all();
+  snapshot.http = http_;
+  snapshot.tcp = tcp_;
+  snapshot.route_by_upstream = route_by_upstream_;
+  snapshot.certificates = certificates_;
+  snapshot.leaving = leaving_;
+  snapshot.barrier_open = !records.barriers().empty();
+  snapshot.refused = records.refused();
+  for (const auto& [key, lost] : lost_) append_reason(snapshot.refused[key], lost);
+  for (const auto& [key, why] : shadowed_) append_reason(snapshot.refused[key], why);
+  return snapshot;
+}
+
+SnapshotBuilder::Keys SnapshotBuilder::concerned_by(const RecordSet& records,
+                                                    const std::set<std::string>& changed) {
+  Keys concerned;
+  const registry::Keys& keys = records.keys();
+  bool barriers = false;
+  for (const std::string& key : changed) {
+    const std::string_view view = key;
+    if (view.starts_with(keys.endpoints())) {
+      endpoints_.update(records, key, concerned);
+    } else if (view.starts_with(keys.nodes())) {
+      endpoints_.add_of_node(records, key, concerned);
+    } else if (view.starts_with(keys.barriers())) {
+      barriers = true;
+    } else if (view.starts_with(keys.tls())) {
+      certificates_old_ = true;
+    } else if (view.starts_with(keys.routes()) || view.starts_with(keys.upstreams())) {
+      claim(records, key);
+      concerned.insert(key);
+    }
+  }
+  if (barriers) read_barriers(records, concerned);
+  concerned.merge(claims_.take_concerned());
+  return concerned;
+}
+
+void SnapshotBuilder::read_barriers(const RecordSet& records, Keys& concerned) {
+  std::set<std::string> leaving;
+  for (const auto& [key, kept] : records.barriers())
+    leaving.insert(kept.record.tasks.begin(), kept.record.tasks.end());
+  std::vector<std::string> others;
+  std::set_symmetric_difference(leaving_.begin(), leaving_.end(), leaving.begin(), leaving.end(),
+                                std::back_inserter(others));
+  for (const std::string& task : others) endpoints_.add_of_task(task, concerned);
+  leaving_ = std::move(leaving);
+}
+
+void SnapshotBuilder::claim(const RecordSet& records, const std::string& key) {
+  Claims::Wanted wanted;
+  if (const auto route = records.routes().find(key); route != records.routes().end()) {
+    const registry::Route& record = route->second.record;
+    for (size_t i = 0; i < record.entrances.size(); ++i) {
+      for (EntrancePlace& place : places_of(record.entrances[i]))
+        wanted.emplace_back(std::move(place), Claim{Claim::Kind::kRoute, record.generation, key, i});
+    }
+  } else if (records.upstreams().contains(key)) {
+    wanted.emplace_back(EntrancePlace{to_lower(records.upstream_name(key)), "/"},
+                        Claim{Claim::Kind::kUpstream, 0, key, 0});
+  }
+  claims_.put(key, std::move(wanted));
+}
+
+void SnapshotBuilder::rebuild(const RecordSet& records, const std::string& key) {
+  lost_.erase(key);
+  Part before;
+  if (const auto known = parts_.find(key); known != parts_.end()) {
+    before = std::move(known->second);
+    parts_.erase(known);
+  }
+  const size_t routes_before = before.routes.size();
+  Part part;
+  if (const auto route = records.routes().find(key); route != records.routes().end()) {
+    add_route(records, key, route->second.record, before, part);
+  } else if (const auto named = records.upstreams().find(key); named != records.upstreams().end()) {
+    add_named(records, key, named->second.record, before, part);
+  }
+  tables_old_ |= !before.routes.empty() || part.routes.size() != routes_before;
+  for (const auto& [entrance, place] : before.routes) routes_.free(place);
+  for (const auto& [upstream, place] : before.upstreams) upstreams_.free(place);
+  if (!part.routes.empty()) parts_.emplace(key, std::move(part));
+}
+
+void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key,
+                                const registry::Route& record, Part& before, Part& part) {
+  std::string lost;
+  for (size_t i = 0; i < record.entrances.size(); ++i) {
+    const Entrance& entrance = record.entrances[i];
+    if (!holds_any(key, i, entrance, lost)) continue;
+    Route route = route_of(key, record, entrance);
+    if (route.limits.any()) route.limit_state = limit_state(before, i);
+    for (const auto& [version, weight] : record.split) {
+      if (weight == 0) continue;
+      const std::string name = upstream_key(record, entrance, version);
+      auto [place, fresh] = part.upstreams.try_emplace(name);
+      if (fresh)
+        place->second = keep_place(upstreams_, before.upstreams, name,
+                                   upstream_of(records, key, record, entrance, version));
+      route.shares.push_back({version, weight, place->second});
+    }
+    part.routes[i] = keep_place(routes_, before.routes, i, std::move(route));
+  }
+  if (!lost.empty()) lost_[key] = std::move(lost);
+}
+
+std::shared_ptr<LimitState> SnapshotBuilder::limit_state(const Part& before, size_t entrance) const {
+  const auto known = before.routes.find(entrance);
+  if (known != before.routes.end()) {
+    if (const auto& state = routes_.all()[known->second]->limit_state) return state;
+  }
+  return std::make_shared<LimitState>();
+}
+
+bool SnapshotBuilder::holds_any(const std::string& key, size_t entrance, const Entrance& wanted,
+                                std::string& lost) const {
+  for (const std::string& host : wanted.hosts) {
+    if (wanted.tcp == 0 && !is_host_pattern(host))
+      append_reason(lost, fmt::format("hosts: {}: a name, *.name or * is allowed", host));
+  }
+  bool any = false;
+  for (const EntrancePlace& place : places_of(wanted)) {
+    const Claim& holder = *claims_.holder(place);
+    if (holder.is_of(key, entrance)) {
+      any = true;
+    } else {
+      append_reason(lost, fmt::format("{} belongs to {}", place.to_string(), holder.key));
+    }
+  }
+  return any;
+}
+
+Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::string& key,
+                                      const registry::Route& record, const Entrance& entrance,
+                                      uint32_t version) const {
+  Upstream upstream;
+  upstream.key = upstream_key(record, entrance, version);
+  const Entrance& first = record.entrances.front();
+  const bool is_first =
+      entrance.port == first.port && peer_protocol_of(entrance.protocol) == peer_protocol_of(first.protocol);
+  upstream.name = is_first ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
+  upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
+  upstream.balance = *find_balancer(entrance.balance);
+  upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
+  for (const auto& [endpoint_key, endpoint] : endpoints_.of(key)) {
+    if (endpoint->version != version) continue;
+    const auto node = records.nodes().find(records.keys().node(endpoint->node));
+    if (node != records.nodes().end() && endpoint->incarnation < node->second.record.incarnation) continue;
+    const bool leaving = endpoint->state == EndpointState::kDraining || leaving_.contains(endpoint->task);
+    add_server(upstream, *endpoint, entrance, leaving);
+  }
+  return upstream;
+}
+
+void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key,
+                                const UpstreamRecord& record, Part& before, Part& part) {
+  Upstream upstream;
+  upstream.name = records.upstream_name(key);
+  upstream.key = key;
+  upstream.labels.service = upstream.name;
+  upstream.balance = *find_balancer("rr");
+  const PeerTlsPtr tls = peer_tls(record, upstream.name);
+  for (const auto& server : record.servers)
+    upstream.servers.push_back({server.address, {}, server.weight, tls, record.protocol});
+  const EntrancePlace place{to_lower(upstream.name), "/"};
+  Route route;
+  route.source = key;
+  route.tries = static_cast<uint32_t>(record.servers.size());
+  part.upstreams[key] = keep_place(upstreams_, before.upstreams, key, std::move(upstream));
+  route.shares.push_back({0, 1, part.upstreams[key]});
+  part.routes[0] = keep_place(routes_, before.routes, size_t{0}, std::move(route));
+  const Claim& holder = *claims_.holder(place);
+  if (holder.key != key)
+    lost_[key] = shortened(fmt::format("{} belongs to {}", place.to_string(), holder.key));
+}
+
+// A port that somebody has as a whole is not read for names: a protocol in which the server speaks first
+// would stall. Whole ports are visited before names.
+void SnapshotBuilder::add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route) {
+  const Claim* const whole = claims_.holder({"", "", place.port});
+  if (place.host.empty() || !whole) {
+    tcp_.push_back({place.port, place.host, route});
+  } else {
+    append_reason(shadowed_[holder.key], fmt::format("tcp port {} belongs to {}", place.port, whole->key));
+  }
+}
+
+// The same object as long as the same is asked for: its connections are of use to all who do.
+PeerTlsPtr SnapshotBuilder::peer_tls(const UpstreamRecord& record, const std::string& upstream) {
+  if (!record.tls) return nullptr;
+  std::erase_if(peer_tls_, [](const auto& known) { return known.second.expired(); });
+  const std::string& name = record.tls->server_name.empty() ? upstream : record.tls->server_name;
+  std::weak_ptr<const PeerTls>& known = peer_tls_[{*record.tls, name, record.protocol}];
+  if (PeerTlsPtr same = known.lock()) return same;
+  io::TlsClientOptions options;
+  options.verify = record.tls->verify;
+  options.ca = record.tls->ca;
+  if (record.protocol == PeerProtocol::kHttp2) options.protocols = {"h2"};
+  auto made = std::make_shared<const PeerTls>(std::move(options), name);
+  known = made;
+  return made;
+}
+
+void SnapshotBuilder::draw_tables(const RecordSet& records) {
+  auto http = std::make_shared<RouteTable>();
+  tcp_.clear();
+  shadowed_.clear();
+  claims_.each_held([&](const EntrancePlace& place, const Claim& holder) {
+    const RouteIndex route = parts_.at(holder.key).routes.at(holder.entrance);
+    if (holder.kind == Claim::Kind::kUpstream) {
+      http->claim_name(place.host, route);
+    } else if (place.port != 0) {
+      add_tcp(place, holder, route);
+    } else {
+      http->claim(place.host, place.path, route);
+    }
+  });
+  auto named = std::make_shared<RoutesByName>();
+  for (const auto& [key, kept] : records.upstreams())
+    named->emplace(records.upstream_name(key), parts_.at(key).routes.at(0));
+  std::sort(tcp_.begin(), tcp_.end(), [](const TcpEntrance& a, const TcpEntrance& b) {
+    return std::tie(a.port, a.sni) < std::tie(b.port, b.sni);
+  });
+  http_ = std::move(http);
+  route_by_upstream_ = std::move(named);
+}
+
+void SnapshotBuilder::set_files(std::vector<CertificateTable::Entry> files) {
+  files_ = std::move(files);
+  certificates_old_ = true;
+}
+
+void SnapshotBuilder::draw_certificates(const RecordSet& records) {
+  std::vector<CertificateTable::Entry> named;
+  for (const auto& [key, kept] : records.tls())
+    named.push_back({key, key.substr(records.keys().tls().size()), kept.record.certificate});
+  certificates_ = std::make_shared<const CertificateTable>(files_, std::move(named));
+}
+
+Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {
+  return SnapshotBuilder().build(records, records.keys_of_all(), revision, number);
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,80 @@
+// SnapshotBuilder: turns records into snapshots. What a change does not concern is not built again: it is the
+// same object in the next snapshot, so that the work of a change is that of the Services it concerns.
+//
+// Places that several records claim are given out by Claims; who loses one keeps what nobody else claims and
+// is listed in `refused`. An endpoint gets no traffic when it is draining, when an open barrier names its
+// Task, or when its Node's record has a higher incarnation. Pure; control thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "slardar/confd/claims.h"
+#include "slardar/confd/endpoint_index.h"
+#include "slardar/confd/record_set.h"
+#include "slardar/confd/slots.h"
+#include "slardar/routing/snapshot.h"
+
+namespace hancock::slardar {
+
+class SnapshotBuilder {
+ public:
+  /// `records` is the same set each time; `changed` names every record of it that is another one than at the
+  /// last build, at first all of them.
+  Snapshot build(const RecordSet& records, const std::set<std::string>& changed, store::Revision revision,
+                 uint64_t number);
+  /// The certificates that stand in files, from the next build on.
+  void set_files(std::vector<CertificateTable::Entry> files);
+
+ private:
+  using Keys = std::set<std::string>;
+  /// Where that which comes of one record stands.
+  struct Part {
+    std::map<size_t, RouteIndex> routes;             // by entrance
+    std::map<std::string, UpstreamIndex> upstreams;  // by Upstream::key
+  };
+
+  Keys concerned_by(const RecordSet& records, const std::set<std::string>& changed);
+  void read_barriers(const RecordSet& records, Keys& concerned);
+  void claim(const RecordSet& records, const std::string& key);
+  void rebuild(const RecordSet& records, const std::string& key);
+  void add_route(const RecordSet& records, const std::string& key, const registry::Route& record,
+                 Part& before, Part& part);
+  void add_named(const RecordSet& records, const std::string& key, const UpstreamRecord& record, Part& before,
+                 Part& part);
+  /// What is counted for the route's limits goes on from where it stood.
+  std::shared_ptr<LimitState> limit_state(const Part& before, size_t entrance) const;
+  /// The entrance holds one of its places at least; what it has lost stands in `lost`.
+  bool holds_any(const std::string& key, size_t entrance, const registry::Entrance& wanted,
+                 std::string& lost) const;
+  Upstream upstream_of(const RecordSet& records, const std::string& key, const registry::Route& record,
+                       const registry::Entrance& entrance, uint32_t version) const;
+  void draw_tables(const RecordSet& records);
+  void add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route);
+  PeerTlsPtr peer_tls(const UpstreamRecord& record, const std::string& upstream);
+  void draw_certificates(const RecordSet& records);
+
+  EndpointIndex endpoints_;
+  Claims claims_;
+  Slots<Upstream> upstreams_;
+  Slots<Route> routes_;
+  std::map<std::string, Part> parts_;            // by record
+  std::map<std::string, std::string> lost_;      // by record: which of its places belong to whom
+  std::map<std::string, std::string> shadowed_;  // by record: names at a port that somebody has as a whole
+  std::set<std::string> leaving_;                // Tasks that an open barrier names
+  bool tables_old_ = true;
+  std::shared_ptr<const RouteTable> http_;
+  std::vector<TcpEntrance> tcp_;
+  std::shared_ptr<const RoutesByName> route_by_upstream_;
+  std::map<std::tuple<UpstreamRecord::Tls, std::string, PeerProtocol>, std::weak_ptr<const PeerTls>>
+      peer_tls_;
+  std::vector<CertificateTable::Entry> files_;
+  bool certificates_old_ = true;
+  std::shared_ptr<const CertificateTable> certificates_;
+};
+
+/// The snapshot of these records, from nothing.
+Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number);
+
+}  // namespace hancock::slardar

@@ -1,0 +1,185 @@
+#include "slardar/log/access_line.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <initializer_list>
+#include <utility>
+
+#include "model/utf8.h"
+
+namespace hancock::slardar {
+namespace {
+
+constexpr size_t kFixedMax = 1'024;  // names, numbers and marks of a line
+constexpr size_t kEscapedMax = 6;    // bytes that one byte becomes: \u0000
+constexpr uint64_t kOnes = 0x0101010101010101ULL;
+constexpr uint64_t kHighs = kOnes * 0x80;
+
+bool is_plain(char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; }
+
+/// Eight bytes at a time; a byte is 0 where (x - 1) borrows (Mycroft).
+bool all_plain(uint64_t eight) {
+  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighs; };
+  const uint64_t control = (eight - kOnes * ' ') & ~eight & kHighs;
+  return ((eight & kHighs) | control | has_zero(eight ^ kOnes * '"') | has_zero(eight ^ kOnes * '\\') |
+          has_zero(eight ^ kOnes * 0x7f)) == 0;
+}
+
+char* put(char* to, std::string_view text) {
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+/// As much of it as needs no escape; `text` is what is left.
+char* put_plain(char* to, std::string_view& text) {
+  while (text.size() >= 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, text.data(), 8);
+    if (!all_plain(eight)) break;
+    std::memcpy(to, &eight, 8);
+    to += 8;
+    text.remove_prefix(8);
+  }
+  while (!text.empty() && is_plain(text.front())) {
+    *to++ = text.front();
+    text.remove_prefix(1);
+  }
+  return to;
+}
+
+char* put_json_escape(char* to, std::string_view& text) {
+  const char c = text.front();
+  const auto byte = static_cast<unsigned char>(c);
+  size_t length = 1;
+  if (c == '"' || c == '\\') {
+    *to++ = '\\';
+    *to++ = c;
+  } else if (byte < ' ') {
+    to = fmt::format_to(to, "\\u{:04x}", byte);
+  } else if (length = model::utf8_length(text); length > 0) {
+    to = put(to, text.substr(0, length));
+  } else {
+    length = 1;
+    to = put(to, "\xef\xbf\xbd");
+  }
+  text.remove_prefix(length);
+  return to;
+}
+
+/// `name` with its marks: `,"id":"`.
+char* put_json(char* to, std::string_view name, std::string_view text) {
+  to = put(to, name);
+  while (true) {
+    to = put_plain(to, text);
+    if (text.empty()) break;
+    to = put_json_escape(to, text);
+  }
+  *to++ = '"';
+  return to;
+}
+
+/// `name` with its marks: `,"status":`.
+char* put_json(char* to, std::string_view name, uint64_t number) {
+  const fmt::format_int digits(number);
+  return put(put(to, name), {digits.data(), digits.size()});
+}
+
+char* put_escaped(char* to, std::string_view text) {
+  while (true) {
+    to = put_plain(to, text);
+    if (text.empty()) return to;
+    to = fmt::format_to(to, "\\x{:02X}", static_cast<unsigned char>(text.front()));
+    text.remove_prefix(1);
+  }
+}
+
+/// "" stands as "-".
+char* put_field(char* to, std::string_view text) {
+  return text.empty() ? put(to, "-") : put_escaped(to, text);
+}
+
+std::string second_text(WallTime time, AccessLogFormat format) {
+  const std::string text = to_rfc3339(time);  // 2026-01-31T08:15:30.250Z
+  if (format == AccessLogFormat::kJson) return text.substr(0, 19);
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const auto month = static_cast<size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
+  return fmt::format("{}/{}/{}:{} +0000", text.substr(8, 2), kMonths.substr(month * 3, 3), text.substr(0, 4),
+                     text.substr(11, 8));
+}
+
+}  // namespace
+
+void AccessLineWriter::take_second(WallTime time) {
+  const int64_t second = time.time_since_epoch().count() / 1'000;
+  if (std::exchange(second_, second) != second) second_text_ = second_text(time, format_);
+}
+
+void AccessLineWriter::make_room(const AccessEntry& entry) {
+  size_t bytes = 0;
+  for (const std::string_view each : {entry.id, entry.visitor_ip, entry.method, entry.host, entry.target,
+                                      entry.protocol, entry.tenant, entry.app, entry.service, entry.version,
+                                      entry.peer, entry.error, entry.trace, entry.user_agent, entry.referer})
+    bytes += each.size();
+  const size_t needed = kFixedMax + kEscapedMax * bytes;
+  if (needed <= room_bytes_) return;
+  room_ = std::make_unique_for_overwrite<char[]>(needed);
+  room_bytes_ = needed;
+}
+
+std::string_view AccessLineWriter::write(const AccessEntry& entry) {
+  make_room(entry);
+  take_second(entry.time);
+  char* const begin = room_.get();
+  char* end = format_ == AccessLogFormat::kJson ? write_json(begin, entry) : write_combined(begin, entry);
+  *end++ = '\n';
+  return {begin, static_cast<size_t>(end - begin)};
+}
+
+char* AccessLineWriter::write_json(char* to, const AccessEntry& entry) const {
+  const auto ms = static_cast<uint64_t>(entry.time.time_since_epoch().count() % 1'000);
+  const char digits[] = {'.', static_cast<char>('0' + ms / 100), static_cast<char>('0' + ms / 10 % 10),
+                         static_cast<char>('0' + ms % 10)};
+  to = put(put(to, "{\"time\":\""), second_text_);
+  to = put(put(to, {digits, sizeof digits}), "Z\"");
+  to = put_json(to, ",\"id\":\"", entry.id);
+  to = put_json(to, ",\"ip\":\"", entry.visitor_ip);
+  to = put_json(to, ",\"method\":\"", entry.method);
+  to = put_json(to, ",\"host\":\"", entry.host);
+  to = put_json(to, ",\"path\":\"", entry.target);
+  to = put_json(to, ",\"protocol\":\"", entry.protocol);
+  to = put_json(to, ",\"status\":", static_cast<uint64_t>(entry.status));
+  to = put_json(to, ",\"bytes_in\":", entry.bytes_in);
+  to = put_json(to, ",\"bytes_out\":", entry.bytes_out);
+  to = put_json(to, ",\"duration_us\":", static_cast<uint64_t>(entry.took.count() / 1'000));
+  to = put_json(to, ",\"tenant\":\"", entry.tenant);
+  to = put_json(to, ",\"app\":\"", entry.app);
+  to = put_json(to, ",\"service\":\"", entry.service);
+  to = put_json(to, ",\"version\":\"", entry.version);
+  to = put_json(to, ",\"peer\":\"", entry.peer);
+  to = put_json(to, ",\"tries\":", entry.tries);
+  to = put_json(to, ",\"error\":\"", entry.error);
+  to = put_json(to, ",\"trace\":\"", entry.trace);
+  to = put_json(to, ",\"user_agent\":\"", entry.user_agent);
+  to = put_json(to, ",\"referer\":\"", entry.referer);
+  *to++ = '}';
+  return to;
+}
+
+char* AccessLineWriter::write_combined(char* to, const AccessEntry& entry) const {
+  to = put_field(to, entry.visitor_ip);
+  to = put(put(put(to, " - - ["), second_text_), "] \"");
+  if (entry.method.empty()) {
+    *to++ = '-';
+  } else {
+    to = put(put_escaped(to, entry.method), " ");
+    to = put(put_escaped(to, entry.target), " ");
+    to = put(to, entry.protocol);
+  }
+  to = fmt::format_to(to, "\" {} {} \"", entry.status, entry.bytes_out);
+  to = put(put_field(to, entry.referer), "\" \"");
+  to = put(put_field(to, entry.user_agent), "\"");
+  return to;
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,272 @@
+#include "slardar/upstream/traffic.h"
+
+#include <algorithm>
+
+namespace hancock::slardar {
+
+Pick::Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind)
+    : traffic_(&traffic),
+      upstream_(&upstream),
+      peer_(upstream.peers[place]),
+      identity_(upstream.servers[place].identity),
+      kind_(kind) {
+  ++upstream_->in_flight;
+  if (kind_ == Kind::kRetry) ++upstream_->retrying;
+  ++peer_->in_flight;
+  ++peer_->tries;
+  traffic_->changed(*peer_);
+}
+
+Pick::~Pick() {
+  if (!peer_) return;
+  --upstream_->in_flight;
+  if (kind_ == Kind::kRetry) --upstream_->retrying;
+  --peer_->in_flight;
+  traffic_->changed(*peer_);
+  traffic_->forget_if_unused(*peer_);
+  traffic_->forget_if_unused(*upstream_);
+}
+
+void Pick::swap(Pick& other) {
+  std::swap(traffic_, other.traffic_);
+  std::swap(upstream_, other.upstream_);
+  std::swap(peer_, other.peer_);
+  std::swap(identity_, other.identity_);
+  std::swap(kind_, other.kind_);
+}
+
+Traffic::Traffic(size_t worker, uint64_t seed)
+    : worker_(worker), random_(seed), present_(new LocalSnapshot(std::make_shared<const Snapshot>())) {}
+Traffic::~Traffic() = default;
+
+void Traffic::apply(SnapshotPtr snapshot, TimePoint now) {
+  const Pin before = std::exchange(present_, Pin(new LocalSnapshot(std::move(snapshot))));
+  const std::vector<UpstreamPtr>& were = before->upstreams;
+  const std::vector<UpstreamPtr>& are = present_->upstreams;
+  std::vector<size_t> others;
+  std::vector<UpstreamState*> gone;
+  states_.resize(std::max(were.size(), are.size()));
+  for (size_t i = 0; i < states_.size(); ++i) {
+    const Upstream* const was = i < were.size() ? were[i].get() : nullptr;
+    const Upstream* const is = i < are.size() ? are[i].get() : nullptr;
+    if (was == is) continue;
+    if (is) others.push_back(i);
+    if (!was) continue;
+    gone.push_back(std::exchange(states_[i], nullptr));
+    gone.back()->listed = false;
+  }
+  // It may have come back, at this place or another.
+  for (const size_t place : others) {
+    std::unique_ptr<UpstreamState>& state = upstreams_[are[place]->key];
+    if (!state) state = std::make_unique<UpstreamState>();
+    tie(*are[place], *state, now);
+    states_[place] = state.get();
+  }
+  for (UpstreamState* state : gone) {
+    if (!state->listed) untie(*state);
+  }
+  states_.resize(are.size());
+}
+
+// What changes may be something else than its servers.
+static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
+  return std::equal(upstream.servers.begin(), upstream.servers.end(), state.servers.begin(),
+                    state.servers.end(), [](const Server& server, const Weighted& known) {
+                      return server.weight == known.weight && server.identity() == known.identity;
+                    });
+}
+
+void Traffic::tie(const Upstream& upstream, UpstreamState& state, TimePoint now) {
+  const bool fresh = state.balance != upstream.balance->name;
+  if (fresh) {
+    state.balance = upstream.balance->name;
+    state.balancer = upstream.balance->make();
+  }
+  state.key = upstream.key;
+  state.name = upstream.name;
+  state.labels = upstream.labels;
+  state.listed = true;
+  state.slow_start = upstream.slow_start;
+  if (!fresh && state.peers.size() == state.servers.size() && same_servers(upstream, state)) return;
+  std::unordered_map<uint64_t, size_t> places_before;
+  for (size_t place = 0; place < state.servers.size(); ++place)
+    places_before[state.servers[place].identity] = place;
+  std::vector<Weighted> servers;
+  std::vector<CodeCounts> codes;
+  const std::vector<Peer*> peers_before = std::exchange(state.peers, {});
+  for (const Server& server : upstream.servers) {
+    Peer& peer = peer_of(server);
+    state.begin_slowly(peer, peer.listings == 0 ? now : peer.usable_since);
+    ++peer.listings;
+    state.peers.push_back(&peer);
+    servers.push_back({server.identity(), server.weight});
+    const auto before = places_before.find(servers.back().identity);
+    codes.push_back(before != places_before.end() ? std::move(state.codes[before->second]) : CodeCounts());
+  }
+  state.servers = std::move(servers);
+  state.codes = std::move(codes);
+  state.balancer->update(state.servers);
+  state.any_resting = true;  // who knows; the next pick looks
+  for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
+  for (Peer* peer : peers_before) let_go(*peer);
+}
+
+void Traffic::untie(UpstreamState& state) {
+  for (Peer* peer : std::exchange(state.peers, {})) let_go(*peer);
+  forget_if_unused(state);
+}
+
+void Traffic::let_go(Peer& peer) {
+  if (--peer.listings > 0) return;
+  peer.let_connections_go();
+  forget_if_unused(peer);
+}
+
+Peer& Traffic::peer_of(const Server& server) {
+  const auto [begin, end] = peers_.equal_range(server.identity());
+  for (auto it = begin; it != end; ++it) {
+    if (it->second->address == server.address && it->second->task == server.task &&
+        it->second->tls == server.tls && it->second->protocol == server.protocol)
+      return *it->second;
+  }
+  auto made = std::make_unique<Peer>(server.address, server.task, server.tls, server.protocol);
+  if (!server.task.empty()) by_task_.emplace(server.task, made.get());
+  return *peers_.emplace(server.identity(), std::move(made))->second;
+}
+
+void Traffic::forget_if_unused(UpstreamState& state) {
+  if (state.listed || state.in_flight > 0) return;
+  past_requests_[state.labels].codes.merge(state.requests);
+  upstreams_.erase(std::string(state.key));
+}
+
+void Traffic::forget_if_unused(Peer& peer) {
+  if (peer.listings > 0 || peer.in_flight > 0) return;
+  const auto [first_of_task, last_of_task] = by_task_.equal_range(peer.task);
+  const auto of_task =
+      std::find_if(first_of_task, last_of_task, [&](const auto& each) { return each.second == &peer; });
+  if (of_task != last_of_task) by_task_.erase(of_task);
+  const Server server{peer.address, peer.task, 1, peer.tls, peer.protocol};
+  const auto [first, last] = peers_.equal_range(server.identity());
+  peers_.erase(std::find_if(first, last, [&](const auto& each) { return each.second.get() == &peer; }));
+}
+
+void Traffic::changed(const Peer& peer) {
+  if (!leaving_changed_ || peer.task.empty()) return;
+  const Snapshot& snapshot = *present_;
+  if (snapshot.barrier_open && snapshot.leaving.contains(peer.task)) leaving_changed_();
+}
+
+std::map<std::string, uint64_t> Traffic::leaving_in_flight() const {
+  std::map<std::string, uint64_t> counts;
+  for (const std::string& task : present_->leaving) {
+    uint64_t& count = counts[task];
+    const auto [first, last] = by_task_.equal_range(task);
+    for (auto peer = first; peer != last; ++peer) count += peer->second->in_flight;
+  }
+  return counts;
+}
+
+std::map<Labels, CodeCounts> Traffic::requests() const {
+  std::map<Labels, CodeCounts> all;
+  for (const auto& [labels, past] : past_requests_) all[labels] = past.codes;
+  for (const auto& [name, state] : upstreams_) all[state->labels].merge(state->requests);
+  return all;
+}
+
+void Traffic::prune(TimePoint now) {
+  for (auto& [identity, peer] : peers_) peer->prune(now);
+  if (now >= fold_at_) fold_past(now);
+}
+
+void Traffic::close_connections() {
+  for (auto& [identity, peer] : peers_) peer->close_connections();
+}
+
+// The Versions of a Service are many over the years: those long gone are
+// counted together, without a version.
+void Traffic::fold_past(TimePoint now) {
+  fold_at_ = now + 1min;
+  std::set<Labels> present;
+  for (const auto& [key, state] : upstreams_) present.insert(state->labels);
+  std::map<Labels, Past> kept;
+  for (auto& [labels, past] : past_requests_) {
+    const bool gone = !labels.version.empty() && !present.contains(labels);
+    if (!gone) past.since = {};
+    if (gone && past.since == TimePoint()) past.since = now;
+    if (gone && now - past.since >= kPastKept) {
+      kept[{labels.tenant, labels.app, labels.service, ""}].codes.merge(past.codes);
+    } else {
+      kept[labels].codes.merge(past.codes);
+      kept[labels].since = past.since;
+    }
+  }
+  past_requests_ = std::move(kept);
+}
+
+size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client) {
+  if (route.shares.size() < 2) return 0;
+  // Only among Versions that have somebody to answer.
+  const auto weight_of = [&](const Route::Share& share) -> uint64_t {
+    const auto& servers = snapshot.upstreams[share.upstream]->servers;
+    const bool any =
+        std::any_of(servers.begin(), servers.end(), [](const Server& each) { return each.weight > 0; });
+    return any ? share.weight : 0;
+  };
+  if (client) {
+    const auto score = [&](const Route::Share& share) {
+      return share_score(*client, share.version, weight_of(share));
+    };
+    const auto best =
+        std::max_element(route.shares.begin(), route.shares.end(),
+                         [&](const Route::Share& a, const Route::Share& b) { return score(a) < score(b); });
+    return static_cast<size_t>(best - route.shares.begin());
+  }
+  uint64_t sum = 0;
+  for (const Route::Share& share : route.shares) sum += weight_of(share);
+  if (sum == 0) return 0;
+  uint64_t chosen = random_.below(sum);
+  for (size_t i = 0; i < route.shares.size(); ++i) {
+    const uint64_t weight = weight_of(route.shares[i]);
+    if (chosen < weight) return i;
+    chosen -= weight;
+  }
+  return 0;
+}
+
+std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route, std::optional<ClientHash> client) {
+  if (!route) return std::nullopt;
+  const Snapshot& snapshot = *present_;
+  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0, client};
+  pinned.share = choose_share(snapshot, *pinned.route, client);
+  return pinned;
+}
+
+UpstreamState* Traffic::state_of(const PinnedRoute& pinned) {
+  if (pinned.route->shares.empty()) return nullptr;
+  const UpstreamIndex index = pinned.route->shares[pinned.share].upstream;
+  if (pinned.snapshot == present_) return states_[index];
+  const auto found = upstreams_.find(pinned.snapshot->upstreams[index]->key);
+  if (found == upstreams_.end() || !found->second->listed) return nullptr;
+  return found->second.get();
+}
+
+Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find,
+                   TimePoint now) {
+  if (UpstreamState* state = state_of(pinned)) {
+    if (const auto place = state->pick(tried, now)) return Pick(*this, *state, *place, kind);
+  }
+  if (pinned.snapshot == present_) return {};
+  const Snapshot& snapshot = *present_;
+  const auto index = find(snapshot);
+  if (!index || snapshot.routes[*index]->source != pinned.route->source) return {};
+  auto again = pin(index, pinned.client);
+  UpstreamState* state = state_of(*again);
+  if (!state) return {};
+  const auto place = state->pick(tried, now);
+  if (!place) return {};
+  pinned = std::move(*again);
+  return Pick(*this, *state, *place, kind);
+}
+
+}  // namespace hancock::slardar

@@ -1,0 +1,186 @@
+// Traffic: a worker's present snapshot and everything that is counted against it.
+//
+// The one place where peers are picked. A pick is counted on its peer in the same step in which it is made,
+// so from the moment apply() returns, no pick from an older snapshot is without a counted connection: a
+// worker has applied a position as soon as it has swapped (docs/registry.md, the barrier). Worker's thread
+// only; it outlives every Pick and Pin.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/random.h"
+#include "slardar/routing/snapshot.h"
+#include "slardar/upstream/upstream_state.h"
+
+namespace hancock::slardar {
+
+class Traffic;
+
+/// A snapshot as one worker holds it: counted without atomics.
+class LocalSnapshot {
+ public:
+  explicit LocalSnapshot(SnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {}
+
+ private:
+  friend class Pin;
+  friend class Traffic;
+  SnapshotPtr snapshot_;
+  size_t pins_ = 0;
+};
+
+/// Keeps a LocalSnapshot: what a request holds for its life.
+class Pin {
+ public:
+  Pin() = default;
+  explicit Pin(LocalSnapshot* snapshot) : snapshot_(snapshot) {
+    if (snapshot_) ++snapshot_->pins_;
+  }
+  Pin(const Pin& other) : Pin(other.snapshot_) {}
+  Pin& operator=(Pin other) noexcept {
+    std::swap(snapshot_, other.snapshot_);
+    return *this;
+  }
+  ~Pin() {
+    if (snapshot_ && --snapshot_->pins_ == 0) delete snapshot_;
+  }
+  explicit operator bool() const { return snapshot_ != nullptr; }
+  const Snapshot& operator*() const { return *snapshot_->snapshot_; }
+  const Snapshot* operator->() const { return snapshot_->snapshot_.get(); }
+  friend bool operator==(const Pin& a, const Pin& b) { return a.snapshot_ == b.snapshot_; }
+
+ private:
+  friend class Traffic;
+  LocalSnapshot* snapshot_ = nullptr;
+};
+
+/// Finds a request's route in a snapshot; asked again when its upstream has gone.
+using RouteFinder = std::function<std::optional<RouteIndex>(const Snapshot&)>;
+
+/// A request's route and Version, pinned for its life.
+struct PinnedRoute {
+  Pin snapshot;
+  const Route* route = nullptr;           // in snapshot, or in own
+  size_t share = 0;                       // in route->shares, unless those are empty
+  std::optional<ClientHash> client = {};  // of a sticky route: what the Version follows from
+  std::unique_ptr<const Route> own = nullptr;
+
+  /// Lets go of the snapshot and keeps the route alone: for what may last long.
+  /// Nothing is picked with it afterwards.
+  void narrow() {
+    if (!snapshot) return;
+    own = std::make_unique<const Route>(*route);
+    route = own.get();
+    snapshot = Pin();
+  }
+};
+
+/// One try: counted on peer and upstream from its begin to its destruction.
+class Pick {
+ public:
+  enum class Kind { kFirst, kRetry };
+  Pick() = default;
+  Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind);
+  Pick(Pick&& other) noexcept { swap(other); }
+  Pick& operator=(Pick&& other) noexcept {
+    Pick gone(std::move(other));
+    swap(gone);
+    return *this;
+  }
+  ~Pick();
+
+  explicit operator bool() const { return peer_ != nullptr; }
+  Peer& peer() const { return *peer_; }
+  UpstreamState& upstream() const { return *upstream_; }
+  uint64_t identity() const { return identity_; }
+
+ private:
+  void swap(Pick& other);
+  Traffic* traffic_ = nullptr;
+  UpstreamState* upstream_ = nullptr;
+  Peer* peer_ = nullptr;
+  uint64_t identity_ = 0;
+  Kind kind_ = Kind::kFirst;
+};
+
+class Traffic {
+ public:
+  /// `worker` shifts where balancers begin, so that workers do not all start with the same server.
+  Traffic(size_t worker, uint64_t seed);
+  ~Traffic();
+
+  /// Swaps; peers that may not be picked any more lose their idle connections. The work is that of the
+  /// upstreams that are other ones than in the snapshot before.
+  void apply(SnapshotPtr snapshot, TimePoint now);
+  const Pin& present() const { return present_; }
+
+  /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
+  /// `client`: it follows from that, else from chance.
+  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route, std::optional<ClientHash> client = {});
+
+  /// The next try's peer, always from the present snapshot. When the pinned Version has no server left there,
+  /// the present route of the same record takes over (`find`). Empty when there is nobody.
+  Pick pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find,
+            TimePoint now);
+
+  /// What is in flight for each of the present snapshot's leaving Tasks; those without any stand with 0.
+  std::map<std::string, uint64_t> leaving_in_flight() const;
+  /// Called after the count of a leaving Task went down, or up.
+  void on_leaving_change(std::function<void()> callback) { leaving_changed_ = std::move(callback); }
+
+  /// Closes idle connections that have waited long enough, and forgets Versions
+  /// that have been gone for kPastKept.
+  void prune(TimePoint now);
+  /// All to peers, at the end: no try is there any more.
+  void close_connections();
+  Random& random() { return random_; }
+
+  /// A request that no upstream answered.
+  void count_request(const Labels& labels, int code) { past_requests_[labels].codes.add(code); }
+  /// All that were counted, also on upstreams that are gone.
+  std::map<Labels, CodeCounts> requests() const;
+
+  template <class Visit>
+  void each_upstream(Visit visit) const {
+    for (const auto& [name, state] : upstreams_) visit(*state);
+  }
+  template <class Visit>
+  void each_peer(Visit visit) const {
+    for (const auto& [identity, peer] : peers_) visit(*peer);
+  }
+
+ private:
+  friend class Pick;
+  static constexpr Duration kPastKept = 1h;
+  struct Past {
+    CodeCounts codes;
+    TimePoint since{};  // when its Version was first seen to be gone; 0: it is there
+  };
+  void fold_past(TimePoint now);
+  size_t choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client);
+  UpstreamState* state_of(const PinnedRoute& pinned);
+  void tie(const Upstream& upstream, UpstreamState& state, TimePoint now);
+  Peer& peer_of(const Server& server);
+  void untie(UpstreamState& state);
+  void let_go(Peer& peer);
+  void forget_if_unused(UpstreamState& state);
+  void forget_if_unused(Peer& peer);
+  void changed(const Peer& peer);
+
+  size_t worker_;
+  SeededRandom random_;
+  Pin present_;
+  std::vector<UpstreamState*> states_;  // by UpstreamIndex of the present snapshot
+  std::unordered_map<std::string, std::unique_ptr<UpstreamState>> upstreams_;
+  std::unordered_multimap<uint64_t, std::unique_ptr<Peer>> peers_;  // by Server::identity
+  std::unordered_multimap<std::string, const Peer*> by_task_;       // of them, those of Tasks
+  std::map<Labels, Past> past_requests_;
+  TimePoint fold_at_{};
+  std::function<void()> leaving_changed_;
+};
+
+}  // namespace hancock::slardar

@@ -78,7 +78,7 @@ const Schema<ServiceSpec>& service_schema() {
            &ServiceSpec::add_ports),
       list("routes", "a list of routes, like [{hosts: [shop.test], port: http}]", route_schema(),
            &ServiceSpec::add_routes),
-      not_yet<ServiceSpec>("health"),
+      nested_if_written("health", health_schema(), &ServiceSpec::mutable_health),
       nested("probes", probes_schema(), &ServiceSpec::mutable_probes),
       nested("resources", resources_schema(), &ServiceSpec::mutable_resources),
       nested("placement", placement_schema(), &ServiceSpec::mutable_placement),
@@ -98,6 +98,7 @@ void settle_service(Report& report, const Place& service, ServiceSpec& spec) {
   check_ports(report, service);
   settle_routes(report, service, spec);
   settle_probes(report, service, spec);
+  check_health(report, service.at("health"), spec.health());
   check_update(report, service.at("update"), spec.update());
   check_restart(report, service.at("restart"), spec.restart());
   const Place command = service.at("command");

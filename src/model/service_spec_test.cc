@@ -143,13 +143,12 @@ TEST(ServiceSpec, unknown_keys_get_the_nearest_known_one) {
 TEST(ServiceSpec, what_is_not_built_is_refused) {
   expect_refusals(web,
                   {
-                      {"health: {typ: http}", "6: services.web.health: not supported yet"},
                       {"network: {egress: open}", "6: services.web.network: not supported yet"},
                       {"security: {read_only_root: true}", "6: services.web.security: not supported yet"},
                       {"secrets: [{name: a, env: A}]", "6: services.web.secrets: not supported yet"},
                       {"registry_login: hub", "6: services.web.registry_login: not supported yet"},
                       {"logs: {max_size: 1Mi}", "6: services.web.logs: not supported yet"},
-                      {"health:", "6: services.web.health: not supported yet"},
+                      {"network:", "6: services.web.network: not supported yet"},
                   });
 }
 

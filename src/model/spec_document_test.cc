@@ -55,6 +55,7 @@ TEST(SpecDocument, writes_about_every_key) {
   expect_keys(spec::service_schema());
   expect_keys(spec::port_schema());
   expect_keys(spec::route_schema());
+  expect_keys(spec::health_schema());
   expect_keys(spec::probes_schema());
   expect_keys(spec::resources_schema());
   expect_keys(spec::placement_schema());

@@ -13,6 +13,7 @@ inline constexpr size_t kArgumentMax = 131'071;
 const Schema<ServiceSpec>& service_schema();
 const Schema<PortSpec>& port_schema();
 const Schema<RouteSpec>& route_schema();
+const Schema<HealthSpec>& health_schema();
 const Schema<ProbesSpec>& probes_schema();
 const Schema<ResourcesSpec>& resources_schema();
 const Schema<PlacementSpec>& placement_schema();
@@ -26,6 +27,7 @@ void settle_service(Report& report, const Place& service, ServiceSpec& spec);
 void check_ports(Report& report, const Place& service);
 void settle_routes(Report& report, const Place& service, ServiceSpec& spec);
 void settle_probes(Report& report, const Place& service, ServiceSpec& spec);
+void check_health(Report& report, const Place& health, const HealthSpec& spec);
 void check_update(Report& report, const Place& update, const UpdateSpec& spec);
 void check_restart(Report& report, const Place& restart, const RestartSpec& spec);
 

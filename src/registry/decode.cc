@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/field_rules.h"
+#include "base/number.h"
 #include "registry/json_reader.h"
 #include "registry/records.h"
 
@@ -156,6 +157,33 @@ Entrance read_entrance(Reader& reader) {
   return entrance;
 }
 
+Health read_health(Reader& reader) {
+  Health health;
+  health.enable = reader.boolean("enable", health.enable);
+  health.typ = reader.text("typ", health.typ);
+  if (!is_id(health.typ)) reader.refuse("typ", fmt::format("\"{}\"", health.typ), "a check's name");
+  health.timeout_ms = reader.duration_ms("timeout", health.timeout_ms);
+  health.interval_ms = reader.duration_ms("interval", health.interval_ms);
+  health.sensibility = reader.number<uint32_t>("sensibility", kPositiveUint32, health.sensibility);
+  health.rise = reader.number<uint32_t>("rise", kPositiveUint32, health.rise);
+  health.protect = reader.boolean("protected", health.protect);
+  reader.optional_object("http_opts", [&](Reader& http) {
+    health.query = http.text("query", "");
+    if (!http.has("statuses")) return;
+    http.each_member("statuses", [&](const std::string& key, Value value) {
+      const auto status = parse_number<uint32_t>(key);
+      if (!status || *status < 100 || *status > 599)
+        value.refuse(fmt::format("\"{}\"", key), "a status from 100 to 599 is needed as the name");
+      const bool is_good = value.boolean();
+      if (status) health.statuses[*status] = is_good;
+    });
+  });
+  health.name = reader.text("name", "");
+  health.user = reader.text("user", "");
+  health.pass = reader.text("pass", "");
+  return health;
+}
+
 void read(Reader& reader, Route& route) {
   route.tenant = reader.name("tenant");
   route.app = reader.name("app");
@@ -170,6 +198,7 @@ void read(Reader& reader, Route& route) {
   reader.each("routes", [&](Value value) {
     value.object([&](Reader& entrance) { route.entrances.push_back(read_entrance(entrance)); });
   });
+  reader.optional_object("health", [&](Reader& health) { route.health = read_health(health); });
 }
 
 void read(Reader& reader, NodeRecord& node) {

@@ -91,6 +91,28 @@ void put_entrance(Json& json, const Entrance& entrance) {
   if (entrance.slow_start_ms > 0) json["slow_start"] = format_duration_ms(entrance.slow_start_ms);
 }
 
+void put_health(Json& json, const Health& health) {
+  if (health == Health()) {
+    json.erase("health");
+    return;
+  }
+  Json& object = object_at(json, "health");
+  object["enable"] = health.enable;
+  object["typ"] = health.typ;
+  object["timeout"] = format_duration_ms(health.timeout_ms);
+  object["interval"] = format_duration_ms(health.interval_ms);
+  object["sensibility"] = health.sensibility;
+  object["rise"] = health.rise;
+  object["protected"] = health.protect;
+  object.erase("http_opts");
+  if (!health.query.empty()) object["http_opts"]["query"] = health.query;
+  for (const auto& [status, is_good] : health.statuses)
+    object["http_opts"]["statuses"][std::to_string(status)] = is_good;
+  put_or_erase(object, "name", health.name);
+  put_or_erase(object, "user", health.user);
+  put_or_erase(object, "pass", health.pass);
+}
+
 // The same entrance as before is the one with the same hosts and paths, or the same TCP port.
 Json entrance_before(const Json& routes, const Entrance& entrance) {
   if (!routes.is_array()) return Json::object();
@@ -123,6 +145,7 @@ std::string encode(const Route& record, std::string_view before) {
     routes.push_back(std::move(route));
   }
   json["routes"] = std::move(routes);
+  put_health(json, record.health);
   return finish(json);
 }
 

@@ -114,9 +114,7 @@ std::string Reader::id(std::string_view member) {
 
 bool Reader::boolean(std::string_view member, bool fallback) {
   const Json* value = find(member);
-  if (value == nullptr) return fallback;
-  if (!value->is_boolean()) refuse(member, shown(*value), "true or false is allowed");
-  return value->is_boolean() && value->get<bool>();
+  return value == nullptr ? fallback : Value(*value, path_to(member), problem_).boolean();
 }
 
 int64_t Reader::duration_ms(std::string_view member, int64_t fallback) {
@@ -166,6 +164,11 @@ std::string Value::text() {
 }
 
 int64_t Value::number(Limits limits) { return checked_integer(value_, path_, problem_, limits); }
+
+bool Value::boolean() {
+  if (!value_.is_boolean()) refuse(shown(value_), "true or false is allowed");
+  return value_.is_boolean() && value_.get<bool>();
+}
 
 void Value::object(const std::function<void(Reader&)>& read) {
   if (!value_.is_object()) return refuse(shown(value_), "an object is needed");

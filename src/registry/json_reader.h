@@ -87,6 +87,7 @@ class Value {
       : value_(value), path_(std::move(path)), problem_(problem) {}
   std::string text();
   int64_t number(Limits limits);
+  bool boolean();
   void object(const std::function<void(Reader&)>& read);
   void refuse(std::string_view value, std::string_view allowed);
 

@@ -67,6 +67,23 @@ struct Entrance {
   friend bool operator==(const Entrance&, const Entrance&) = default;
 };
 
+/// How gateways check a Service's Tasks.
+struct Health {
+  bool enable = true;
+  std::string typ = "general";  // or "http", "mysql", "redis", "grpc"
+  int64_t timeout_ms = 5'000;
+  int64_t interval_ms = 2'000;        // from the end of a check to the next one
+  uint32_t sensibility = 3;           // failures in a row
+  uint32_t rise = 2;                  // good ones in a row that heal
+  bool protect = true;                // when all fail the first one stays in use
+  std::string query;                  // http: what is sent; "": GET /
+  std::map<uint32_t, bool> statuses;  // http: false: a failure
+  std::string name;                   // mysql: of the database; grpc: of the service
+  std::string user;
+  std::string pass;
+  friend bool operator==(const Health&, const Health&) = default;
+};
+
 /// routes/<tenant>/<app>/<service>, written by the leader.
 struct Route {
   std::string tenant;
@@ -75,6 +92,7 @@ struct Route {
   std::vector<Entrance> entrances;
   std::map<uint32_t, uint32_t> split;  // Version -> weight; empty: nobody serves yet
   int64_t generation = 0;              // grows with each change; the older one wins a contested entrance
+  Health health;
   friend bool operator==(const Route&, const Route&) = default;
 };
 

@@ -32,6 +32,18 @@ Route route() {
   tcp.port = "db";
   tcp.proxy_protocol = "v2";
   route.entrances = {http, tcp};
+  route.health = {.enable = true,
+                  .typ = "http",
+                  .timeout_ms = 1'000,
+                  .interval_ms = 500,
+                  .sensibility = 4,
+                  .rise = 5,
+                  .protect = false,
+                  .query = "GET /up HTTP/1.0\r\n\r\n",
+                  .statuses = {{404, true}, {502, false}},
+                  .name = "shop",
+                  .user = "watch",
+                  .pass = "word"};
   return route;
 }
 
@@ -177,6 +189,12 @@ TEST(Records, say_which_field_of_a_route_is_wrong_and_what_is_allowed) {
                         "given with protocol: peers of http2 and grpc are not told");
   expect_refused<Route>(with(good, R"("v2")", R"("v3")"), "routes[1].proxy_protocol",
                         R"("v3": v1 or v2 is allowed)");
+  expect_refused<Route>(with(good, R"("502":false)", R"("602":false)"), "health.http_opts.statuses.602",
+                        R"("602": a status from 100 to 599 is needed as the name)");
+  expect_refused<Route>(with(good, R"("502":false)", R"("502":"no")"), "health.http_opts.statuses.502",
+                        R"("no": true or false is allowed)");
+  expect_refused<Route>(with(good, R"("typ":"http")", R"("typ":"a b")"), "health.typ",
+                        R"("a b": a check's name)");
   for (const char* name : {"Content-Length", "Host", "X A"}) {
     for (const char* edited : {"X-Shop", "X-Debug", "Server"}) {
       const auto record = decode<Route>(with(good, edited, name));

@@ -1,5 +1,6 @@
 #include "master/core/routes.h"
 
+#include "base/number.h"
 #include "master/core/timing.h"
 
 namespace hancock::master {
@@ -50,6 +51,24 @@ registry::Entrance entrance_of(const model::ServiceSpec& spec, const model::Rout
   return entrance;
 }
 
+registry::Health health_of(const model::HealthSpec& spec) {
+  registry::Health health;
+  health.enable = !spec.has_enable() || spec.enable();
+  if (!spec.typ().empty()) health.typ = spec.typ();
+  set_ms(health.timeout_ms, spec.has_timeout(), spec.timeout());
+  set_ms(health.interval_ms, spec.has_interval(), spec.interval());
+  if (spec.sensibility() > 0) health.sensibility = spec.sensibility();
+  if (spec.rise() > 0) health.rise = spec.rise();
+  health.protect = !spec.has_protected_() || spec.protected_();
+  health.query = spec.http_opts().query();
+  for (const auto& [status, is_good] : spec.http_opts().statuses())
+    health.statuses[parse_number<uint32_t>(status).value_or(0)] = is_good;
+  health.name = spec.name();
+  health.user = spec.user();
+  health.pass = spec.pass();
+  return health;
+}
+
 }  // namespace
 
 registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, uint32_t version,
@@ -59,6 +78,7 @@ registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& sp
   route.app = service.app;
   route.service = service.service;
   for (const model::RouteSpec& each : spec.routes()) route.entrances.push_back(entrance_of(spec, each));
+  route.health = health_of(spec.health());
   route.split = {{version, 100}};
   route.generation = generation;
   return route;

@@ -25,7 +25,17 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   model::RouteSpec& tcp = *spec.add_routes();
   tcp.set_tcp(5432);
   tcp.add_sni("db.test");
+  model::HealthSpec& health = *spec.mutable_health();
+  health.set_typ("http");
+  health.mutable_interval()->set_seconds(1);
+  health.set_protected_(false);
+  (*health.mutable_http_opts()->mutable_statuses())["502"] = false;
   registry::Route route = route_of({"default", "shop", "web"}, spec, 3, 7);
+  EXPECT_EQ(route.health.typ, "http");
+  EXPECT_EQ(route.health.interval_ms, 1'000);
+  EXPECT_EQ(route.health.sensibility, 3U) << "the default";
+  EXPECT_FALSE(route.health.protect);
+  EXPECT_EQ(route.health.statuses, (std::map<uint32_t, bool>{{502, false}}));
   ASSERT_EQ(route.entrances.size(), 2U);
   EXPECT_EQ(route.entrances[0].hosts, std::vector<std::string>{"shop.test"});
   EXPECT_EQ(route.entrances[0].timeouts.connect_ms, 250);

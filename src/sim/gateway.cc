@@ -154,11 +154,12 @@ void Gateway::find_targets() {
     for (const slardar::RoutePtr& route : snapshot.routes) {
       if (!route) continue;  // a place that nobody has just now
       for (const slardar::Route::Share& share : route->shares)
-        for (const slardar::Server& server : snapshot.upstreams[share.upstream]->servers)
-          targets_.push_back({server.task,
-                              server.address.host(),
-                              server.address.port(),
-                              {route->tenant, route->app, route->service}});
+        for (const slardar::Upstream::Level& level : snapshot.upstreams[share.upstream]->levels)
+          for (const slardar::Server& server : level.servers)
+            targets_.push_back({server.task,
+                                server.address.host(),
+                                server.address.port(),
+                                {route->tenant, route->app, route->service}});
     }
   }
 }

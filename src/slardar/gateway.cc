@@ -101,7 +101,9 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
                          },
                          [this] { return copy_sockets(); }, [this] { stop_.set(); }}),
       stop_(loop),
-      progress_(loop) {}
+      progress_(loop) {
+  if (config_.prefer_site) publisher_.prefer_site(config_.site);
+}
 
 Gateway::~Gateway() { scope_.cancel(); }
 

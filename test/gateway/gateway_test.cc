@@ -70,11 +70,11 @@ TEST(Gateway, a_bad_record_is_refused_alone_and_named) {
   gateway.put(endpoint_of("web", "t1", gateway.named_peer("web").port()));
   ASSERT_TRUE(gateway.answers("shop.test", 200, "web"));
   gateway.put(key_of(route), R"({"tenant":"default","app":"shop","service":"web","generation":2,"split":{},)"
-                             R"("routes":[{"hosts":["shop.test"],"port":"http","balance":"ip_hash"}]})");
+                             R"("routes":[{"hosts":["shop.test"],"port":"http","balance":"magic"}]})");
   EXPECT_TRUE(gateway.until([&] {
     const auto record = gateway.record();
     return record && record->refused.contains(key_of(route)) &&
-           record->refused.at(key_of(route)) == "routes[0].balance: ip_hash: not supported yet";
+           record->refused.at(key_of(route)) == "routes[0].balance: magic: no such balancer";
   }));
   EXPECT_EQ(gateway.get("shop.test", "/").body, "web");
 }

@@ -25,6 +25,11 @@ std::string dump(const OrderedJson& document) {
   return document.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
+OrderedJson seconds_of(std::chrono::milliseconds span) {
+  if (span.count() % 1'000 == 0) return span.count() / 1'000;
+  return static_cast<double>(span.count()) / 1e3;
+}
+
 /// A server's counts over all workers.
 struct Sums {
   uint64_t in_flight = 0;
@@ -57,8 +62,8 @@ OrderedJson server_status(const GatewayView& view, const Upstream& upstream, con
       {"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
       {"status", "unchecked"},
       {"weight", server.weight},
-      {"max_fails", 0},
-      {"fail_timeout", 10},
+      {"max_fails", server.passive.max_fails},
+      {"fail_timeout", seconds_of(server.passive.fail_timeout)},
       {"fail_num", 0},
       {"lastmodified", local_time(view.started)},
       {"msg", sums.last_failure.empty() ? OrderedJson() : OrderedJson(sums.last_failure)}};
@@ -71,11 +76,33 @@ OrderedJson server_status(const GatewayView& view, const Upstream& upstream, con
   return item;
 }
 
+/// An array of levels, or an object of named ones.
+template <class Write>
+OrderedJson levels_json(const Upstream& upstream, Write write) {
+  OrderedJson all = upstream.named ? OrderedJson::object() : OrderedJson::array();
+  for (const Upstream::Level& level : upstream.levels) {
+    if (upstream.named) {
+      all[level.name] = write(level);
+    } else {
+      all.push_back(write(level));
+    }
+  }
+  return all;
+}
+
 OrderedJson upstream_status(const GatewayView& view, const Upstream& upstream) {
-  OrderedJson level = OrderedJson::array();
-  for (const Server& server : upstream.servers) level.push_back(server_status(view, upstream, server, false));
-  for (const Server& server : upstream.draining) level.push_back(server_status(view, upstream, server, true));
-  return OrderedJson::array({level});
+  OrderedJson all = levels_json(upstream, [&](const Upstream::Level& level) {
+    OrderedJson list = OrderedJson::array();
+    for (const Server& server : level.servers) list.push_back(server_status(view, upstream, server, false));
+    return list;
+  });
+  if (upstream.draining.empty() && upstream.servers() > 0) return all;
+  OrderedJson leaving = OrderedJson::array();
+  for (const Server& server : upstream.draining)
+    leaving.push_back(server_status(view, upstream, server, true));
+  if (all.empty()) return OrderedJson::array({leaving});
+  for (auto& each : leaving) all[0].push_back(std::move(each));
+  return all;
 }
 
 OrderedJson listeners_json(const GatewayView& view) {
@@ -122,13 +149,16 @@ OrderedJson registry_json(const GatewayView& view) {
           {"last_error", view.last_error.empty() ? OrderedJson() : OrderedJson(view.last_error)}};
 }
 
-OrderedJson servers_json(const Upstream& upstream) {
-  OrderedJson servers = OrderedJson::array();
-  for (const Server& server : upstream.servers) {
-    servers.push_back(
-        {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
-  }
-  return {{"cluster", OrderedJson::array({OrderedJson{{"servers", std::move(servers)}}})}};
+OrderedJson cluster_json(const Upstream& upstream) {
+  return {{"cluster", levels_json(upstream, [](const Upstream::Level& level) {
+             OrderedJson servers = OrderedJson::array();
+             for (const Server& server : level.servers) {
+               servers.push_back({{"host", server.address.host()},
+                                  {"port", server.address.port()},
+                                  {"weight", server.weight}});
+             }
+             return OrderedJson{{"servers", std::move(servers)}};
+           })}};
 }
 
 const Upstream& named_upstream(const Snapshot& snapshot, RouteIndex route) {
@@ -141,7 +171,7 @@ OrderedJson route_json(const Snapshot& snapshot, const Route& route) {
     const Upstream& upstream = *snapshot.upstreams[share.upstream];
     shares.push_back({{"upstream", upstream.name},
                       {"weight", share.weight},
-                      {"servers", upstream.servers.size()},
+                      {"servers", upstream.servers()},
                       {"draining", upstream.draining.size()}});
   }
   return {{"source", route.source},
@@ -184,7 +214,7 @@ std::string upstreams_json(const GatewayView& view) {
   const Snapshot& snapshot = *view.snapshot;
   for (const auto& [name, route] :
        std::map(snapshot.route_by_upstream->begin(), snapshot.route_by_upstream->end()))
-    all[name] = servers_json(named_upstream(snapshot, route));
+    all[name] = cluster_json(named_upstream(snapshot, route));
   return dump(all);
 }
 
@@ -192,7 +222,7 @@ std::optional<std::string> upstream_json(const GatewayView& view, const std::str
   const Snapshot& snapshot = *view.snapshot;
   const auto found = snapshot.route_by_upstream->find(name);
   if (found == snapshot.route_by_upstream->end()) return std::nullopt;
-  return dump(servers_json(named_upstream(snapshot, found->second)));
+  return dump(cluster_json(named_upstream(snapshot, found->second)));
 }
 
 std::string routes_json(const GatewayView& view) {

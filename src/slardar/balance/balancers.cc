@@ -1,18 +1,26 @@
 #include "slardar/balance/balancers.h"
 
-#include <algorithm>
-
+#include "slardar/balance/ewma.h"
+#include "slardar/balance/hash_ring.h"
+#include "slardar/balance/least_conn.h"
+#include "slardar/balance/power_of_two.h"
 #include "slardar/balance/round_robin.h"
 
 namespace hancock::slardar {
 namespace {
 
+template <class Kind>
+std::unique_ptr<Balancer> make() {
+  return std::make_unique<Kind>();
+}
+
 constexpr BalancerKind kKinds[] = {
-    {"rr", [] { return std::unique_ptr<Balancer>(new RoundRobin); }},
-    {"wrr", [] { return std::unique_ptr<Balancer>(new RoundRobin); }},
+    {"rr", HashBy::kNothing, make<RoundRobin>},     {"wrr", HashBy::kNothing, make<RoundRobin>},
+    {"hash", HashBy::kClient, make<HashRing>},      {"url_hash", HashBy::kUrl, make<HashRing>},
+    {"ip_hash", HashBy::kAddress, make<HashRing>},  {"header_hash", HashBy::kHeader, make<HashRing>},
+    {"least_conn", HashBy::kNothing, make<LeastConn>}, {"p2c", HashBy::kNothing, make<PowerOfTwo>},
+    {"ewma", HashBy::kNothing, make<Ewma>},
 };
-constexpr std::string_view kLater[] = {"hash",       "url_hash", "ip_hash", "header_hash",
-                                       "least_conn", "p2c",      "ewma"};
 
 }  // namespace
 
@@ -20,8 +28,6 @@ Result<const BalancerKind*> find_balancer(std::string_view name) {
   for (const BalancerKind& kind : kKinds) {
     if (kind.name == name) return &kind;
   }
-  if (std::find(std::begin(kLater), std::end(kLater), name) != std::end(kLater))
-    return fail(ErrorCode::kUnsupported, "{}: not supported yet", name);
   return fail(ErrorCode::kInvalid, "{}: no such balancer", name);
 }
 

@@ -9,13 +9,22 @@
 
 namespace hancock::slardar {
 
+/// What of a request its key is made of (http/exchange.cc); of a TCP stream it always is the address.
+enum class HashBy {
+  kNothing,
+  kClient,   // whom a sticky route knows, else the URL
+  kUrl,      // path and query
+  kAddress,  // the visitor's IP
+  kHeader,   // X-Hash-Key, else the URL
+};
+
 struct BalancerKind {
   std::string_view name;
+  HashBy hash_by;
   std::unique_ptr<Balancer> (*make)();
 };
 
-/// Errors: kUnsupported for the names that the contract has and we have not yet, kInvalid for all others.
-/// The kind lives for ever.
+/// kInvalid when there is no such kind. The kind lives for ever.
 Result<const BalancerKind*> find_balancer(std::string_view name);
 
 }  // namespace hancock::slardar

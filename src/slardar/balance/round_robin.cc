@@ -1,51 +1,88 @@
 #include "slardar/balance/round_robin.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 #include "slardar/upstream/slow_start.h"
 
 namespace hancock::slardar {
+namespace {
+
+// Who weighs nothing never wins, whatever the others have.
+constexpr int64_t kNeverWins = std::numeric_limits<int64_t>::min() / 2;
+
+}  // namespace
 
 void RoundRobin::update(std::span<const Weighted> servers) {
-  std::unordered_map<uint64_t, const Position*> before;
-  for (const Position& each : positions_) before[each.server.identity] = &each;
+  std::unordered_map<uint64_t, size_t> before;
+  for (size_t place = 0; place < servers_.size(); ++place) before[servers_[place].identity] = place;
   std::vector<Position> next;
   next.reserve(servers.size());
+  sum_ = 0;
+  worn_ = false;
   for (const Weighted& server : servers) {
-    const auto found = before.find(server.identity);
-    if (found == before.end()) {
-      next.push_back({server, server.weight, 0});
-    } else {
-      const Position& known = *found->second;
-      const int64_t effective = known.server.weight == server.weight ? known.effective : server.weight;
-      next.push_back({server, effective, known.current});
+    const int64_t whole = int64_t{server.weight} * kWholeShare;
+    Position position{0, whole, whole};
+    if (const auto found = before.find(server.identity); found != before.end()) {
+      const Position& known = positions_[found->second];
+      if (known.whole == whole) position.effective = known.effective;
+      if (known.whole > 0) position.current = known.current;
     }
+    if (whole == 0) position.current = kNeverWins;
+    sum_ += whole;
+    worn_ |= position.effective < whole;
+    next.push_back(position);
   }
   positions_ = std::move(next);
+  servers_.assign(servers.begin(), servers.end());
 }
 
-std::optional<size_t> RoundRobin::pick(Tried tried, Shares shares) {
+std::optional<size_t> RoundRobin::pick(const Choice& choice) {
+  return choice.left_out.empty() && choice.shares.empty() && !worn_ ? pick_of_all() : pick_of_some(choice);
+}
+
+// As pick_of_some, where there is nothing to look at.
+std::optional<size_t> RoundRobin::pick_of_all() {
+  if (sum_ == 0) return std::nullopt;
+  Position* const begin = positions_.data();
+  Position* const end = begin + positions_.size();
+  Position* best = begin;
+  int64_t highest = kNeverWins;
+  for (Position* each = begin; each != end; ++each) {
+    const int64_t current = each->current += each->whole;
+    best = current > highest ? each : best;
+    highest = std::max(highest, current);
+  }
+  best->current -= sum_;
+  return static_cast<size_t>(best - begin);
+}
+
+std::optional<size_t> RoundRobin::pick_of_some(const Choice& choice) {
   std::optional<size_t> best;
   int64_t sum = 0;
+  worn_ = false;
   for (size_t place = 0; place < positions_.size(); ++place) {
     Position& position = positions_[place];
-    if (position.server.weight == 0) continue;
-    if (std::find(tried.begin(), tried.end(), place) != tried.end()) continue;
-    const int64_t now = position.effective * (shares.empty() ? kWholeShare : shares[place]);
-    position.current += now;
-    sum += now;
-    if (position.effective < position.server.weight) ++position.effective;
-    if (!best || position.current > positions_[*best].current) best = place;
+    if (position.whole > 0 && !choice.leaves_out(place)) {
+      const int64_t share = choice.shares.empty() ? kWholeShare : choice.shares[place];
+      const int64_t now = position.effective / kWholeShare * share;
+      position.current += now;
+      sum += now;
+      position.effective = std::min(position.effective + kWholeShare, position.whole);
+      if (!best || position.current > positions_[*best].current) best = place;
+    }
+    worn_ |= position.effective < position.whole;
   }
   if (best) positions_[*best].current -= sum;
   return best;
 }
 
-void RoundRobin::failed(size_t place) {
-  if (place >= positions_.size()) return;
+void RoundRobin::failed(size_t place, TimePoint /*now*/) {
   int64_t& effective = positions_[place].effective;
-  effective = (effective + 1) / 2;
+  const int64_t weight = effective / kWholeShare;
+  effective = (weight + 1) / 2 * kWholeShare;
+  worn_ |= effective < positions_[place].whole;
 }
 
 }  // namespace hancock::slardar

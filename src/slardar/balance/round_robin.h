@@ -13,16 +13,22 @@ namespace hancock::slardar {
 class RoundRobin final : public Balancer {
  public:
   void update(std::span<const Weighted> servers) override;
-  std::optional<size_t> pick(Tried tried, Shares shares = {}) override;
-  void failed(size_t place) override;
+  std::optional<size_t> pick(const Choice& choice) override;
+  void failed(size_t place, TimePoint now) override;
 
  private:
+  std::optional<size_t> pick_of_all();
+  std::optional<size_t> pick_of_some(const Choice& choice);
+
   struct Position {
-    Weighted server;
-    int64_t effective = 0;
-    int64_t current = 0;  // in parts of kWholeShare
+    int64_t current = 0;    // in parts of kWholeShare
+    int64_t effective = 0;  // these two too
+    int64_t whole = 0;      // its weight
   };
+  std::vector<Weighted> servers_;
   std::vector<Position> positions_;
+  int64_t sum_ = 0;    // of the weights
+  bool worn_ = false;  // somebody's effective weight is less than his weight
 };
 
 }  // namespace hancock::slardar

@@ -30,7 +30,8 @@ void Publisher::publish(RecordSet& records, store::Revision revision, From from)
   }
   // Here, where it keeps no visitor waiting, CAs are read.
   for (const UpstreamPtr& each : next.upstreams) {
-    if (each && !each->servers.empty() && each->servers.front().tls) each->servers.front().tls->client();
+    if (each && each->servers() > 0 && each->levels.front().servers.front().tls)
+      each->levels.front().servers.front().tls->client();
   }
   retired_.push_back(std::move(snapshot_));
   snapshot_ = std::make_shared<const Snapshot>(std::move(next));

@@ -33,6 +33,8 @@ class Publisher {
   /// then; they are the same ones each time, and their changes are taken.
   enum class From { kRegistry, kDisk };
   void publish(RecordSet& records, store::Revision revision, From from);
+  /// Tasks of that Site come first. Before the first publish().
+  void prefer_site(std::string site) { builder_.prefer_site(std::move(site)); }
   /// The certificates that stand in files: from the next publish() on.
   void set_certificates(const CertificateFiles& files);
   /// Another process keeps the file now, or does not any more.

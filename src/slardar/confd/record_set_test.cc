@@ -32,16 +32,16 @@ TEST(RecordSet, a_record_must_stand_under_the_key_that_it_names) {
   EXPECT_EQ(records.refused().at(foreign), "the record's names do not belong to its key " + foreign);
 }
 
-TEST(RecordSet, what_is_not_supported_yet_is_refused_and_named) {
+TEST(RecordSet, what_is_not_known_is_refused_and_named) {
   RecordSet records;
   auto route = route_of("web", {"shop.test"});
-  route.entrances[0].balance = "ip_hash";
+  route.entrances[0].balance = "magic";
   records.put(key_of(route), encode(route));
-  EXPECT_EQ(records.refused().at(key_of(route)), "routes[0].balance: ip_hash: not supported yet");
+  EXPECT_EQ(records.refused().at(key_of(route)), "routes[0].balance: magic: no such balancer");
   records.put("/hancock/lua/script.shop.test", "return 1");
   EXPECT_EQ(records.refused().at("/hancock/lua/script.shop.test"), "not supported yet");
-  records.put("/hancock/upstreams/u", R"({"servers":[{"host":"127.0.0.1","port":80}],"mode":"hash"})");
-  EXPECT_EQ(records.refused().at("/hancock/upstreams/u"), "mode: not supported yet");
+  records.put("/hancock/upstreams/u", R"({"servers":[{"host":"127.0.0.1","port":80}],"mode":"magic"})");
+  EXPECT_EQ(records.refused().at("/hancock/upstreams/u"), "mode: magic: no such balancer");
 }
 
 TEST(RecordSet, keys_that_no_gateway_serves_from_change_nothing) {

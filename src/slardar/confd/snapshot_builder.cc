@@ -7,8 +7,6 @@
 namespace hancock::slardar {
 namespace {
 
-using registry::Endpoint;
-using registry::EndpointState;
 using registry::Entrance;
 
 /// Puts `value` where `id` stood before, or else at a new place.
@@ -67,23 +65,6 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   route.request_edits = edits_of(entrance.request_headers);
   route.response_edits = edits_of(entrance.response_headers);
   return route;
-}
-
-std::string upstream_key(const registry::Route& record, const Entrance& entrance, uint32_t version) {
-  const bool http2 = peer_protocol_of(entrance.protocol) == PeerProtocol::kHttp2;
-  return fmt::format("{}/{}/{}@{}:{}{}", record.tenant, record.app, record.service, version, entrance.port,
-                     http2 ? "/http2" : "");
-}
-
-void add_server(Upstream& upstream, const Endpoint& endpoint, const Entrance& entrance, bool leaving) {
-  const std::string& port_name = entrance.port;
-  const auto port = port_name.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
-                                                                    : endpoint.ports.find(port_name);
-  if (port == endpoint.ports.end()) return;
-  auto address = io::Address::of(endpoint.address, port->second);
-  if (!address) return;
-  auto& list = leaving ? upstream.draining : upstream.servers;
-  list.push_back({*address, endpoint.task, endpoint.weight, nullptr, peer_protocol_of(entrance.protocol)});
 }
 
 }  // namespace
@@ -179,7 +160,10 @@ void SnapshotBuilder::rebuild(const RecordSet& records, const std::string& key) 
   }
   tables_old_ |= !before.routes.empty() || part.routes.size() != routes_before;
   for (const auto& [entrance, place] : before.routes) routes_.free(place);
-  for (const auto& [upstream, place] : before.upstreams) upstreams_.free(place);
+  for (const auto& [upstream, place] : before.upstreams) {
+    upstreams_.free(place);
+    upstream_builder_.forget(upstream);
+  }
   if (!part.routes.empty()) parts_.emplace(key, std::move(part));
 }
 
@@ -193,11 +177,13 @@ void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key
     if (route.limits.any()) route.limit_state = limit_state(before, i);
     for (const auto& [version, weight] : record.split) {
       if (weight == 0) continue;
-      const std::string name = upstream_key(record, entrance, version);
+      const std::string name = UpstreamBuilder::key_of(record, entrance, version);
       auto [place, fresh] = part.upstreams.try_emplace(name);
-      if (fresh)
+      if (fresh) {
         place->second = keep_place(upstreams_, before.upstreams, name,
-                                   upstream_of(records, key, record, entrance, version));
+                                   upstream_builder_.of_service(records, endpoints_.of(key), leaving_, record,
+                                                                entrance, version));
+      }
       route.shares.push_back({version, weight, place->second});
     }
     part.routes[i] = keep_place(routes_, before.routes, i, std::move(route));
@@ -231,42 +217,14 @@ bool SnapshotBuilder::holds_any(const std::string& key, size_t entrance, const E
   return any;
 }
 
-Upstream SnapshotBuilder::upstream_of(const RecordSet& records, const std::string& key,
-                                      const registry::Route& record, const Entrance& entrance,
-                                      uint32_t version) const {
-  Upstream upstream;
-  upstream.key = upstream_key(record, entrance, version);
-  const Entrance& first = record.entrances.front();
-  const bool is_first =
-      entrance.port == first.port && peer_protocol_of(entrance.protocol) == peer_protocol_of(first.protocol);
-  upstream.name = is_first ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
-  upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
-  upstream.balance = *find_balancer(entrance.balance);
-  upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
-  for (const auto& [endpoint_key, endpoint] : endpoints_.of(key)) {
-    if (endpoint->version != version) continue;
-    const auto node = records.nodes().find(records.keys().node(endpoint->node));
-    if (node != records.nodes().end() && endpoint->incarnation < node->second.record.incarnation) continue;
-    const bool leaving = endpoint->state == EndpointState::kDraining || leaving_.contains(endpoint->task);
-    add_server(upstream, *endpoint, entrance, leaving);
-  }
-  return upstream;
-}
-
 void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key,
                                 const UpstreamRecord& record, Part& before, Part& part) {
-  Upstream upstream;
-  upstream.name = records.upstream_name(key);
-  upstream.key = key;
-  upstream.labels.service = upstream.name;
-  upstream.balance = *find_balancer("rr");
-  const PeerTlsPtr tls = peer_tls(record, upstream.name);
-  for (const auto& server : record.servers)
-    upstream.servers.push_back({server.address, {}, server.weight, tls, record.protocol});
+  Upstream upstream = upstream_builder_.of_record(key, std::string(records.upstream_name(key)), record);
   const EntrancePlace place{to_lower(upstream.name), "/"};
   Route route;
   route.source = key;
-  route.tries = static_cast<uint32_t>(record.servers.size());
+  route.tries = record.tries.value_or(static_cast<uint32_t>(record.servers()));
+  route.try_timeout = record.try_timeout;
   part.upstreams[key] = keep_place(upstreams_, before.upstreams, key, std::move(upstream));
   route.shares.push_back({0, 1, part.upstreams[key]});
   part.routes[0] = keep_place(routes_, before.routes, size_t{0}, std::move(route));
@@ -284,22 +242,6 @@ void SnapshotBuilder::add_tcp(const EntrancePlace& place, const Claim& holder, R
   } else {
     append_reason(shadowed_[holder.key], fmt::format("tcp port {} belongs to {}", place.port, whole->key));
   }
-}
-
-// The same object as long as the same is asked for: its connections are of use to all who do.
-PeerTlsPtr SnapshotBuilder::peer_tls(const UpstreamRecord& record, const std::string& upstream) {
-  if (!record.tls) return nullptr;
-  std::erase_if(peer_tls_, [](const auto& known) { return known.second.expired(); });
-  const std::string& name = record.tls->server_name.empty() ? upstream : record.tls->server_name;
-  std::weak_ptr<const PeerTls>& known = peer_tls_[{*record.tls, name, record.protocol}];
-  if (PeerTlsPtr same = known.lock()) return same;
-  io::TlsClientOptions options;
-  options.verify = record.tls->verify;
-  options.ca = record.tls->ca;
-  if (record.protocol == PeerProtocol::kHttp2) options.protocols = {"h2"};
-  auto made = std::make_shared<const PeerTls>(std::move(options), name);
-  known = made;
-  return made;
 }
 
 void SnapshotBuilder::draw_tables(const RecordSet& records) {

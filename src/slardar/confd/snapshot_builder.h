@@ -14,6 +14,7 @@
 #include "slardar/confd/endpoint_index.h"
 #include "slardar/confd/record_set.h"
 #include "slardar/confd/slots.h"
+#include "slardar/confd/upstream_builder.h"
 #include "slardar/routing/snapshot.h"
 
 namespace hancock::slardar {
@@ -24,6 +25,8 @@ class SnapshotBuilder {
   /// last build, at first all of them.
   Snapshot build(const RecordSet& records, const std::set<std::string>& changed, store::Revision revision,
                  uint64_t number);
+  /// Tasks of that Site are preferred. Before the first build.
+  void prefer_site(std::string site) { upstream_builder_.prefer_site(std::move(site)); }
   /// The certificates that stand in files, from the next build on.
   void set_files(std::vector<CertificateTable::Entry> files);
 
@@ -48,14 +51,12 @@ class SnapshotBuilder {
   /// The entrance holds one of its places at least; what it has lost stands in `lost`.
   bool holds_any(const std::string& key, size_t entrance, const registry::Entrance& wanted,
                  std::string& lost) const;
-  Upstream upstream_of(const RecordSet& records, const std::string& key, const registry::Route& record,
-                       const registry::Entrance& entrance, uint32_t version) const;
   void draw_tables(const RecordSet& records);
   void add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route);
-  PeerTlsPtr peer_tls(const UpstreamRecord& record, const std::string& upstream);
   void draw_certificates(const RecordSet& records);
 
   EndpointIndex endpoints_;
+  UpstreamBuilder upstream_builder_;
   Claims claims_;
   Slots<Upstream> upstreams_;
   Slots<Route> routes_;
@@ -67,8 +68,6 @@ class SnapshotBuilder {
   std::shared_ptr<const RouteTable> http_;
   std::vector<TcpEntrance> tcp_;
   std::shared_ptr<const RoutesByName> route_by_upstream_;
-  std::map<std::tuple<UpstreamRecord::Tls, std::string, PeerProtocol>, std::weak_ptr<const PeerTls>>
-      peer_tls_;
   std::vector<CertificateTable::Entry> files_;
   bool certificates_old_ = true;
   std::shared_ptr<const CertificateTable> certificates_;

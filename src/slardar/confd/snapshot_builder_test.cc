@@ -43,8 +43,8 @@ class SnapshotBuilderTest : public ::testing::Test {
     if (!route) return {};
     std::vector<uint16_t> found;
     for (const Route::Share& share : snapshot.routes[*route]->shares) {
-      for (const Server& server : snapshot.upstreams[share.upstream]->servers)
-        found.push_back(server.address.port());
+      for (const Upstream::Level& level : snapshot.upstreams[share.upstream]->levels)
+        for (const Server& server : level.servers) found.push_back(server.address.port());
     }
     return found;
   }
@@ -194,8 +194,10 @@ std::vector<std::string> described(const Snapshot& snapshot) {
     std::string text = one.source + " tries " + std::to_string(one.tries);
     for (const Route::Share& share : one.shares) {
       const Upstream& upstream = *snapshot.upstreams.at(share.upstream);
+      std::string levels;
+      for (const Upstream::Level& level : upstream.levels) levels += " |" + servers(level.servers);
       text += fmt::format(" [{}:{} {} {}{} draining{}]", share.version, share.weight, upstream.name,
-                          upstream.key, servers(upstream.servers), servers(upstream.draining));
+                          upstream.key, levels, servers(upstream.draining));
     }
     return text;
   };

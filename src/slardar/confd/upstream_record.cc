@@ -1,127 +1,166 @@
 #include "slardar/confd/upstream_record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "io/address.h"
+#include "slardar/confd/upstream_options.h"
 
 namespace hancock::slardar {
 namespace {
 
+using json_fields::boolean;
 using Json = nlohmann::json;
+using json_fields::member_of;
+using json_fields::refuse;
+using json_fields::seconds;
+using json_fields::whole_number;
 
 constexpr size_t kNameMax = 253;
 constexpr int64_t kWeightMax = 65'535;
-constexpr std::string_view kLaterOptions[] = {"enable",    "typ",  "timeout",   "interval", "sensibility",
-                                              "rise",      "mode", "protected", "try",      "try_timeout",
-                                              "http_opts", "name", "user",      "pass"};
-constexpr std::string_view kLaterServerOptions[] = {"max_fails", "fail_timeout"};
+constexpr int64_t kMaxFailsMax = 10'000;
+constexpr size_t kLevelsMax = 100;
 
-tl::unexpected<Error> refuse(ErrorCode code, std::string field, std::string message) {
-  return tl::unexpected(Error{code, std::move(message), std::move(field)});
-}
-
-tl::unexpected<Error> refuse_member(const std::string& path, const std::string& member,
-                                    std::span<const std::string_view> later) {
-  const std::string field = path.empty() ? member : path + "." + member;
-  if (std::find(later.begin(), later.end(), member) != later.end())
-    return refuse(ErrorCode::kUnsupported, field, "not supported yet");
-  return refuse(ErrorCode::kInvalid, field, "no such option");
-}
-
-Result<int64_t> whole_number(const Json& value, const std::string& field, int64_t min, int64_t max) {
-  const bool fits =
-      value.is_number_integer() && !(value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX);
-  if (!fits || value.get<int64_t>() < min || value.get<int64_t>() > max) {
-    return refuse(ErrorCode::kInvalid, field,
-                  fmt::format("{}: a whole number from {} to {} is allowed",
-                              value.is_primitive() ? value.dump(-1, ' ', true, Json::error_handler_t::replace)
-                                                   : std::string(value.type_name()),
-                              min, max));
-  }
-  return value.get<int64_t>();
+Result<std::string> decode_host(const Json& value, const std::string& field) {
+  if (!value.is_string()) return refuse(field, "a string is needed");
+  const auto& host = value.get_ref<const std::string&>();
+  // The usual form of it, so that the same server is not there twice in two forms.
+  if (const auto address = io::Address::of(host, 1)) return address->host();
+  return tl::unexpected(
+      Error{ErrorCode::kUnsupported,
+            fmt::format("{}: not an IP address; host names are not supported yet", host), field});
 }
 
 Result<UpstreamRecord::Server> decode_server(const Json& value, const std::string& path) {
-  if (!value.is_object()) return refuse(ErrorCode::kInvalid, path, "server must be a table");
+  if (!value.is_object()) return refuse(path, "server must be a table");
   for (const auto& [member, unused] : value.items()) {
-    if (member != "host" && member != "port" && member != "weight")
-      return refuse_member(path, member, kLaterServerOptions);
+    constexpr std::string_view kMembers[] = {"host", "port", "weight", "max_fails", "fail_timeout"};
+    if (std::find(std::begin(kMembers), std::end(kMembers), member) == std::end(kMembers))
+      return refuse(member_of(path, member), "no such option");
   }
   if (!value.contains("host") || !value.contains("port"))
-    return refuse(ErrorCode::kInvalid, path, "no server.host nor server.port found");
-  if (!value["host"].is_string()) return refuse(ErrorCode::kInvalid, path + ".host", "a string is needed");
-  auto port = whole_number(value["port"], path + ".port", 1, 65'535);
-  if (!port) return forward_error(port);
-  const auto& host = value["host"].get_ref<const std::string&>();
-  auto address = io::Address::of(host, static_cast<uint16_t>(*port));
-  if (!address) {
-    return refuse(ErrorCode::kUnsupported, path + ".host",
-                  fmt::format("{}: not an IP address; host names are not supported yet", host));
-  }
-  UpstreamRecord::Server server{*address, 1};
-  if (value.contains("weight")) {
-    auto weight = whole_number(value["weight"], path + ".weight", 0, kWeightMax);
-    if (!weight) return forward_error(weight);
-    server.weight = static_cast<uint32_t>(*weight);
+    return refuse(path, "no server.host nor server.port found");
+  auto host = decode_host(value["host"], path + ".host");
+  if (!host) return forward_error(host);
+  UpstreamRecord::Server server;
+  server.host = std::move(*host);
+  const auto number = [&](const char* member, int64_t min, int64_t max, auto& target) -> Result<void> {
+    const auto found = value.find(member);
+    if (found == value.end()) return {};
+    auto read = whole_number(*found, member_of(path, member), min, max);
+    if (!read) return forward_error(read);
+    target = static_cast<std::decay_t<decltype(target)>>(*read);
+    return {};
+  };
+  if (auto read = number("port", 1, 65'535, server.port); !read) return forward_error(read);
+  if (auto read = number("weight", 0, kWeightMax, server.weight); !read) return forward_error(read);
+  if (auto read = number("max_fails", 0, kMaxFailsMax, server.max_fails); !read) return forward_error(read);
+  if (value.contains("fail_timeout")) {
+    auto read = seconds(value["fail_timeout"], path + ".fail_timeout", std::chrono::milliseconds(0));
+    if (!read) return forward_error(read);
+    server.fail_timeout = *read;
   }
   return server;
 }
 
-Result<UpstreamRecord> decode_servers(const Json& list, const std::string& path) {
-  if (!list.is_array()) return refuse(ErrorCode::kInvalid, path, "servers invalid");
-  if (list.empty()) return refuse(ErrorCode::kInvalid, path, "can not set empty upstream");
-  UpstreamRecord record;
+Result<std::vector<UpstreamRecord::Server>> decode_servers(const Json& list, const std::string& path) {
+  if (!list.is_array()) return refuse(path, "servers invalid");
+  if (list.empty()) return refuse(path, "can not update empty level");
+  std::vector<UpstreamRecord::Server> servers;
   for (size_t i = 0; i < list.size(); ++i) {
     const std::string at = fmt::format("{}[{}]", path, i);
     auto server = decode_server(list[i], at);
     if (!server) return forward_error(server);
-    const bool twice = std::any_of(record.servers.begin(), record.servers.end(),
-                                   [&](const auto& each) { return each.address == server->address; });
-    if (twice) return refuse(ErrorCode::kInvalid, at, server->address.to_string() + ": stands there twice");
-    record.servers.push_back(*server);
+    const bool twice = std::any_of(servers.begin(), servers.end(), [&](const UpstreamRecord::Server& each) {
+      return each.host == server->host && each.port == server->port;
+    });
+    if (twice) return refuse(at, fmt::format("{}:{}: stands there twice", server->host, server->port));
+    servers.push_back(std::move(*server));
   }
-  return record;
+  return servers;
+}
+
+Result<UpstreamRecord::Level> decode_level(const Json& value, const std::string& path, std::string name) {
+  if (!value.is_object() || !value.contains("servers")) return refuse(path, "servers invalid");
+  for (const auto& [member, unused] : value.items()) {
+    if (member != "servers") return refuse(member_of(path, member), "no such option");
+  }
+  auto servers = decode_servers(value["servers"], path + ".servers");
+  if (!servers) return forward_error(servers);
+  return UpstreamRecord::Level{std::move(name), std::move(*servers)};
+}
+
+Result<std::vector<UpstreamRecord::Level>> decode_cluster(const Json& cluster) {
+  if (!cluster.is_array() && !cluster.is_object()) return refuse("cluster", "cluster invalid");
+  if (cluster.empty()) return refuse("cluster", "can not set empty upstream");
+  if (cluster.size() > kLevelsMax)
+    return refuse("cluster", fmt::format("at most {} levels are allowed", kLevelsMax));
+  std::vector<UpstreamRecord::Level> levels;
+  // Of an object the members come by name.
+  for (const auto& [key, value] : cluster.items()) {
+    const bool named = cluster.is_object();
+    if (named && !is_upstream_name(key))
+      return refuse("cluster", fmt::format("a level's name has 1 to {} of a-z, A-Z, 0-9, '-', '_' and '.'", kNameMax));
+    auto level = decode_level(value, named ? "cluster." + key : fmt::format("cluster[{}]", key), named ? key : "");
+    if (!level) return forward_error(level);
+    levels.push_back(std::move(*level));
+  }
+  return levels;
 }
 
 Result<UpstreamRecord::Tls> decode_peer_tls(const Json& value) {
-  if (!value.is_object()) return refuse(ErrorCode::kInvalid, "tls", "a map is needed");
+  if (!value.is_object()) return refuse("tls", "a map is needed");
   UpstreamRecord::Tls tls;
   for (const auto& [member, each] : value.items()) {
     const std::string field = "tls." + member;
     if (member == "verify") {
-      // A file of ours has texts where JSON has words.
-      if (!each.is_boolean() && each != "true" && each != "false")
-        return refuse(ErrorCode::kInvalid, field, "true or false is allowed");
-      tls.verify = each == true || each == "true";
+      auto verify = boolean(each, field);
+      if (!verify) return forward_error(verify);
+      tls.verify = *verify;
     } else if (member == "ca" || member == "server_name") {
       if (!each.is_string() || each.get_ref<const std::string&>().empty())
-        return refuse(ErrorCode::kInvalid, field, "a string is needed");
+        return refuse(field, "a string is needed");
       (member == "ca" ? tls.ca : tls.server_name) = each.get<std::string>();
     } else {
-      return refuse_member("tls", member, {});
+      return refuse(field, "no such option");
     }
   }
-  if (!tls.verify && !tls.ca.empty())
-    return refuse(ErrorCode::kInvalid, "tls.ca", "of no use without verify");
+  if (!tls.verify && !tls.ca.empty()) return refuse("tls.ca", "of no use without verify");
   return tls;
 }
 
-Result<UpstreamRecord> decode_cluster(const Json& cluster) {
-  if (cluster.is_object())
-    return refuse(ErrorCode::kUnsupported, "cluster", "named levels are not supported yet");
-  if (!cluster.is_array() || cluster.empty())
-    return refuse(ErrorCode::kInvalid, "cluster", "cluster invalid");
-  if (cluster.size() > 1)
-    return refuse(ErrorCode::kUnsupported, "cluster", "more than one level is not supported yet");
-  const Json& level = cluster[0];
-  if (!level.is_object() || !level.contains("servers"))
-    return refuse(ErrorCode::kInvalid, "cluster[0]", "servers invalid");
-  for (const auto& [member, unused] : level.items()) {
-    if (member != "servers") return refuse_member("cluster[0]", member, {});
+Result<std::vector<UpstreamRecord::Level>> decode_levels(const Json& body) {
+  const bool has_servers = body.contains("servers");
+  const bool has_cluster = body.contains("cluster");
+  if (has_servers && has_cluster) return refuse("servers", "servers or cluster, not both");
+  if (has_cluster) return decode_cluster(body["cluster"]);
+  if (!has_servers) return refuse("servers", "servers invalid");
+  auto servers = decode_servers(body["servers"], "servers");
+  if (!servers) return forward_error(servers);
+  return std::vector<UpstreamRecord::Level>{{"", std::move(*servers)}};
+}
+
+Json level_json(const UpstreamRecord::Level& level) {
+  Json servers = Json::array();
+  const UpstreamRecord::Server by_default;
+  for (const UpstreamRecord::Server& server : level.servers) {
+    Json& item = servers.emplace_back(
+        Json{{"host", server.host}, {"port", server.port}, {"weight", server.weight}});
+    if (server.max_fails != by_default.max_fails) item["max_fails"] = server.max_fails;
+    if (server.fail_timeout != by_default.fail_timeout)
+      item["fail_timeout"] = json_fields::seconds_json(server.fail_timeout);
   }
-  return decode_servers(level["servers"], "cluster[0].servers");
+  return {{"servers", std::move(servers)}};
 }
 
 }  // namespace
+
+size_t UpstreamRecord::servers() const {
+  size_t count = 0;
+  for (const UpstreamRecord::Level& level : levels) count += level.servers.size();
+  return count;
+}
 
 bool is_upstream_name(std::string_view name) {
   if (name.empty() || name.size() > kNameMax) return false;
@@ -135,37 +174,41 @@ Result<UpstreamRecord> decode_upstream(std::string_view text) {
   const Json body = Json::parse(text, nullptr, false);
   if (body.is_discarded()) return fail(ErrorCode::kInvalid, "decode body error");
   if (!body.is_object()) return fail(ErrorCode::kInvalid, "body invalid");
-  const bool has_servers = body.contains("servers");
-  const bool has_cluster = body.contains("cluster");
   for (const auto& [member, unused] : body.items()) {
-    if (member != "servers" && member != "cluster" && member != "tls" && member != "protocol")
-      return refuse_member("", member, kLaterOptions);
+    if (member != "servers" && member != "cluster" && member != "tls" && member != "protocol" &&
+        !is_upstream_option(member))
+      return refuse(member, "no such option");
   }
-  if (has_servers && has_cluster)
-    return refuse(ErrorCode::kInvalid, "servers", "servers or cluster, not both");
-  if (!has_servers && !has_cluster) return refuse(ErrorCode::kInvalid, "servers", "servers invalid");
-  auto record = has_servers ? decode_servers(body["servers"], "servers") : decode_cluster(body["cluster"]);
-  if (!record) return record;
+  auto levels = decode_levels(body);
+  if (!levels) return forward_error(levels);
+  UpstreamRecord record;
+  record.levels = std::move(*levels);
+  record.named = body.contains("cluster") && body["cluster"].is_object();
+  if (auto read = decode_options(body, record); !read) return forward_error(read);
   if (body.contains("protocol")) {
     const Json& protocol = body["protocol"];
     if (protocol != "http1" && protocol != "http2" && protocol != "grpc")
-      return refuse(ErrorCode::kInvalid, "protocol", "http1, http2 or grpc is allowed");
-    record->protocol = peer_protocol_of(protocol.get_ref<const std::string&>());
+      return refuse("protocol", "http1, http2 or grpc is allowed");
+    record.protocol = peer_protocol_of(protocol.get_ref<const std::string&>());
   }
   if (!body.contains("tls")) return record;
   auto tls = decode_peer_tls(body["tls"]);
   if (!tls) return forward_error(tls);
-  record->tls = std::move(*tls);
+  record.tls = std::move(*tls);
   return record;
 }
 
 std::string encode_upstream(const UpstreamRecord& record) {
-  Json servers = Json::array();
-  for (const auto& server : record.servers) {
-    servers.push_back(
-        {{"host", server.address.host()}, {"port", server.address.port()}, {"weight", server.weight}});
+  Json cluster = record.named ? Json::object() : Json::array();
+  for (const UpstreamRecord::Level& level : record.levels) {
+    if (record.named) {
+      cluster[level.name] = level_json(level);
+    } else {
+      cluster.push_back(level_json(level));
+    }
   }
-  Json body{{"cluster", Json::array({Json{{"servers", std::move(servers)}}})}};
+  Json body{{"cluster", std::move(cluster)}};
+  encode_options(record, body);
   if (record.protocol == PeerProtocol::kHttp2) body["protocol"] = "http2";
   if (record.tls) {
     Json& tls = body["tls"] = {{"verify", record.tls->verify}};

@@ -34,6 +34,7 @@ constexpr KeyFlag kKeyFlags[] = {
     {"state", "file; the last good snapshot is kept beside it as FILE.snapshot"},
     {"id", "this gateway's id; a new one each start unless given"},
     {"site", "the Site it stands in"},
+    {"prefer-site", "true: Tasks of its own Site come first, as long as enough of them do well [false]"},
     {"address", "what it calls its address in the Registry"},
     {"workers", "worker threads; as many as cores unless given"},
     {"drain", "how long SIGTERM waits for what is in flight [30s]"},

@@ -123,14 +123,14 @@ TEST_F(ConfigFile, a_mistake_in_an_upstream_has_its_line_too) {
       - {host: 127.0.0.1, port: 80}
       - {host: 127.0.0.1, port: 0}
   b:
-    mode: ip_hash
+    mode: magic
     servers: [{host: 127.0.0.1, port: 80}]
   c/d: {servers: [{host: 127.0.0.1, port: 80}]}
   e: {servers: [{host: 127.0.0.1, port: 80, port: 81}]}
   f: []
 )"),
             (Lines{"5: upstreams.a.servers[1].port: 0: a whole number from 1 to 65535 is allowed",
-                   "7: upstreams.b.mode: not supported yet",
+                   "7: upstreams.b.mode: magic: no such balancer",
                    "9: upstreams.c/d: key must be 1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.'",
                    "10: upstreams.e.servers[0].port: key written twice, first in line 10",
                    "11: upstreams.f: body invalid"}));
@@ -144,7 +144,15 @@ TEST_F(ConfigFile, a_file_of_upstreams_is_the_map_itself) {
   ASSERT_EQ(config.upstreams.size(), 1U);
   EXPECT_EQ(config.upstreams[0].first, "u.test");
   EXPECT_EQ(read_upstreams_file(write("u.test:\n  servers: []\n"), config),
-            Lines{path_ + ":2: u.test.servers: can not set empty upstream"});
+            Lines{path_ + ":2: u.test.servers: can not update empty level"});
+}
+
+TEST_F(ConfigFile, an_upstream_has_numbers_and_words_as_in_json) {
+  Config config;
+  EXPECT_EQ(read_upstreams_file(write("u.test:\n  servers: [{host: 127.0.0.1, port: 80, fail_timeout: 0.5}]\n"
+                                      "  protected: false\n  http_opts: {statuses: {502: false}}\n"),
+                                config),
+            Lines());
 }
 
 TEST_F(ConfigFile, one_that_is_not_there_is_named) {

@@ -157,6 +157,7 @@ const spec::Schema<Config>& config_schema() {
       one("state", spec::text(kTextMax), &Config::state),
       one("id", id(), &Config::id),
       one("site", spec::text(kTextMax), &Config::site),
+      one("prefer_site", spec::boolean(), &Config::prefer_site),
       one("address", spec::text(kTextMax), &Config::address),
       spec::optional("workers", spec::whole_number(1, kWorkersMax),
                      [](Config& config, uint32_t count) { config.workers = count; }),

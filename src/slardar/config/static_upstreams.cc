@@ -17,6 +17,12 @@ namespace {
 using model::YamlNode;
 using Json = nlohmann::json;
 
+/// "0.5", but not "inf" or "1e9".
+std::optional<double> fraction_of(std::string_view text) {
+  if (text.find_first_not_of("0123456789.-") != std::string_view::npos) return std::nullopt;
+  return parse_number<double>(text);
+}
+
 /// What the text would be as JSON; repeated keys were refused before.
 Json as_json(const YamlNode& node) {
   switch (node.kind) {
@@ -24,6 +30,8 @@ Json as_json(const YamlNode& node) {
       return nullptr;
     case YamlNode::Kind::kScalar:
       if (const auto number = parse_number<int64_t>(node.text)) return *number;
+      if (const auto number = fraction_of(node.text)) return *number;
+      if (node.text == "true" || node.text == "false") return node.text == "true";
       return node.text;
     case YamlNode::Kind::kList: {
       Json list = Json::array();

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "slardar/http/answer_relay.h"
 #include "slardar/http/grpc.h"
+#include "slardar/http/hash_key.h"
 #include "slardar/http/https_connection.h"
 #include "slardar/log/request_log.h"
 
@@ -70,6 +71,7 @@ bool Exchange::enter_route() {
   if (!index) return false;
   const Route& route = *snapshot.routes[*index];
   request_.route = std::move(*traffic.pin(index, client_of(route)));
+  request_.route.key = hash_key_of(request_, Traffic::hash_by(request_.route));
   if (route.total > Duration::zero()) {
     request_.over_at = request_.began + route.total;
     request_.sink.end_at(request_.over_at);
@@ -92,35 +94,56 @@ io::Async<After> Exchange::serve() {
 
   auto kind = Pick::Kind::kFirst;
   auto wanted = UpstreamTry::Connection::kAny;
+  Pick next;
   while (true) {
     try_.reset();
-    Trust& trust = request_.worker.trust;
-    if (!trust.holds(*request_.route.route)) {
-      const bool usable = co_await trust.settle();
-      if (!usable) co_return co_await refuse(Failure::kStale);
+    if (!next) {
+      Trust& trust = request_.worker.trust;
+      if (!trust.holds(*request_.route.route)) {
+        const bool usable = co_await trust.settle();
+        if (!usable) co_return co_await refuse(Failure::kStale);
+      }
+      next = traffic.pick(request_.route, tried_, kind, finder, request_.worker.loop.now());
+      if (!next) co_return co_await refuse(last_failure_);
     }
-    Pick pick = traffic.pick(request_.route, tried_, kind, finder, request_.worker.loop.now());
-    if (!pick) co_return co_await refuse(last_failure_);
-    try_.emplace(request_, std::move(pick));
+    try_.emplace(request_, std::move(next));
     ++request_.tries;
+    try_began_ = request_.worker.loop.now();
     const bool is_sent = co_await try_->send(wanted);
     auto outcome = UpstreamTry::Outcome::kNotConnected;
     if (is_sent) outcome = co_await try_->wait();
     if (outcome == UpstreamTry::Outcome::kAnswer) {
-      AnswerRelay relay(request_, *try_);
-      const After after = co_await relay.run();
-      if (!relay.refused()) co_return after;
-      last_failure_ = request_.failure;
-      co_return co_await refuse(last_failure_);
+      next = instead_of_answer(finder);
+      if (!next) {
+        AnswerRelay relay(request_, *try_);
+        const After after = co_await relay.run();
+        if (!relay.refused()) co_return after;
+        last_failure_ = request_.failure;
+        co_return co_await refuse(last_failure_);
+      }
+    } else {
+      if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone)
+        co_return After::kClose;
+      if (after_failed_try(outcome) == Next::kGiveUp) co_return co_await refuse(last_failure_);
     }
-    if (outcome == UpstreamTry::Outcome::kVisitorGone && try_->failure() == Failure::kNone)
-      co_return After::kClose;
-    if (after_failed_try(outcome) == Next::kGiveUp) co_return co_await refuse(last_failure_);
     kind = Pick::Kind::kRetry;
     wanted = outcome == UpstreamTry::Outcome::kStale ? UpstreamTry::Connection::kNew
                                                      : UpstreamTry::Connection::kAny;
     ++request_.worker.counters.retries;
   }
+}
+
+/// Who is asked instead of passing this answer on: its code is a failure, asking again does no harm, and there
+/// is somebody.
+Pick Exchange::instead_of_answer(const RouteFinder& find) {
+  WorkerParts& worker = request_.worker;
+  const Pick& pick = try_->pick();
+  pick.note_head(worker.loop.now() - try_began_, worker.loop.now());
+  const int status = try_->answer().status;
+  if (!pick.upstream().is_failure(status)) return {};
+  note_failed_try(fmt::format("answered {}", status));
+  if (!may_resend(UpstreamTry::Outcome::kLost) || !may_try_again()) return {};
+  return worker.traffic.pick(request_.route, tried_, Pick::Kind::kRetry, find, worker.loop.now());
 }
 
 Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
@@ -133,20 +156,35 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
   if (outcome == Outcome::kVisitorGone) return Next::kGiveUp;
   const bool is_refused = outcome == Outcome::kRefused && ++refused_ < kRefusedMax;
   if (outcome != Outcome::kStale && !is_refused) {  // those say nothing about the peer
-    ++pick.peer().failures;
-    pick.peer().last_failure = fmt::format("{}: {}", to_string(last_failure_), try_->why());
-    pick.upstream().note_failure(pick.identity());
+    note_failed_try(fmt::format("{}: {}", to_string(last_failure_), try_->why()));
     if (outcome == Outcome::kNotConnected)
       pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
     note_health(false);
-    tried_.add(pick.identity());
-    ++tries_;
   }
   if (outcome == Outcome::kFailed || !may_resend(outcome)) return Next::kGiveUp;
   if (request_.worker.loop.now() >= request_.over_at) return Next::kGiveUp;
   if (outcome == Outcome::kStale) return std::exchange(stale_used_, true) ? Next::kGiveUp : Next::kRetry;
   if (is_refused) return Next::kRetry;
-  return tries_ < request_.route.route->tries && pick.upstream().may_retry() ? Next::kRetry : Next::kGiveUp;
+  return may_try_again() ? Next::kRetry : Next::kGiveUp;
+}
+
+/// It counts against its server and against the route's tries.
+void Exchange::note_failed_try(std::string why) {
+  WorkerParts& worker = request_.worker;
+  const Pick& pick = try_->pick();
+  ++pick.peer().failures;
+  pick.peer().last_failure = std::move(why);
+  if (pick.note_failure(worker.loop.now())) note_out(pick);
+  tried_.add(pick.identity());
+  ++tries_;
+  tried_for_ += worker.loop.now() - try_began_;
+}
+
+bool Exchange::may_try_again() const {
+  const Route& route = *request_.route.route;
+  const bool is_late = route.try_timeout > Duration::zero() && tried_for_ >= route.try_timeout;
+  return tries_ < route.tries && !is_late && request_.worker.loop.now() < request_.over_at &&
+         try_->pick().upstream().may_retry();
 }
 
 // Nothing may reach two peers that is not safe to run twice.
@@ -203,8 +241,11 @@ void Exchange::note_health(bool good) {
   WorkerParts& worker = request_.worker;
   const Pick& pick = try_->pick();
   if (good) return pick.peer().ejection.succeeded(worker.loop.now());
-  if (!pick.upstream().note_failed(pick.peer(), worker.loop.now())) return;
-  ++worker.counters.ejections;
+  if (pick.upstream().note_failed(pick.peer(), worker.loop.now())) note_out(pick);
+}
+
+void Exchange::note_out(const Pick& pick) {
+  ++request_.worker.counters.ejections;
   log::info("http", "{}: {} fails again and again: it gets nothing for a while", pick.upstream().name,
             pick.peer().name);
 }
@@ -217,8 +258,7 @@ void Exchange::account() {
   worker.counters.bytes_out += request_.sink.sent_bytes();
   ++worker.counters.errors[static_cast<size_t>(request_.failure)];
   if (try_) {
-    try_->pick().upstream().requests.add(request_.status);
-    try_->pick().upstream().note_answer(try_->pick().identity(), request_.status);
+    try_->pick().note_answer(request_.status);
     if (request_.status != kVisitorLeft) note_health(request_.status < 500);
   } else {
     worker.traffic.count_request(labels(), request_.status);

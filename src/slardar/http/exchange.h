@@ -25,7 +25,10 @@ class Exchange {
   std::optional<ClientHash> client_of(const Route& route);
   io::Async<After> serve();
   Next after_failed_try(UpstreamTry::Outcome outcome);
+  Pick instead_of_answer(const RouteFinder& find);
+  void note_failed_try(std::string why);
   bool may_resend(UpstreamTry::Outcome outcome) const;
+  bool may_try_again() const;
   io::Async<After> refuse(Failure failure, int status = 0);
   io::Async<After> refuse_for_now();
   io::Async<After> redirect();
@@ -33,6 +36,7 @@ class Exchange {
   After after_own_answer() const;
   void account();
   void note_health(bool good);
+  void note_out(const Pick& pick);
   void add_to_log() const;
   Labels labels() const;
 
@@ -40,6 +44,8 @@ class Exchange {
   std::optional<UpstreamTry> try_;
   TriedServers tried_;
   uint32_t tries_ = 0;       // that count against the route's
+  TimePoint try_began_;      // the present one
+  Duration tried_for_{0};    // those before it
   bool stale_used_ = false;  // the one free retry after a dead pooled connection
   uint32_t refused_ = 0;     // tries that HTTP/2 peers refused
   Failure last_failure_ = Failure::kNoPeer;

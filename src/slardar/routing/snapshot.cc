@@ -10,6 +10,19 @@ uint64_t Server::identity() const {
          (protocol == PeerProtocol::kHttp2 ? 0x2 : 0);
 }
 
+size_t Upstream::servers() const {
+  size_t count = 0;
+  for (const Level& level : levels) count += level.servers.size();
+  return count;
+}
+
+bool Upstream::serves() const {
+  return std::any_of(levels.begin(), levels.end(), [](const Level& level) {
+    return std::any_of(level.servers.begin(), level.servers.end(),
+                       [](const Server& each) { return each.weight > 0; });
+  });
+}
+
 std::optional<RouteIndex> find_tcp(const std::vector<TcpEntrance>& all, uint16_t port,
                                    std::string_view name) {
   const TcpEntrance* best = nullptr;

@@ -16,6 +16,7 @@
 #include "io/address.h"
 #include "registry/records.h"
 #include "slardar/balance/balancers.h"
+#include "slardar/check/check_options.h"
 #include "slardar/confd/record_set.h"
 #include "slardar/routing/header_edits.h"
 #include "slardar/routing/labels.h"
@@ -25,6 +26,7 @@
 #include "slardar/tcp/proxy_protocol.h"
 #include "slardar/tls/certificate_table.h"
 #include "slardar/tls/peer_tls.h"
+#include "slardar/upstream/peer_health.h"
 #include "slardar/upstream/peer_protocol.h"
 
 namespace hancock::slardar {
@@ -39,11 +41,29 @@ struct Server {
   uint32_t weight = 1;
   PeerTlsPtr tls = nullptr;  // nullptr: in plain
   PeerProtocol protocol = PeerProtocol::kHttp1;
+  PassiveLimits passive{};
   uint64_t identity() const;
   friend bool operator==(const Server&, const Server&) = default;
 };
 
+/// By whose rules an upstream's servers are judged, beside the active checks.
+enum class Rules {
+  kService,   // of Hancock: who cannot be reached rests, who answers badly is ejected (docs/slardar.md)
+  kCheckups,  // an operator's: PassiveLimits alone (docs/checkups.md)
+};
+
+/// When the next level is asked.
+enum class Spill {
+  kNever,  // once nobody is left at the one before
+  kShare,  // also in part, once too few do well at the first one
+};
+
 struct Upstream {
+  struct Level {
+    std::string name;             // "" unless the levels are named
+    std::vector<Server> servers;  // may be picked
+    friend bool operator==(const Level&, const Level&) = default;
+  };
   std::string name;  // for people: "tenant/app/service@version", ":port" behind
                      // it unless it is the first one
   std::string key;   // what a worker's state is kept by: always with its port, so
@@ -51,8 +71,17 @@ struct Upstream {
   Labels labels;     // what its requests are counted under
   const BalancerKind* balance = nullptr;
   std::chrono::milliseconds slow_start{0};  // 0: none
-  std::vector<Server> servers;              // may be picked
-  std::vector<Server> draining;             // get no new try; shown on the status page
+  Rules rules = Rules::kCheckups;
+  Spill spill = Spill::kNever;
+  bool named = false;            // the levels have names, and stand in their order
+  std::vector<Level> levels;     // tried in this order
+  std::vector<Server> draining;  // get no new try; shown on the status page
+  CheckOptions check;
+  UpstreamHealthPtr health;  // in a snapshot there always is one
+
+  size_t servers() const;
+  /// Somebody may be picked at all.
+  bool serves() const;
   friend bool operator==(const Upstream&, const Upstream&) = default;
 };
 using UpstreamPtr = std::shared_ptr<const Upstream>;
@@ -77,6 +106,7 @@ struct Route {
   std::chrono::milliseconds total{0};  // of a whole request; 0: none
   std::string tls;                     // the tls/ record whose certificate its hosts show; "": by name
   uint32_t tries = 2;
+  std::chrono::milliseconds try_timeout{0};  // after so long in tries no other is begun; 0: none
   bool retry_unsafe = false;
   Sticky sticky;
   bool redirect_https = false;

@@ -4,15 +4,10 @@
 
 #include <cmath>
 
+#include "slardar/balance/mix.h"
+
 namespace hancock::slardar {
 namespace {
-
-// The finalizer of splitmix64.
-uint64_t mixed(uint64_t bits) {
-  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebULL;
-  return bits ^ (bits >> 31);
-}
 
 /// In a Cookie field's value: "a=b; c=d" (RFC 6265 section 4.2.1). Names are compared with case.
 std::optional<std::string_view> find_cookie(std::string_view cookies, std::string_view name) {

@@ -34,6 +34,8 @@ class TcpStream {
  private:
   io::Async<Failure> join(const RouteFinder& find);
   io::Async<Result<std::unique_ptr<io::Stream>>> dial(const Peer& peer, Duration connect);
+  uint64_t hash_key() const;
+  TimePoint end_of_tries() const;
   void note_unreachable(const Error& error);
   void note_addresses();
   void add_to_log(Duration took) const;
@@ -76,9 +78,11 @@ io::Async<Failure> TcpStream::join(const RouteFinder& find) {
   route_ = std::move(*pinned);
   admission_ = Admission::ask(route_.route->limits, route_.route->limit_state, worker_.loop.now());
   if (!admission_) co_return Failure::kLimited;
+  if (Traffic::hash_by(route_) != HashBy::kNothing) route_.key = hash_key();
   TriedServers tried;
   Failure last = Failure::kNoPeer;
-  while (tries_ < route_.route->tries) {
+  const TimePoint tries_end = end_of_tries();
+  while (tries_ < route_.route->tries && (tries_ == 0 || worker_.loop.now() < tries_end)) {
     if (!worker_.trust.holds(*route_.route)) {
       const bool usable = co_await worker_.trust.settle();
       if (!usable) co_return Failure::kStale;
@@ -109,11 +113,22 @@ io::Async<Failure> TcpStream::join(const RouteFinder& find) {
   co_return last;
 }
 
+/// There is nothing else that a stream could be known by.
+uint64_t TcpStream::hash_key() const {
+  const auto visitor = worker_.proxied.source(visitor_);
+  return visitor ? hash_of_client(visitor->host()) : 0;
+}
+
+TimePoint TcpStream::end_of_tries() const {
+  const Duration most = route_.route->try_timeout;
+  return most > Duration::zero() ? worker_.loop.now() + most : kForever;
+}
+
 void TcpStream::note_unreachable(const Error& error) {
   log::debug("tcp", "{}", error.message);
   ++pick_.peer().failures;
   pick_.peer().last_failure = error.message;
-  pick_.upstream().note_failure(pick_.identity());
+  worker_.counters.ejections += pick_.note_failure(worker_.loop.now());
   pick_.upstream().note_unreachable(pick_.peer(), worker_.loop.now());
 }
 

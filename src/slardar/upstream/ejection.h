@@ -32,6 +32,7 @@ class Ejection {
     return until_ = now + span();
   }
   bool holds(TimePoint now) const { return now < until_ && times_ > 0; }
+  TimePoint until() const { return until_; }
 
  private:
   Duration span() const { return std::min(kLongest, kFirst * (1 << std::min(times_ - 1, 10U))); }

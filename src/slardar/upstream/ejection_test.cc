@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "slardar/balance/balancers.h"
+#include "slardar/confd/health_table.h"
 #include "slardar/upstream/upstream_state.h"
 
 namespace hancock::slardar {
@@ -50,17 +51,21 @@ TEST(Ejection, lasts_longer_each_time_and_shorter_after_good_times) {
 /// An upstream of Tasks with a peer for each.
 class EjectionOfPeers : public ::testing::Test {
  protected:
-  void make(size_t count, const std::string& task = "t") {
-    state_.balancer = (*find_balancer("rr"))->make();
+  void make(size_t count, Rules rules = Rules::kService) {
+    Upstream upstream;
+    upstream.balance = *find_balancer("rr");
+    upstream.rules = rules;
+    upstream.levels.resize(1);
     for (size_t i = 0; i < count; ++i) {
-      const auto port = static_cast<uint16_t>(20'000 + i);
-      peers_.emplace_back(*io::Address::of("127.0.0.1", port), task.empty() ? "" : task + std::to_string(i));
+      const auto address = *io::Address::of("127.0.0.1", static_cast<uint16_t>(20'000 + i));
+      upstream.levels[0].servers.push_back({address, "t" + std::to_string(i)});
+      peers_.emplace_back(address, "t" + std::to_string(i));
       state_.peers.push_back(&peers_.back());
-      state_.servers.push_back({i + 1, 1});
     }
-    state_.codes.resize(count);
-    state_.balancer->update(state_.servers);
+    upstream.health = HealthTable().of("u", upstream.levels);
+    state_.take(upstream);
   }
+  std::optional<size_t> pick(TimePoint now) { return state_.pick({{}, now, random_}); }
   bool fail(size_t place, TimePoint now) {
     bool ejected = false;
     for (uint32_t i = 0; i < Ejection::kFailuresInRow; ++i)
@@ -70,11 +75,12 @@ class EjectionOfPeers : public ::testing::Test {
   int picks_of(size_t place, TimePoint now) {
     int count = 0;
     for (int i = 0; i < 60; ++i) {
-      if (state_.pick({}, now) == place) ++count;
+      if (pick(now) == place) ++count;
     }
     return count;
   }
 
+  SeededRandom random_{1};
   UpstreamState state_;
   std::deque<Peer> peers_;
 };
@@ -98,7 +104,7 @@ TEST_F(EjectionOfPeers, at_most_half_go) {
 TEST_F(EjectionOfPeers, the_last_one_stays) {
   make(1);
   EXPECT_FALSE(fail(0, kStart));
-  EXPECT_EQ(state_.pick({}, kStart), 0U);
+  EXPECT_EQ(pick(kStart), 0U);
 }
 
 TEST_F(EjectionOfPeers, the_last_one_that_can_be_reached_stays) {
@@ -118,8 +124,18 @@ TEST_F(EjectionOfPeers, below_half_verdicts_count_no_more) {
   EXPECT_EQ(picks_of(2, kStart), 0) << "nothing can be sent there at all";
 }
 
+TEST_F(EjectionOfPeers, whom_checks_find_bad_gets_nothing_while_half_do_well) {
+  make(4);
+  state_.healths[0]->set_verdict(Verdict::kErr);
+  state_.healths[1]->set_verdict(Verdict::kErr);
+  EXPECT_EQ(picks_of(0, kStart) + picks_of(1, kStart), 0);
+  EXPECT_FALSE(fail(2, kStart) && fail(3, kStart)) << "the last one that does well stays";
+  state_.healths[2]->set_verdict(Verdict::kErr);
+  EXPECT_GT(picks_of(0, kStart), 0) << "verdicts count no more";
+}
+
 TEST_F(EjectionOfPeers, servers_of_operators_are_not_judged) {
-  make(3, "");
+  make(3, Rules::kCheckups);
   EXPECT_FALSE(fail(1, kStart));
 }
 

@@ -42,7 +42,7 @@ TEST(SlowStart, round_robin_picks_by_weight_and_share) {
     RoundRobin balancer;
     balancer.update(servers);
     std::vector<int> counts(servers.size());
-    for (int i = 0; i < kPicks; ++i) ++counts[*balancer.pick({}, shares)];
+    for (int i = 0; i < kPicks; ++i) ++counts[*balancer.pick({.shares = shares})];
     for (size_t i = 0; i < servers.size(); ++i)
       EXPECT_NEAR(counts[i], kPicks * servers[i].weight * shares[i] / sum, 8) << "seed " << seed;
   }

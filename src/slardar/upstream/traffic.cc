@@ -9,7 +9,10 @@ Pick::Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind)
       upstream_(&upstream),
       peer_(upstream.peers[place]),
       identity_(upstream.servers[place].identity),
+      place_(place),
+      list_(upstream.list),
       kind_(kind) {
+  upstream_->began(place);
   ++upstream_->in_flight;
   if (kind_ == Kind::kRetry) ++upstream_->retrying;
   ++peer_->in_flight;
@@ -19,6 +22,7 @@ Pick::Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind)
 
 Pick::~Pick() {
   if (!peer_) return;
+  if (const auto at = place()) upstream_->ended(*at);
   --upstream_->in_flight;
   if (kind_ == Kind::kRetry) --upstream_->retrying;
   --peer_->in_flight;
@@ -27,11 +31,31 @@ Pick::~Pick() {
   traffic_->forget_if_unused(*upstream_);
 }
 
+std::optional<size_t> Pick::place() const {
+  return list_ == upstream_->list ? std::optional(place_) : upstream_->place_of(identity_);
+}
+
+void Pick::note_head(Duration took, TimePoint now) const {
+  if (const auto at = place()) upstream_->note_head(*at, took, now);
+}
+
+void Pick::note_answer(int code) const {
+  upstream_->requests.add(code);
+  if (const auto at = place()) upstream_->codes[*at].add(code);
+}
+
+bool Pick::note_failure(TimePoint now) const {
+  const auto at = place();
+  return at && upstream_->note_failure(*at, now);
+}
+
 void Pick::swap(Pick& other) {
   std::swap(traffic_, other.traffic_);
   std::swap(upstream_, other.upstream_);
   std::swap(peer_, other.peer_);
   std::swap(identity_, other.identity_);
+  std::swap(place_, other.place_);
+  std::swap(list_, other.list_);
   std::swap(kind_, other.kind_);
 }
 
@@ -68,46 +92,23 @@ void Traffic::apply(SnapshotPtr snapshot, TimePoint now) {
   states_.resize(are.size());
 }
 
-// What changes may be something else than its servers.
-static bool same_servers(const Upstream& upstream, const UpstreamState& state) {
-  return std::equal(upstream.servers.begin(), upstream.servers.end(), state.servers.begin(),
-                    state.servers.end(), [](const Server& server, const Weighted& known) {
-                      return server.weight == known.weight && server.identity() == known.identity;
-                    });
-}
-
 void Traffic::tie(const Upstream& upstream, UpstreamState& state, TimePoint now) {
-  const bool fresh = state.balance != upstream.balance->name;
-  if (fresh) {
-    state.balance = upstream.balance->name;
-    state.balancer = upstream.balance->make();
-  }
-  state.key = upstream.key;
-  state.name = upstream.name;
-  state.labels = upstream.labels;
+  const bool is_other = state.take(upstream);
   state.listed = true;
-  state.slow_start = upstream.slow_start;
-  if (!fresh && state.peers.size() == state.servers.size() && same_servers(upstream, state)) return;
-  std::unordered_map<uint64_t, size_t> places_before;
-  for (size_t place = 0; place < state.servers.size(); ++place)
-    places_before[state.servers[place].identity] = place;
-  std::vector<Weighted> servers;
-  std::vector<CodeCounts> codes;
+  if (!is_other && state.peers.size() == state.servers.size()) return;
   const std::vector<Peer*> peers_before = std::exchange(state.peers, {});
-  for (const Server& server : upstream.servers) {
-    Peer& peer = peer_of(server);
-    state.begin_slowly(peer, peer.listings == 0 ? now : peer.usable_since);
-    ++peer.listings;
-    state.peers.push_back(&peer);
-    servers.push_back({server.identity(), server.weight});
-    const auto before = places_before.find(servers.back().identity);
-    codes.push_back(before != places_before.end() ? std::move(state.codes[before->second]) : CodeCounts());
+  for (const Upstream::Level& level : upstream.levels) {
+    for (const Server& server : level.servers) {
+      Peer& peer = peer_of(server);
+      state.begin_slowly(peer, peer.listings == 0 ? now : peer.usable_since);
+      ++peer.listings;
+      state.peers.push_back(&peer);
+    }
   }
-  state.servers = std::move(servers);
-  state.codes = std::move(codes);
-  state.balancer->update(state.servers);
-  state.any_resting = true;  // who knows; the next pick looks
-  for (size_t i = 0; fresh && i < worker_; ++i) state.balancer->pick({});
+  Choice any;
+  any.random = &random_;
+  for (const UpstreamState::Level& level : state.levels)
+    for (size_t i = 0; state.is_fresh() && i < worker_; ++i) level.balancer->pick(any);
   for (Peer* peer : peers_before) let_go(*peer);
 }
 
@@ -146,7 +147,7 @@ void Traffic::forget_if_unused(Peer& peer) {
   const auto of_task =
       std::find_if(first_of_task, last_of_task, [&](const auto& each) { return each.second == &peer; });
   if (of_task != last_of_task) by_task_.erase(of_task);
-  const Server server{peer.address, peer.task, 1, peer.tls, peer.protocol};
+  const Server server{peer.address, peer.task, 1, peer.tls, peer.protocol, {}};
   const auto [first, last] = peers_.equal_range(server.identity());
   peers_.erase(std::find_if(first, last, [&](const auto& each) { return each.second.get() == &peer; }));
 }
@@ -208,10 +209,7 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route, std::
   if (route.shares.size() < 2) return 0;
   // Only among Versions that have somebody to answer.
   const auto weight_of = [&](const Route::Share& share) -> uint64_t {
-    const auto& servers = snapshot.upstreams[share.upstream]->servers;
-    const bool any =
-        std::any_of(servers.begin(), servers.end(), [](const Server& each) { return each.weight > 0; });
-    return any ? share.weight : 0;
+    return snapshot.upstreams[share.upstream]->serves() ? share.weight : 0;
   };
   if (client) {
     const auto score = [&](const Route::Share& share) {
@@ -251,22 +249,32 @@ UpstreamState* Traffic::state_of(const PinnedRoute& pinned) {
   return found->second.get();
 }
 
+HashBy Traffic::hash_by(const PinnedRoute& pinned) {
+  if (pinned.route->shares.empty()) return HashBy::kNothing;
+  const UpstreamIndex index = pinned.route->shares[pinned.share].upstream;
+  return pinned.snapshot->upstreams[index]->balance->hash_by;
+}
+
+Pick Traffic::pick_at(UpstreamState* state, const PinnedRoute& pinned, const TriedServers& tried,
+                      Pick::Kind kind, TimePoint now) {
+  if (!state) return {};
+  const auto place = state->pick({tried, now, random_, pinned.key, pinned.levels});
+  return place ? Pick(*this, *state, *place, kind) : Pick();
+}
+
 Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind, const RouteFinder& find,
                    TimePoint now) {
-  if (UpstreamState* state = state_of(pinned)) {
-    if (const auto place = state->pick(tried, now)) return Pick(*this, *state, *place, kind);
-  }
+  if (Pick found = pick_at(state_of(pinned), pinned, tried, kind, now)) return found;
   if (pinned.snapshot == present_) return {};
   const Snapshot& snapshot = *present_;
   const auto index = find(snapshot);
   if (!index || snapshot.routes[*index]->source != pinned.route->source) return {};
   auto again = pin(index, pinned.client);
-  UpstreamState* state = state_of(*again);
-  if (!state) return {};
-  const auto place = state->pick(tried, now);
-  if (!place) return {};
-  pinned = std::move(*again);
-  return Pick(*this, *state, *place, kind);
+  again->key = pinned.key;
+  again->levels = pinned.levels;
+  Pick found = pick_at(state_of(*again), *again, tried, kind, now);
+  if (found) pinned = std::move(*again);
+  return found;
 }
 
 }  // namespace hancock::slardar

@@ -67,6 +67,8 @@ struct PinnedRoute {
   const Route* route = nullptr;           // in snapshot, or in own
   size_t share = 0;                       // in route->shares, unless those are empty
   std::optional<ClientHash> client = {};  // of a sticky route: what the Version follows from
+  uint64_t key = 0;                       // of a hash balancer: what the server follows from
+  std::vector<std::string> levels = {};   // of named ones those that are used, in this order; none: all
   std::unique_ptr<const Route> own = nullptr;
 
   /// Lets go of the snapshot and keeps the route alone: for what may last long.
@@ -98,12 +100,23 @@ class Pick {
   UpstreamState& upstream() const { return *upstream_; }
   uint64_t identity() const { return identity_; }
 
+  /// The head of an answer came, so long after the try began.
+  void note_head(Duration took, TimePoint now) const;
+  /// What the visitor got.
+  void note_answer(int code) const;
+  /// It came to nothing, or to an answer that is a failure. True: the server is out for that.
+  bool note_failure(TimePoint now) const;
+
  private:
   void swap(Pick& other);
+  /// Where its server stands now; nullopt: it is listed no more.
+  std::optional<size_t> place() const;
   Traffic* traffic_ = nullptr;
   UpstreamState* upstream_ = nullptr;
   Peer* peer_ = nullptr;
   uint64_t identity_ = 0;
+  size_t place_ = 0;   // in that list
+  uint64_t list_ = 0;
   Kind kind_ = Kind::kFirst;
 };
 
@@ -117,6 +130,9 @@ class Traffic {
   /// upstreams that are other ones than in the snapshot before.
   void apply(SnapshotPtr snapshot, TimePoint now);
   const Pin& present() const { return present_; }
+
+  /// What its server's choice goes by there; kNothing while nobody serves.
+  static HashBy hash_by(const PinnedRoute& pinned);
 
   /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
   /// `client`: it follows from that, else from chance.
@@ -164,6 +180,8 @@ class Traffic {
   size_t choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client);
   UpstreamState* state_of(const PinnedRoute& pinned);
   void tie(const Upstream& upstream, UpstreamState& state, TimePoint now);
+  Pick pick_at(UpstreamState* state, const PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind,
+               TimePoint now);
   Peer& peer_of(const Server& server);
   void untie(UpstreamState& state);
   void let_go(Peer& peer);

@@ -14,6 +14,7 @@ constexpr Duration kEndWait = 2s;  // for the workers' threads
 constexpr Duration kAdminEnd = 1s;
 constexpr Duration kWatchSuccessor = 2s;  // so long at least, in case that it ends at once
 constexpr size_t kDescriptorsKept = 256;
+constexpr size_t kChecksPart = 64;  // of all descriptors that checks may have
 
 // While two processes of a gateway live each has a record, so that a barrier waits for both: the newer one
 // takes the older one's id when that has ended.
@@ -42,6 +43,11 @@ std::unique_ptr<AccessLog> open_log(const Config& config) {
   return nullptr;
 }
 
+// Each has a connection; half of what is kept back is theirs in any case.
+size_t checks_at_once(const Config& config) {
+  return std::clamp(config.descriptors / kChecksPart, kDescriptorsKept / 2, Checker::kRunningMax);
+}
+
 // A visitor costs a descriptor of his own and one to his peer; some are kept
 // back for the control thread.
 WorkerOptions worker_options(const Config& config, const Freshness& freshness, AccessLog* access_log,
@@ -54,7 +60,8 @@ WorkerOptions worker_options(const Config& config, const Freshness& freshness, A
   options.opens_ports = !config.upgrade;
   options.tcp_bind = config.tcp_bind;
   options.freshness = &freshness;
-  const size_t usable = std::max(config.descriptors, 2 * kDescriptorsKept) - kDescriptorsKept;
+  const size_t kept = kDescriptorsKept / 2 + checks_at_once(config);
+  const size_t usable = std::max(config.descriptors, 2 * kept) - kept;
   options.connections_max = usable / 2 / config.workers;
   return options;
 }
@@ -86,7 +93,9 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
                 [this](uint16_t port, std::string why) {
                   if (ports_.failed(port, std::move(why))) session_.rebuild();
                 }}),
-      publisher_(loop, workers_, ports_, config_.state, [this] { session_.rebuild(); }),
+      checker_(loop, system_random().next(), checks_at_once(config_)),
+      publisher_(loop, workers_, checker_, ports_, config_.state, config_.resolvers,
+                 [this] { session_.rebuild(); }),
       session_(loop, store, registry::Keys(config_.prefix), self_, workers_, publisher_, freshness_),
       certificates_(loop, config_.certificates,
                     [this] {
@@ -204,6 +213,8 @@ io::Async<GatewayView> Gateway::view() {
   view.started = started_;
   view.now = system_clock().wall();
   view.snapshot = publisher_.snapshot();
+  view.moment = loop_.now();
+  view.checks = checker_.reports();
   view.listeners = entrances_.listed();
   if (listening_ && stops_ == 0) {
     for (const TcpEntrance& each : view.snapshot->tcp) {

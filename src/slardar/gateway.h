@@ -71,6 +71,7 @@ class Gateway {
   const std::unique_ptr<AccessLog> access_log_;  // nullptr: none is wanted, or it cannot be opened
   PortGate ports_;
   WorkerGroup workers_;
+  Checker checker_;
   Publisher publisher_;
   Session session_;
   CertificateWatch certificates_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "slardar/check/check_reports.h"
 #include "slardar/routing/snapshot.h"
 #include "slardar/worker/worker_status.h"
 
@@ -20,7 +21,9 @@ struct GatewayView {
   std::string site;
   WallTime started;
   WallTime now;
+  TimePoint moment;      // the same by the clock of deadlines
   SnapshotPtr snapshot;  // the one published last
+  CheckReports checks;   // of its servers
   std::vector<Listener> listeners;
 
   bool in_touch = false;

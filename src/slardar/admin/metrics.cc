@@ -56,9 +56,24 @@ void write_peers(const GatewayView& view, PrometheusText& out) {
                  entry.count);
     }
   }
-  out.family("slardar_peer_up", "gauge", "1 while the peer may be picked");
-  for (const auto& [key, codes] : peers)
-    out.sample("slardar_peer_up", {{"upstream", key.first}, {"peer", key.second}}, 1);
+}
+
+// An address that stands at several levels is one.
+void write_peers_up(const GatewayView& view, PrometheusText& out) {
+  std::map<std::pair<std::string, std::string>, bool> up;
+  for (const UpstreamPtr& upstream : view.snapshot->upstreams) {
+    if (!upstream) continue;
+    for (size_t i = 0; i < upstream->levels.size(); ++i) {
+      const std::vector<Server>& servers = upstream->levels[i].servers;
+      for (size_t place = 0; place < servers.size(); ++place) {
+        const PeerHealth& health = *upstream->health->levels[i][place];
+        up[{upstream->name, servers[place].address.to_string()}] |= health.is_usable(view.moment);
+      }
+    }
+  }
+  out.family("slardar_peer_up", "gauge", "1 as long as neither checks nor failed requests take the peer out");
+  for (const auto& [peer, is_up] : up)
+    out.sample("slardar_peer_up", {{"upstream", peer.first}, {"peer", peer.second}}, is_up ? 1 : 0);
 }
 
 }  // namespace
@@ -79,6 +94,7 @@ std::string metrics_text(const GatewayView& view) {
   for (size_t i = 1; i < kFailures; ++i)
     out.sample("slardar_errors_total", {{"error", to_string(static_cast<Failure>(i))}}, sum.errors[i]);
   write_peers(view, out);
+  write_peers_up(view, out);
   out.single("slardar_retries_total", "counter", "Tries beyond a request's first", sum.retries);
   out.single("slardar_ejections_total", "counter",
              "Peers that got nothing for a while, having failed in a row", sum.ejections);

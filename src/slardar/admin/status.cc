@@ -58,15 +58,20 @@ Sums sums_of(const GatewayView& view, const std::string& upstream, const Server&
 OrderedJson server_status(const GatewayView& view, const Upstream& upstream, const Server& server,
                           bool draining) {
   const Sums sums = sums_of(view, upstream.name, server);
+  const CheckReport* const known = view.checks.find(upstream.key, server.identity());
+  const CheckReport check = known ? *known : CheckReport();
+  const std::string& why = check.msg.empty() ? sums.last_failure : check.msg;
   OrderedJson item{
       {"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
-      {"status", "unchecked"},
+      {"status", to_string(check.verdict)},
       {"weight", server.weight},
       {"max_fails", server.passive.max_fails},
       {"fail_timeout", seconds_of(server.passive.fail_timeout)},
-      {"fail_num", 0},
-      {"lastmodified", local_time(view.started)},
-      {"msg", sums.last_failure.empty() ? OrderedJson() : OrderedJson(sums.last_failure)}};
+      {"fail_num", check.fail_num},
+      {"lastmodified", local_time(known ? check.modified : view.started)},
+      {"msg", why.empty() ? OrderedJson() : OrderedJson(why)}};
+  if (!check.facts.redis_version.empty()) item["redis_version"] = check.facts.redis_version;
+  if (!check.facts.replication.empty()) item["replication"] = check.facts.replication;
   if (!server.task.empty()) item["task"] = server.task;
   item["drain"] = draining;
   item["in_flight"] = sums.in_flight;
@@ -103,6 +108,19 @@ OrderedJson upstream_status(const GatewayView& view, const Upstream& upstream) {
   if (all.empty()) return OrderedJson::array({leaving});
   for (auto& each : leaving) all[0].push_back(std::move(each));
   return all;
+}
+
+/// Servers whose host names cannot be found now.
+OrderedJson unresolved_json(const Snapshot& snapshot) {
+  OrderedJson list = OrderedJson::array();
+  for (const UpstreamPtr& upstream : snapshot.upstreams) {
+    if (!upstream) continue;
+    for (const Unresolved& each : upstream->unresolved) {
+      list.push_back(
+          {{"server", fmt::format("{}:{}:{}", upstream->name, each.host, each.port)}, {"msg", each.why}});
+    }
+  }
+  return list;
 }
 
 OrderedJson listeners_json(const GatewayView& view) {
@@ -190,19 +208,24 @@ std::string status_json(const GatewayView& view) {
   for (size_t i = 0; i < view.workers_wanted; ++i) config_timer[fmt::format("worker-{}", i)] = "silent";
   for (const WorkerStatus& worker : view.workers)
     config_timer[fmt::format("worker-{}", worker.worker)] = "alive";
-  OrderedJson status{{"slardar_version", kVersion},
-                     {"start_time", local_time(view.started)},
-                     {"shd_config_version", view.snapshot->number},
-                     {"config_timer", std::move(config_timer)},
-                     {"id", view.id},
-                     {"site", view.site},
-                     {"ready", view.ready},
-                     {"draining", view.draining},
-                     {"listeners", listeners_json(view)},
-                     {"certificates", certificates_json(*view.snapshot)},
-                     {"registry", registry_json(view)},
-                     {"refused", view.snapshot->refused},
-                     {"workers", workers_json(view)}};
+  OrderedJson status{
+      {"slardar_version", kVersion},
+      {"start_time", local_time(view.started)},
+      {"shd_config_version", view.snapshot->number},
+      {"checkup_timer_alive", true},
+      {"last_check_time",
+       view.checks.last == WallTime() ? OrderedJson() : OrderedJson(local_time(view.checks.last))},
+      {"config_timer", std::move(config_timer)},
+      {"id", view.id},
+      {"site", view.site},
+      {"ready", view.ready},
+      {"draining", view.draining},
+      {"listeners", listeners_json(view)},
+      {"certificates", certificates_json(*view.snapshot)},
+      {"registry", registry_json(view)},
+      {"refused", view.snapshot->refused},
+      {"unresolved", unresolved_json(*view.snapshot)},
+      {"workers", workers_json(view)}};
   for (const UpstreamPtr& upstream : view.snapshot->upstreams) {
     if (upstream) status["cls:" + upstream->name] = upstream_status(view, *upstream);
   }

@@ -4,22 +4,34 @@
 
 namespace hancock::slardar {
 
-Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, const std::string& state,
-                     std::function<void()> rebuild)
+Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, Checker& checker, PortGate& ports,
+                     const std::string& state, const std::string& name_servers, std::function<void()> rebuild)
     : loop_(loop),
       workers_(workers),
+      checker_(checker),
       ports_(ports),
       path_(state.empty() ? "" : state + ".snapshot"),
+      resolver_(loop, name_servers,
+                [this](const std::string& name) {
+                  builder_.note_host(name);
+                  retry_timer_.arm(loop_.now());
+                }),
       save_timer_(loop,
                   [this] {
                     if (scope_.running() == 0) scope_.spawn(save());
                   }),
       retry_timer_(loop, std::move(rebuild)) {
   if (!path_.empty()) remove_unfinished(path_);
+  builder_.set_hosts(&resolver_.known());
 }
 
 void Publisher::publish(RecordSet& records, store::Revision revision, From from) {
-  Snapshot next = builder_.build(records, records.take_changes(), revision, snapshot_->number + 1);
+  const std::set<std::string> changes = records.take_changes();
+  const std::string& upstreams = records.keys().upstreams();
+  const bool upstreams_changed = std::any_of(
+      changes.begin(), changes.end(), [&](const std::string& key) { return key.starts_with(upstreams); });
+  if (upstreams_changed) resolver_.want(host_names(records));
+  Snapshot next = builder_.build(records, changes, revision, snapshot_->number + 1);
   next.refused.insert(refused_files_.begin(), refused_files_.end());
   ports_.filter(next, workers_.acknowledgement().number());
   if (ports_.any_blocked()) retry_timer_.arm(loop_.now() + kLookAgain);
@@ -41,6 +53,7 @@ void Publisher::publish(RecordSet& records, store::Revision revision, From from)
              snapshot_->position.revision.value(), snapshot_->routes.size(), snapshot_->upstreams.size(),
              snapshot_->refused.size());
   workers_.apply(snapshot_);
+  checker_.apply(snapshot_);
   records_ = &records;
   if (from == From::kDisk) return;
   unsaved_ = true;

@@ -1,5 +1,5 @@
-// Publisher: builds snapshots from the records and hands them to the workers; keeps the last good one on
-// disk.
+// Publisher: builds snapshots from the records and hands them to the workers and the checker; keeps the last
+// good one on disk.
 //
 // What was published is written soon after, and again every kSaveEvery with the time at which it was still
 // so; a save that fails is tried again until one succeeds. Control thread; the disk is written on a thread of
@@ -11,7 +11,9 @@
 #include "io/scope.h"
 #include "io/thread_pool.h"
 #include "io/timer.h"
+#include "slardar/check/checker.h"
 #include "slardar/confd/record_set.h"
+#include "slardar/confd/resolver.h"
 #include "slardar/confd/snapshot_builder.h"
 #include "slardar/confd/snapshot_file.h"
 #include "slardar/tcp/port_gate.h"
@@ -22,15 +24,17 @@ namespace hancock::slardar {
 
 class Publisher {
  public:
-  /// `state`: "" = nothing on disk. `rebuild` is called when a refused port is worth another look.
-  Publisher(io::Loop& loop, WorkerGroup& workers, PortGate& ports, const std::string& state,
-            std::function<void()> rebuild);
+  /// `state`: "" = nothing on disk. `rebuild` is called when a refused port is worth another look, or
+  /// a host name stands for something else.
+  /// `name_servers`: who is asked for servers' host names; "": those of /etc/resolv.conf.
+  Publisher(io::Loop& loop, WorkerGroup& workers, Checker& checker, PortGate& ports, const std::string& state,
+            const std::string& name_servers, std::function<void()> rebuild);
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
   ~Publisher() { scope_.cancel(); }
 
-  /// Builds, swaps in every worker, and saves soon when it comes from the Registry. `records` are read again
-  /// then; they are the same ones each time, and their changes are taken.
+  /// Builds, swaps in every worker and where servers are checked, and saves soon when it comes from the
+  /// Registry. `records` are read again then; they are the same ones each time, and their changes are taken.
   enum class From { kRegistry, kDisk };
   void publish(RecordSet& records, store::Revision revision, From from);
   /// Tasks of that Site come first. Before the first publish().
@@ -66,8 +70,10 @@ class Publisher {
 
   io::Loop& loop_;
   WorkerGroup& workers_;
+  Checker& checker_;
   PortGate& ports_;
   const std::filesystem::path path_;
+  Resolver resolver_;
   SnapshotBuilder builder_;
   Refusals refused_files_;
   SnapshotPtr snapshot_ = std::make_shared<const Snapshot>();

@@ -67,7 +67,21 @@ Route route_of(const std::string& key, const registry::Route& record, const Entr
   return route;
 }
 
+template <class Visit>
+void each_host_name(const RecordSet& records, Visit visit) {
+  for (const auto& [key, kept] : records.upstreams())
+    for (const UpstreamRecord::Level& level : kept.record.levels)
+      for (const UpstreamRecord::Server& server : level.servers)
+        if (server.is_name) visit(key, server.host);
+}
+
 }  // namespace
+
+std::set<std::string> host_names(const RecordSet& records) {
+  std::set<std::string> names;
+  each_host_name(records, [&](const std::string&, const std::string& host) { names.insert(host); });
+  return names;
+}
 
 Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::string>& changed,
                                 store::Revision revision, uint64_t number) {
@@ -114,6 +128,12 @@ SnapshotBuilder::Keys SnapshotBuilder::concerned_by(const RecordSet& records,
     }
   }
   if (barriers) read_barriers(records, concerned);
+  if (!moved_hosts_.empty()) {
+    each_host_name(records, [&](const std::string& key, const std::string& host) {
+      if (moved_hosts_.contains(host)) concerned.insert(key);
+    });
+    moved_hosts_.clear();
+  }
   concerned.merge(claims_.take_concerned());
   return concerned;
 }
@@ -180,9 +200,9 @@ void SnapshotBuilder::add_route(const RecordSet& records, const std::string& key
       const std::string name = UpstreamBuilder::key_of(record, entrance, version);
       auto [place, fresh] = part.upstreams.try_emplace(name);
       if (fresh) {
-        place->second = keep_place(upstreams_, before.upstreams, name,
-                                   upstream_builder_.of_service(records, endpoints_.of(key), leaving_, record,
-                                                                entrance, version));
+        place->second = keep_place(
+            upstreams_, before.upstreams, name,
+            upstream_builder_.of_service(records, endpoints_.of(key), leaving_, record, entrance, version));
       }
       route.shares.push_back({version, weight, place->second});
     }

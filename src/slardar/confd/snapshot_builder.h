@@ -27,6 +27,10 @@ class SnapshotBuilder {
                  uint64_t number);
   /// Tasks of that Site are preferred. Before the first build.
   void prefer_site(std::string site) { upstream_builder_.prefer_site(std::move(site)); }
+  /// What servers' host names stand for. Outlives this.
+  void set_hosts(const HostNames* hosts) { upstream_builder_.set_hosts(hosts); }
+  /// That name stands for something else, from the next build on.
+  void note_host(std::string name) { moved_hosts_.insert(std::move(name)); }
   /// The certificates that stand in files, from the next build on.
   void set_files(std::vector<CertificateTable::Entry> files);
 
@@ -68,10 +72,14 @@ class SnapshotBuilder {
   std::shared_ptr<const RouteTable> http_;
   std::vector<TcpEntrance> tcp_;
   std::shared_ptr<const RoutesByName> route_by_upstream_;
+  std::set<std::string> moved_hosts_;
   std::vector<CertificateTable::Entry> files_;
   bool certificates_old_ = true;
   std::shared_ptr<const CertificateTable> certificates_;
 };
+
+/// The host names by which upstreams/ records call their servers.
+std::set<std::string> host_names(const RecordSet& records);
 
 /// The snapshot of these records, from nothing.
 Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number);

@@ -9,12 +9,20 @@ using registry::Endpoint;
 using registry::EndpointState;
 using registry::Entrance;
 
-/// How Services are checked unless their route says more.
-CheckOptions service_check() {
+CheckOptions check_of(const registry::Health& health) {
   CheckOptions check;
-  check.interval = std::chrono::milliseconds(2'000);
-  check.fall = 3;
-  check.rise = 2;
+  check.enable = health.enable;
+  check.kind = health.typ;
+  check.timeout = std::chrono::milliseconds(health.timeout_ms);
+  check.interval = std::chrono::milliseconds(health.interval_ms);
+  check.fall = health.sensibility;
+  check.rise = health.rise;
+  check.protect = health.protect;
+  check.query = health.query;
+  for (const auto& [status, is_good] : health.statuses) check.statuses[static_cast<int>(status)] = is_good;
+  check.user = health.user;
+  check.password = health.pass;
+  check.name = health.name;
   return check;
 }
 
@@ -54,7 +62,7 @@ Upstream UpstreamBuilder::of_service(const RecordSet& records, const EndpointInd
   upstream.balance = *find_balancer(entrance.balance);
   upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
   upstream.rules = Rules::kService;
-  upstream.check = service_check();
+  upstream.check = check_of(record.health);
   Upstream::Level own;
   Upstream::Level others;
   for (const auto& [endpoint_key, endpoint] : endpoints) {
@@ -88,14 +96,32 @@ Upstream UpstreamBuilder::of_record(const std::string& key, std::string name, co
     Upstream::Level& made = upstream.levels.emplace_back();
     made.name = level.name;
     for (const UpstreamRecord::Server& server : level.servers) {
-      const auto address = io::Address::of(server.host, server.port);
-      if (!address) continue;
-      made.servers.push_back(
-          {*address, {}, server.weight, tls, record.protocol, {server.max_fails, server.fail_timeout}});
+      for (const io::Address& address : addresses_of(server, upstream)) {
+        Server each{
+            address, {}, server.weight, tls, record.protocol, {server.max_fails, server.fail_timeout}};
+        const auto is_same = [&](const Server& other) { return other.address == each.address; };
+        const bool is_there = std::any_of(made.servers.begin(), made.servers.end(), is_same);
+        if (!is_there) made.servers.push_back(std::move(each));  // two names may stand for one server
+      }
     }
   }
   upstream.health = health_.of(key, upstream.levels);
   return upstream;
+}
+
+std::vector<io::Address> UpstreamBuilder::addresses_of(const UpstreamRecord::Server& server,
+                                                       Upstream& upstream) const {
+  if (!server.is_name) return {*io::Address::of(server.host, server.port)};
+  const auto known = hosts_ ? hosts_->find(server.host) : HostNames::const_iterator();
+  const bool is_known = hosts_ && known != hosts_->end();
+  if (!is_known || !known->second.problem.empty()) {
+    upstream.unresolved.push_back(
+        {server.host, server.port, is_known ? known->second.problem : server.host + ": being looked up"});
+  }
+  std::vector<io::Address> addresses;
+  if (!is_known) return addresses;
+  for (const std::string& ip : known->second.ips) addresses.push_back(*io::Address::of(ip, server.port));
+  return addresses;
 }
 
 // The same object as long as the same is asked for: its connections are of use to all who do.

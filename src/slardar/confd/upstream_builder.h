@@ -11,6 +11,7 @@
 
 #include "slardar/confd/endpoint_index.h"
 #include "slardar/confd/health_table.h"
+#include "slardar/confd/host_names.h"
 
 namespace hancock::slardar {
 
@@ -26,13 +27,17 @@ class UpstreamBuilder {
                       const std::set<std::string>& leaving, const registry::Route& record,
                       const registry::Entrance& entrance, uint32_t version);
   Upstream of_record(const std::string& key, std::string name, const UpstreamRecord& record);
+  /// What servers' host names stand for. Outlives this; nullptr: nothing.
+  void set_hosts(const HostNames* hosts) { hosts_ = hosts; }
   /// No snapshot has it any more.
   void forget(const std::string& key) { health_.forget(key); }
 
  private:
+  std::vector<io::Address> addresses_of(const UpstreamRecord::Server& server, Upstream& upstream) const;
   PeerTlsPtr peer_tls(const UpstreamRecord& record, const std::string& upstream);
 
   std::string site_;
+  const HostNames* hosts_ = nullptr;
   HealthTable health_;
   std::map<std::tuple<UpstreamRecord::Tls, std::string, PeerProtocol>, std::weak_ptr<const PeerTls>>
       peer_tls_;

@@ -6,6 +6,7 @@
 
 #include "io/address.h"
 #include "slardar/confd/upstream_options.h"
+#include "slardar/routing/route_table.h"
 
 namespace hancock::slardar {
 namespace {
@@ -22,14 +23,26 @@ constexpr int64_t kWeightMax = 65'535;
 constexpr int64_t kMaxFailsMax = 10'000;
 constexpr size_t kLevelsMax = 100;
 
-Result<std::string> decode_host(const Json& value, const std::string& field) {
+/// A DNS name; what looks like an IPv4 address is one that is written wrong.
+bool is_host_name(std::string_view host) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (host.empty() || host.size() > kNameMax || host.find("..") != std::string_view::npos) return false;
+  const auto is_right = [&](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; };
+  return host.front() != '.' && host.front() != '-' && std::all_of(host.begin(), host.end(), is_right) &&
+         std::any_of(host.begin(), host.end(), is_letter);
+}
+
+/// In the usual form, so that the same server is not there twice in two forms.
+Result<void> decode_host(const Json& value, const std::string& field, UpstreamRecord::Server& server) {
   if (!value.is_string()) return refuse(field, "a string is needed");
   const auto& host = value.get_ref<const std::string&>();
-  // The usual form of it, so that the same server is not there twice in two forms.
-  if (const auto address = io::Address::of(host, 1)) return address->host();
-  return tl::unexpected(
-      Error{ErrorCode::kUnsupported,
-            fmt::format("{}: not an IP address; host names are not supported yet", host), field});
+  const auto address = io::Address::of(host, 1);
+  if (!address && !is_host_name(host))
+    return refuse(field, fmt::format("{}: an IP address or a host name is needed", host));
+  server.is_name = !address;
+  server.host = address ? address->host() : to_lower(host);
+  return {};
 }
 
 Result<UpstreamRecord::Server> decode_server(const Json& value, const std::string& path) {
@@ -41,10 +54,9 @@ Result<UpstreamRecord::Server> decode_server(const Json& value, const std::strin
   }
   if (!value.contains("host") || !value.contains("port"))
     return refuse(path, "no server.host nor server.port found");
-  auto host = decode_host(value["host"], path + ".host");
-  if (!host) return forward_error(host);
   UpstreamRecord::Server server;
-  server.host = std::move(*host);
+  auto host = decode_host(value["host"], path + ".host", server);
+  if (!host) return forward_error(host);
   const auto number = [&](const char* member, int64_t min, int64_t max, auto& target) -> Result<void> {
     const auto found = value.find(member);
     if (found == value.end()) return {};
@@ -101,8 +113,10 @@ Result<std::vector<UpstreamRecord::Level>> decode_cluster(const Json& cluster) {
   for (const auto& [key, value] : cluster.items()) {
     const bool named = cluster.is_object();
     if (named && !is_upstream_name(key))
-      return refuse("cluster", fmt::format("a level's name has 1 to {} of a-z, A-Z, 0-9, '-', '_' and '.'", kNameMax));
-    auto level = decode_level(value, named ? "cluster." + key : fmt::format("cluster[{}]", key), named ? key : "");
+      return refuse("cluster",
+                    fmt::format("a level's name has 1 to {} of a-z, A-Z, 0-9, '-', '_' and '.'", kNameMax));
+    auto level =
+        decode_level(value, named ? "cluster." + key : fmt::format("cluster[{}]", key), named ? key : "");
     if (!level) return forward_error(level);
     levels.push_back(std::move(*level));
   }
@@ -145,8 +159,8 @@ Json level_json(const UpstreamRecord::Level& level) {
   Json servers = Json::array();
   const UpstreamRecord::Server by_default;
   for (const UpstreamRecord::Server& server : level.servers) {
-    Json& item = servers.emplace_back(
-        Json{{"host", server.host}, {"port", server.port}, {"weight", server.weight}});
+    Json& item =
+        servers.emplace_back(Json{{"host", server.host}, {"port", server.port}, {"weight", server.weight}});
     if (server.max_fails != by_default.max_fails) item["max_fails"] = server.max_fails;
     if (server.fail_timeout != by_default.fail_timeout)
       item["fail_timeout"] = json_fields::seconds_json(server.fail_timeout);

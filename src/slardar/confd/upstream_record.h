@@ -17,11 +17,12 @@ namespace hancock::slardar {
 
 struct UpstreamRecord {
   struct Server {
-    std::string host;  // an IP address
+    std::string host;  // an IP address, or a name, in lower case
     uint16_t port = 0;
     uint32_t weight = 1;     // 0: no traffic
     uint32_t max_fails = 0;  // 0: failed requests do not take it out
     std::chrono::milliseconds fail_timeout{10'000};
+    bool is_name = false;  // of `host`
     friend bool operator==(const Server&, const Server&) = default;
   };
   struct Level {
@@ -36,9 +37,9 @@ struct UpstreamRecord {
     std::string server_name;  // "" = the upstream's name
     friend auto operator<=>(const Tls&, const Tls&) = default;
   };
-  std::vector<Level> levels;  // at least one, the first is tried first
-  bool named = false;         // then they stand in the order of their names
-  std::string mode = "rr";    // a balancer's name
+  std::vector<Level> levels;                 // at least one, the first is tried first
+  bool named = false;                        // then they stand in the order of their names
+  std::string mode = "rr";                   // a balancer's name
   std::optional<uint32_t> tries;             // of one request; none: as many as there are servers
   std::chrono::milliseconds try_timeout{0};  // of all tries together; 0: none
   CheckOptions check;

@@ -81,7 +81,8 @@ TEST(UpstreamRecord, a_wrong_option_is_refused_with_its_value) {
   EXPECT_EQ(with(R"("sensibility":0)"), "sensibility: 0: a whole number from 1 to 1000 is allowed");
   EXPECT_EQ(with(R"("mode":"best")"), "mode: best: no such balancer");
   EXPECT_EQ(with(R"("try":0)"), "try: 0: a whole number from 1 to 1000 is allowed");
-  EXPECT_EQ(with(R"("try_timeout":-0.1)"), "try_timeout: -0.1: a number of seconds from 0 to 86400 is allowed");
+  EXPECT_EQ(with(R"("try_timeout":-0.1)"),
+            "try_timeout: -0.1: a number of seconds from 0 to 86400 is allowed");
   EXPECT_EQ(with(R"("http_opts":[])"), "http_opts: a map is needed");
   EXPECT_EQ(with(R"("http_opts":{"bogus":1})"), "http_opts.bogus: no such option");
   EXPECT_EQ(with(R"("http_opts":{"statuses":{"5xx":false}})"),
@@ -102,7 +103,8 @@ TEST(UpstreamRecord, servers_may_be_spoken_to_by_tls) {
   EXPECT_EQ(full->tls->server_name, "api.test");
   EXPECT_EQ(decode_upstream(encode_upstream(*full)), *full);
   EXPECT_EQ(refusal_of(servers + "7}"), "tls: a map is needed");
-  EXPECT_EQ(refusal_of(servers + R"({"verify":"maybe"}})"), "tls.verify: \"maybe\": true or false is allowed");
+  EXPECT_EQ(refusal_of(servers + R"({"verify":"maybe"}})"),
+            "tls.verify: \"maybe\": true or false is allowed");
   EXPECT_EQ(refusal_of(servers + R"({"ca":""}})"), "tls.ca: a string is needed");
   EXPECT_EQ(refusal_of(servers + R"({"verify":false,"ca":"/ca.pem"}})"), "tls.ca: of no use without verify");
   EXPECT_EQ(refusal_of(servers + R"({"cert":"/a"}})"), "tls.cert: no such option");
@@ -149,8 +151,22 @@ TEST(UpstreamRecord, a_wrong_server_is_refused) {
   EXPECT_EQ(with(R"("wieght":1)"), "servers[0].wieght: no such option");
   EXPECT_EQ(refusal_of(R"({"servers":[{"host":"::1","port":80},{"host":"0:0::1","port":80}]})"),
             "servers[1]: ::1:80: stands there twice");
-  EXPECT_EQ(refusal_of(R"({"servers":[{"host":"db.test","port":80}]})"),
-            "servers[0].host: db.test: not an IP address; host names are not supported yet");
+  for (const std::string host : {"10.0.0.256", "10.0.0", "", "a..b", "-a", "a b", "a/b", "[::1]"}) {
+    EXPECT_EQ(refusal_of(R"({"servers":[{"port":80,"host":")" + host + "\"}]}"),
+              "servers[0].host: " + host + ": an IP address or a host name is needed");
+  }
+}
+
+TEST(UpstreamRecord, a_server_may_be_called_by_a_name) {
+  const auto named =
+      decode_upstream(R"({"servers":[{"host":"DB-1.test","port":80},{"host":"10.0.0.1","port":80}]})");
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->levels[0].servers[0].host, "db-1.test");
+  EXPECT_TRUE(named->levels[0].servers[0].is_name);
+  EXPECT_FALSE(named->levels[0].servers[1].is_name);
+  EXPECT_EQ(decode_upstream(encode_upstream(*named)), *named);
+  EXPECT_EQ(refusal_of(R"({"servers":[{"host":"a.test","port":80},{"host":"A.test","port":80}]})"),
+            "servers[1]: a.test:80: stands there twice");
 }
 
 TEST(UpstreamRecord, names) {

@@ -47,6 +47,7 @@ struct Config {
   AccessLogFormat access_log_format = AccessLogFormat::kJson;
   TraceStart trace_start = TraceStart::kUnsampled;
   bool upgrade = false;      // takes over from the process that serves, if there is one
+  std::string resolvers;     // name servers, "" = those of /etc/resolv.conf
   Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock
 };
 

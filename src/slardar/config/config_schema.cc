@@ -36,6 +36,19 @@ spec::Scalar<io::Address> loopback_address() {
           {}};
 }
 
+spec::Scalar<std::string> resolvers() {
+  return {"name servers, like 10.0.0.1,10.0.0.2:5353",
+          [](std::string_view text) -> std::optional<std::string> {
+            for (std::string_view rest = text; !rest.empty();) {
+              const std::string_view one = rest.substr(0, rest.find(','));
+              if (!io::Address::of(one, 53) && !address().parse(one)) return std::nullopt;
+              rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+            }
+            return text.empty() ? std::nullopt : std::optional(std::string(text));
+          },
+          {}};
+}
+
 spec::Scalar<io::Address> etcd_member() {
   return {"host:port of a member of etcd",
           [](std::string_view text) -> std::optional<io::Address> {
@@ -176,6 +189,7 @@ const spec::Schema<Config>& config_schema() {
                                     {"sampled", TraceStart::kSampled},
                                     {"pass", TraceStart::kPass}}),
           &Config::trace_start),
+      one("resolvers", resolvers(), &Config::resolvers),
       one("max_stale", spec::duration(0s), &Config::max_stale),
   });
   return schema;

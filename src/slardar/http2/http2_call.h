@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include "base/error.h"
 #include "io/async.h"
 #include "slardar/http/body_scanner.h"
 #include "slardar/http2/http2_answer_head.h"

@@ -9,6 +9,7 @@
 #include "io/turn.h"
 #include "io/unacknowledged.h"
 #include "slardar/http2/http2_call.h"
+#include "slardar/worker/worker_parts.h"
 
 namespace hancock::slardar {
 namespace {
@@ -17,17 +18,18 @@ constexpr Duration kUnanswered = 3s;  // a machine without power acknowledges no
 
 }  // namespace
 
-Http2Client::Http2Client(WorkerParts& worker, const Peer& peer, std::function<void()> changed,
-                         Http2ClientLimits limits)
-    : worker_(worker),
-      address_(peer.address),
-      tls_(peer.tls),
+Http2Client::Http2Client(io::Loop& loop, BufferPool& buffers, const io::Address& address, PeerTlsPtr tls,
+                         std::function<void()> changed, Http2ClientLimits limits)
+    : loop_(loop),
+      buffers_(buffers),
+      address_(address),
+      tls_(std::move(tls)),
       changed_(std::move(changed)),
       limits_(limits),
-      idle_since_(worker.loop.now()),
-      wake_(worker.loop),
-      watch_timer_(worker.loop, [this] { watch(); }),
-      abort_timer_(worker.loop, [this] {
+      idle_since_(loop.now()),
+      wake_(loop),
+      watch_timer_(loop, [this] { watch(); }),
+      abort_timer_(loop, [this] {
         if (stream_) stream_->abort();
       }) {}
 
@@ -51,7 +53,7 @@ io::Async<void> Http2Client::run(TimePoint deadline) {
   wake_.set();
   co_await read();
   if (state_ == State::kConnecting) {
-    const bool late = worker_.loop.now() >= deadline;
+    const bool late = loop_.now() >= deadline;
     close(Error{late ? ErrorCode::kTimeout : ErrorCode::kClosed, "the peer does not speak HTTP/2", {}});
   } else {
     close(Error{ErrorCode::kClosed, "the connection ended", {}});
@@ -59,7 +61,7 @@ io::Async<void> Http2Client::run(TimePoint deadline) {
 }
 
 io::Async<Result<void>> Http2Client::dial(TimePoint deadline) {
-  auto socket = co_await io::connect(worker_.loop, address_, deadline);
+  auto socket = co_await io::connect(loop_, address_, deadline);
   if (!socket) co_return forward_error(socket);
   if (!tls_) {
     stream_ = std::move(*socket);
@@ -73,7 +75,7 @@ io::Async<Result<void>> Http2Client::dial(TimePoint deadline) {
 
 io::Async<void> Http2Client::read() {
   BufferPool::Borrowed buffer = BufferPool::none();
-  io::Turn turn(worker_.loop);
+  io::Turn turn(loop_);
   while (true) {
     co_await turn.spent();
     if (!stream_->descriptor().maybe_readable()) {
@@ -81,12 +83,12 @@ io::Async<void> Http2Client::read() {
       auto ready = co_await stream_->descriptor().ready(io::Direction::kRead);
       if (!ready) co_return;
     }
-    if (!buffer) buffer = worker_.buffers.take();
+    if (!buffer) buffer = buffers_.take();
     buffer->clear();
     auto count = co_await stream_->recv(buffer->room());
     if (!count || *count == 0) co_return;
     buffer->received(*count);
-    heard_at_ = worker_.loop.now();
+    heard_at_ = loop_.now();
     is_asked_ = is_doubted_ = false;
     const std::string_view bytes = buffer->unread();
     const auto taken = nghttp2_session_mem_recv(session_.get(),
@@ -100,27 +102,27 @@ io::Async<void> Http2Client::read() {
 }
 
 io::Async<void> Http2Client::write() {
-  io::Turn turn(worker_.loop);
+  io::Turn turn(loop_);
   while (true) {
     co_await wake_.wait();
     while (true) {
       co_await turn.spent();
       const bool well = output_.collect(session_.get());
       if (!well) {
-        abort_timer_.arm(worker_.loop.now());
+        abort_timer_.arm(loop_.now());
         co_return;
       }
       if (output_.empty()) break;
       const auto sent = co_await stream_->send_while_taken(output_.parts(), Timeouts::kSendIdle);
       if (!sent) {
-        abort_timer_.arm(worker_.loop.now());  // not from here: the end of the reader ends this coroutine
+        abort_timer_.arm(loop_.now());  // not from here: the end of the reader ends this coroutine
         co_return;
       }
       written();
     }
     const bool over =
         !nghttp2_session_want_read(session_.get()) && !nghttp2_session_want_write(session_.get());
-    if (over) abort_timer_.arm(worker_.loop.now());
+    if (over) abort_timer_.arm(loop_.now());
   }
 }
 
@@ -182,7 +184,7 @@ int32_t Http2Client::submit(Http2Call& call, const std::vector<http::FieldView>&
                                             has_body ? &provider : nullptr, &call);
   if (id < 0) return -1;
   if (++open_calls_ == 1) {
-    heard_at_ = worker_.loop.now();  // what it said before counts for nothing
+    heard_at_ = loop_.now();  // what it said before counts for nothing
     watch_timer_.arm(heard_at_ + limits_.quiet);
   }
   wake_.set();
@@ -214,7 +216,7 @@ void Http2Client::rescue(Http2Call& call) {
 void Http2Client::leave(Http2Call& call, uint32_t code) {
   rescue(call);
   std::erase(calls_, &call);
-  idle_since_ = worker_.loop.now();
+  idle_since_ = loop_.now();
   if (!call.is_open()) return;
   --open_calls_;
   nghttp2_session_set_stream_user_data(session_.get(), call.id(), nullptr);
@@ -268,7 +270,7 @@ void Http2Client::stream_closes(Http2Call& call, uint32_t code) {
 
 /// Ends a connection that does not open in time, or on which nothing is heard though an answer is due.
 void Http2Client::watch() {
-  const TimePoint now = worker_.loop.now();
+  const TimePoint now = loop_.now();
   if (state_ == State::kConnecting) return stream_->abort();
   if (open_calls_ == 0) return;
   if (is_asked_ && asked_at_ + limits_.quiet <= now) {

@@ -4,7 +4,7 @@
 // come, so that nothing is asked of who does not speak HTTP/2, and no more than he takes. What comes is given
 // back to the connection's window at once and to the stream's when the visitor has it: who reads slowly holds
 // up nobody else. nghttp2's callbacks only note what happened; whoever waits goes on from the loop. Owned by
-// the Http2Pool, which destroys it when it is over and without calls. Worker's thread only.
+// the Http2Pool, which destroys it when it is over and without calls, or by a check. Its loop's thread only.
 #pragma once
 
 #include <functional>
@@ -15,9 +15,10 @@
 #include "http/message_view.h"
 #include "io/scope.h"
 #include "io/signal.h"
+#include "slardar/http/message_buffer.h"
 #include "slardar/http2/http2_client_session.h"
 #include "slardar/http2/http2_output.h"
-#include "slardar/worker/worker_parts.h"
+#include "slardar/tls/peer_tls.h"
 
 namespace hancock::slardar {
 
@@ -40,9 +41,10 @@ struct Http2ClientLimits {
 
 class Http2Client {
  public:
-  /// `changed`: it is open or over, or takes another call. Not called from the constructor.
-  Http2Client(WorkerParts& worker, const Peer& peer, std::function<void()> changed,
-              Http2ClientLimits limits = {});
+  /// `tls`: nullptr in plain. `changed`: it is open or over, or takes another call. Not called from the
+  /// constructor.
+  Http2Client(io::Loop& loop, BufferPool& buffers, const io::Address& address, PeerTlsPtr tls,
+              std::function<void()> changed, Http2ClientLimits limits = {});
   Http2Client(const Http2Client&) = delete;
   ~Http2Client();
 
@@ -60,7 +62,7 @@ class Http2Client {
   void retire_if_idle(TimePoint now);
 
   // For its calls.
-  io::Loop& loop() { return worker_.loop; }
+  io::Loop& loop() { return loop_; }
   bool was_used() const { return was_used_; }
   /// The stream's number, -1: it takes none.
   int32_t submit(Http2Call& call, const std::vector<http::FieldView>& fields, bool has_body);
@@ -94,7 +96,8 @@ class Http2Client {
   void watch();
   void close(Error error);
 
-  WorkerParts& worker_;
+  io::Loop& loop_;
+  BufferPool& buffers_;
   const io::Address address_;
   const PeerTlsPtr tls_;
   const std::function<void()> changed_;

@@ -18,9 +18,8 @@ io::Async<void> tick(io::Loop& loop) { co_await loop.sleep_for(1ms); }
 class Http2ClientEnd : public ::testing::Test {
  protected:
   Http2Client& connect(Duration within = 20s) {
-    known_ = std::make_unique<Peer>(*io::Address::of("127.0.0.1", peer_.port()), "t1");
     client_ = std::make_unique<Http2Client>(
-        worker_, *known_, [] {}, limits_);
+        loop_, buffers_, *io::Address::of("127.0.0.1", peer_.port()), nullptr, [] {}, limits_);
     client_->connect(loop_.now() + within);
     return *client_;
   }
@@ -39,10 +38,8 @@ class Http2ClientEnd : public ::testing::Test {
 
   io::Loop loop_;
   Http2ClientLimits limits_;
-  Freshness freshness_{12h};
-  WorkerParts worker_{loop_, 0, 1, freshness_};
+  BufferPool buffers_;
   Http2Peer peer_{loop_};
-  std::unique_ptr<Peer> known_;
   std::unique_ptr<Http2Client> client_;
 };
 
@@ -92,9 +89,8 @@ TEST_F(Http2ClientEnd, without_calls_for_long_it_ends) {
 
 TEST_F(Http2ClientEnd, who_says_nothing_at_all_is_late) {
   auto silent = *io::Listener::listen(loop_, *io::Address::parse("127.0.0.1:0"));
-  Peer known(silent->address(), "t1");
   Http2Client client(
-      worker_, known, [] {}, limits_);
+      loop_, buffers_, silent->address(), nullptr, [] {}, limits_);
   client.connect(loop_.now() + 30ms);
   ASSERT_TRUE(until([&] { return client.is_over(); }));
   EXPECT_EQ(client.error().code, ErrorCode::kTimeout);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "slardar/upstream/peer.h"
+#include "slardar/worker/worker_parts.h"
 
 namespace hancock::slardar {
 
@@ -55,8 +56,9 @@ void Http2Pool::go_on() {
       std::count_if(clients_.begin(), clients_.end(), [](const auto& client) { return !client->is_over(); });
   if (connecting_ || static_cast<size_t>(alive) >= kConnectionsMax) return;
   ++peer_.connects;
-  connecting_ =
-      clients_.emplace_back(std::make_unique<Http2Client>(worker_, peer_, [this] { changed(); })).get();
+  auto made = std::make_unique<Http2Client>(worker_.loop, worker_.buffers, peer_.address, peer_.tls,
+                                            [this] { changed(); });
+  connecting_ = clients_.emplace_back(std::move(made)).get();
   connecting_->connect(worker_.loop.now() + connect_);
 }
 

@@ -14,6 +14,9 @@
 
 namespace hancock::slardar {
 
+struct Peer;
+struct WorkerParts;
+
 class Http2Pool {
  public:
   static constexpr size_t kConnectionsMax = 16;

@@ -58,6 +58,14 @@ enum class Spill {
   kShare,  // also in part, once too few do well at the first one
 };
 
+/// A server whose host name cannot be resolved now; it may still be there by the addresses it had.
+struct Unresolved {
+  std::string host;
+  uint16_t port = 0;
+  std::string why;
+  friend bool operator==(const Unresolved&, const Unresolved&) = default;
+};
+
 struct Upstream {
   struct Level {
     std::string name;             // "" unless the levels are named
@@ -73,8 +81,9 @@ struct Upstream {
   std::chrono::milliseconds slow_start{0};  // 0: none
   Rules rules = Rules::kCheckups;
   Spill spill = Spill::kNever;
-  bool named = false;            // the levels have names, and stand in their order
-  std::vector<Level> levels;     // tried in this order
+  bool named = false;         // the levels have names, and stand in their order
+  std::vector<Level> levels;  // tried in this order
+  std::vector<Unresolved> unresolved;
   std::vector<Server> draining;  // get no new try; shown on the status page
   CheckOptions check;
   UpstreamHealthPtr health;  // in a snapshot there always is one

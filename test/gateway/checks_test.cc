@@ -9,6 +9,7 @@
 #include "base/command.h"
 #include "base/file.h"
 #include "base/testing/temp_dir.h"
+#include "io/testing/certificates.h"
 #include "slardar/testing/peers.h"
 
 namespace hancock::slardar {
@@ -39,7 +40,7 @@ class RealChecks : public ::testing::Test {
   }
   uint16_t port() { return testing::free_port(loop_); }
   Result<CheckFacts> check(const std::string& kind, uint16_t at) {
-    const CheckTarget target{*io::Address::of("127.0.0.1", at), nullptr};
+    const CheckTarget target{*io::Address::of("127.0.0.1", at), tls_};
     const CheckRun run = find_check(kind);
     return loop_.block_on(run(loop_, target, options_, loop_.now() + 10s));
   }
@@ -56,6 +57,7 @@ class RealChecks : public ::testing::Test {
 
   io::Loop loop_;
   CheckOptions options_;
+  PeerTlsPtr tls_;
   const TempDir folder_{"slardar_checks"};
   std::deque<Process> servers_;
 };
@@ -158,6 +160,31 @@ TEST_F(RealChecks, nginx) {
   options_.query = "nonsense\r\n\r\n";
   options_.statuses = {{400, false}};
   EXPECT_EQ(said("http", at), "status 400");
+}
+
+TEST_F(RealChecks, nginx_by_tls) {
+  const uint16_t at = port();
+  const std::string path = folder_.path().string();
+  io::testing::TestCa ca;
+  const io::testing::PemPair pem = ca.issue({"shop.test"});
+  ASSERT_TRUE(write_file(folder_ / "ca.pem", ca.pem()) && write_file(folder_ / "chain.pem", pem.chain) &&
+              write_file(folder_ / "key.pem", pem.key));
+  ASSERT_TRUE(write_file(folder_ / "conf", "daemon off; master_process off; pid " + path +
+                                               "/pid; error_log stderr; events {}\n"
+                                               "http { access_log off; server { listen 127.0.0.1:" +
+                                               std::to_string(at) + " ssl; ssl_certificate " + path +
+                                               "/chain.pem; ssl_certificate_key " + path +
+                                               "/key.pem; location / { return 204; } } }\n"));
+  start({"/usr/sbin/nginx", "-e", path + "/errors", "-c", path + "/conf", "-p", path});
+  io::TlsClientOptions trust;
+  trust.ca = path + "/ca.pem";
+  tls_ = std::make_shared<const PeerTls>(trust, "shop.test");
+  ASSERT_TRUE(until([&] { return said("http", at).empty(); })) << said("http", at);
+  tls_ = std::make_shared<const PeerTls>(trust, "other.test");
+  EXPECT_NE(said("http", at).find("mismatch"), std::string::npos) << said("http", at);
+  tls_ = nullptr;
+  options_.statuses = {{400, false}};
+  EXPECT_EQ(said("http", at), "status 400") << "plain HTTP where TLS is expected";
 }
 
 TEST_F(RealChecks, grpc_for_python) {

@@ -1,9 +1,9 @@
-// Balancer: chooses which server of one level of one upstream gets the next try. One object for each level and
-// worker.
+// Balancer: chooses which server of one level of one upstream gets the next try. One object for each level
+// and worker.
 //
 // Servers are known by their place in the list that update() was given last. Worker's thread; pure: time,
-// chance and keys come with the Choice; no I/O, no allocation in pick(). Each kind stands in a file of its own
-// and in the table of balancers.cc.
+// chance and keys come with the Choice; no I/O, no allocation in pick(). Each kind stands in a file of its
+// own and in the table of balancers.cc.
 #pragma once
 
 #include <cstddef>

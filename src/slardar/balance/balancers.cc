@@ -15,10 +15,14 @@ std::unique_ptr<Balancer> make() {
 }
 
 constexpr BalancerKind kKinds[] = {
-    {"rr", HashBy::kNothing, make<RoundRobin>},     {"wrr", HashBy::kNothing, make<RoundRobin>},
-    {"hash", HashBy::kClient, make<HashRing>},      {"url_hash", HashBy::kUrl, make<HashRing>},
-    {"ip_hash", HashBy::kAddress, make<HashRing>},  {"header_hash", HashBy::kHeader, make<HashRing>},
-    {"least_conn", HashBy::kNothing, make<LeastConn>}, {"p2c", HashBy::kNothing, make<PowerOfTwo>},
+    {"rr", HashBy::kNothing, make<RoundRobin>},
+    {"wrr", HashBy::kNothing, make<RoundRobin>},
+    {"hash", HashBy::kClient, make<HashRing>},
+    {"url_hash", HashBy::kUrl, make<HashRing>},
+    {"ip_hash", HashBy::kAddress, make<HashRing>},
+    {"header_hash", HashBy::kHeader, make<HashRing>},
+    {"least_conn", HashBy::kNothing, make<LeastConn>},
+    {"p2c", HashBy::kNothing, make<PowerOfTwo>},
     {"ewma", HashBy::kNothing, make<Ewma>},
 };
 

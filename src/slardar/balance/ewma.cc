@@ -26,8 +26,8 @@ std::optional<size_t> Ewma::pick(const Choice& choice) {
   const auto second = draw_.draw(choice, first);
   if (!second) return first;
   const bool both_known = seen_[*first].average_ns > 0 && seen_[*second].average_ns > 0;
-  const bool is_first = both_known ? cost(*first, choice.now) <= cost(*second, choice.now)
-                                   : loads_.is_lighter(*first, *second);
+  const bool is_first =
+      both_known ? cost(*first, choice.now) <= cost(*second, choice.now) : loads_.is_lighter(*first, *second);
   return is_first ? first : second;
 }
 

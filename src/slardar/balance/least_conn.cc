@@ -8,10 +8,10 @@
 namespace hancock::slardar {
 namespace {
 
-constexpr uint64_t kUnit = 1 << 10;        // what one try, and one turn, count for the heaviest
-constexpr uint64_t kHalf = UINT32_MAX;     // the most that load or turn count
-constexpr uint64_t kTurnMax = 1ULL << 31;  // then turns are counted from 0 again
-constexpr uint64_t kNeverPicked = UINT64_MAX;    // who weighs nothing
+constexpr uint64_t kUnit = 1 << 10;            // what one try, and one turn, count for the heaviest
+constexpr uint64_t kHalf = UINT32_MAX;         // the most that load or turn count
+constexpr uint64_t kTurnMax = 1ULL << 31;      // then turns are counted from 0 again
+constexpr uint64_t kNeverPicked = UINT64_MAX;  // who weighs nothing
 
 }  // namespace
 

@@ -2,7 +2,8 @@
 // rates all of them, each gets its turn by weight (stride scheduling, Waldspurger and Weihl 1995: each choice
 // puts a server's turn off by 1 / weight).
 //
-// What a server is chosen by is one number, lower is better: the load in the upper half, the turn in the lower.
+// What a server is chosen by is one number, lower is better: the load in the upper half, the turn in the
+// lower.
 #pragma once
 
 #include <vector>

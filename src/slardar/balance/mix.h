@@ -13,6 +13,8 @@ inline uint64_t mixed(uint64_t bits) {
 }
 
 /// The n-th of as many numbers as are wanted of one seed.
-inline uint64_t mixed(uint64_t seed, uint64_t n) { return mixed(seed ^ mixed(n * 0x9e3779b97f4a7c15ULL + 1)); }
+inline uint64_t mixed(uint64_t seed, uint64_t n) {
+  return mixed(seed ^ mixed(n * 0x9e3779b97f4a7c15ULL + 1));
+}
 
 }  // namespace hancock::slardar

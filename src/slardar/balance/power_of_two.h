@@ -1,6 +1,6 @@
 // PowerOfTwo: of two that are drawn by weight the one with fewer tries on it for its weight (Mitzenmacher,
-// "The Power of Two Choices in Randomized Load Balancing", 2001): nearly as even as LeastConn, and workers and
-// gateways that do not know of each other do not all run to the same server.
+// "The Power of Two Choices in Randomized Load Balancing", 2001): nearly as even as LeastConn, and workers
+// and gateways that do not know of each other do not all run to the same server.
 #pragma once
 
 #include "slardar/balance/load.h"

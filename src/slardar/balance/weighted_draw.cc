@@ -35,7 +35,8 @@ void WeightedDraw::update(std::span<const Weighted> servers) {
     const uint32_t place = small.back();
     const uint32_t other = large.back();
     small.pop_back();
-    columns_[place] = {static_cast<uint32_t>((static_cast<unsigned __int128>(rest[place]) << 32) / sum), other};
+    columns_[place] = {static_cast<uint32_t>((static_cast<unsigned __int128>(rest[place]) << 32) / sum),
+                       other};
     rest[other] -= sum - rest[place];
     if (rest[other] >= sum) continue;
     large.pop_back();

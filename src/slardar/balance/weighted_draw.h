@@ -1,5 +1,5 @@
-// WeightedDraw: one of many by chance, each with the probability of its weight, in constant time (Vose's alias
-// method, 1991). Part of the balancers that draw before they compare.
+// WeightedDraw: one of many by chance, each with the probability of its weight, in constant time (Vose's
+// alias method, 1991). Part of the balancers that draw before they compare.
 #pragma once
 
 #include <vector>
@@ -19,7 +19,7 @@ class WeightedDraw {
   std::optional<size_t> draw_by_sums(const Choice& choice, std::optional<size_t> but) const;
 
   struct Column {
-    uint32_t own = 0;    // of 2^32: the chance that it is this one, else `other`
+    uint32_t own = 0;  // of 2^32: the chance that it is this one, else `other`
     uint32_t other = 0;
   };
   std::vector<uint32_t> weights_;

@@ -34,8 +34,8 @@ Result<int64_t> whole_number(const Json& value, const std::string& field, int64_
 Result<std::chrono::milliseconds> seconds(const Json& value, const std::string& field,
                                           std::chrono::milliseconds min) {
   const double span = value.is_number() ? value.get<double>() * 1e3 : -1;
-  const bool fits = span >= static_cast<double>(min.count()) - 0.5 &&
-                    span <= static_cast<double>(kSecondsMax.count());
+  const bool fits =
+      span >= static_cast<double>(min.count()) - 0.5 && span <= static_cast<double>(kSecondsMax.count());
   if (!fits) {
     return refuse(field, fmt::format("{}: a number of seconds from {} to {} is allowed", shown(value),
                                      static_cast<double>(min.count()) / 1e3, kSecondsMax.count() / 1'000));

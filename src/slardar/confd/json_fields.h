@@ -1,4 +1,5 @@
-// What the members of an operator's upstream are read with: a value, or what is wrong with it and where. Pure.
+// What the members of an operator's upstream are read with: a value, or what is wrong with it and where.
+// Pure.
 #pragma once
 
 #include <chrono>

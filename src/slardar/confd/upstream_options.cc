@@ -106,38 +106,63 @@ Json write_http_opts(const UpstreamRecord& record) {
 }
 
 constexpr UpstreamOption kOptions[] = {
-    {"enable", [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(boolean(v, f), r.check.enable); },
+    {"enable",
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(boolean(v, f), r.check.enable);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.enable, true); }},
     {"typ", read_kind, [](const UpstreamRecord& r) { return unless_default(r.check.kind, kByDefault.kind); }},
     {"timeout",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(seconds(v, f, kCheckMin), r.check.timeout); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(seconds(v, f, kCheckMin), r.check.timeout);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.timeout, kByDefault.timeout); }},
     {"interval",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(seconds(v, f, kCheckMin), r.check.interval); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(seconds(v, f, kCheckMin), r.check.interval);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.interval, kByDefault.interval); }},
     {"sensibility",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(whole_number(v, f, 1, kInRowMax), r.check.fall); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(whole_number(v, f, 1, kInRowMax), r.check.fall);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.fall, kByDefault.fall); }},
     {"rise",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(whole_number(v, f, 1, kInRowMax), r.check.rise); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(whole_number(v, f, 1, kInRowMax), r.check.rise);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.rise, kByDefault.rise); }},
     {"protected",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(boolean(v, f), r.check.protect); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(boolean(v, f), r.check.protect);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.protect, true); }},
     {"mode", read_mode, [](const UpstreamRecord& r) { return unless_default(r.mode, std::string("rr")); }},
     {"try",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(whole_number(v, f, 1, kTriesMax), r.tries); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(whole_number(v, f, 1, kTriesMax), r.tries);
+     },
      [](const UpstreamRecord& r) { return r.tries ? Json(*r.tries) : Json(); }},
     {"try_timeout",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(seconds(v, f, milliseconds(0)), r.try_timeout); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(seconds(v, f, milliseconds(0)), r.try_timeout);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.try_timeout, milliseconds(0)); }},
     {"http_opts", read_http_opts, write_http_opts},
-    {"name", [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(text(v, f, kOptionMax), r.check.name); },
+    {"name",
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(text(v, f, kOptionMax), r.check.name);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.name, std::string()); }},
-    {"user", [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(text(v, f, kOptionMax), r.check.user); },
+    {"user",
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(text(v, f, kOptionMax), r.check.user);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.user, std::string()); }},
     {"pass",
-     [](const Json& v, const std::string& f, UpstreamRecord& r) { return into(text(v, f, kOptionMax), r.check.password); },
+     [](const Json& v, const std::string& f, UpstreamRecord& r) {
+       return into(text(v, f, kOptionMax), r.check.password);
+     },
      [](const UpstreamRecord& r) { return unless_default(r.check.password, std::string()); }},
 };
 
@@ -160,7 +185,8 @@ Result<void> decode_options(const Json& body, UpstreamRecord& record) {
 
 void encode_options(const UpstreamRecord& record, Json& body) {
   for (const UpstreamOption& option : kOptions) {
-    if (Json value = option.write(record); !value.is_null()) body[std::string(option.name)] = std::move(value);
+    if (Json value = option.write(record); !value.is_null())
+      body[std::string(option.name)] = std::move(value);
   }
 }
 

@@ -37,7 +37,7 @@ struct Config {
   std::string id;     // "" = a new one
   std::string site;
   bool prefer_site = false;  // Tasks that stand there come first
-  std::string address;  // "" = the first HTTP listener's
+  std::string address;       // "" = the first HTTP listener's
   size_t workers = 1;
   size_t descriptors = 65'536;  // that this process may have open
   Duration drain = 30s;

@@ -133,8 +133,8 @@ io::Async<After> Exchange::serve() {
   }
 }
 
-/// Who is asked instead of passing this answer on: its code is a failure, asking again does no harm, and there
-/// is somebody.
+/// Who is asked instead of passing this answer on: its code is a failure, asking again does no harm, and
+/// there is somebody.
 Pick Exchange::instead_of_answer(const RouteFinder& find) {
   WorkerParts& worker = request_.worker;
   const Pick& pick = try_->pick();

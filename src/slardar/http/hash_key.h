@@ -1,4 +1,5 @@
-// What of a request its server follows from, where a hash balancer chooses (docs/checkups.md). Worker's thread.
+// What of a request its server follows from, where a hash balancer chooses (docs/checkups.md). Worker's
+// thread.
 #pragma once
 
 #include "slardar/balance/balancers.h"

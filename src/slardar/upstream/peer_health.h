@@ -1,10 +1,10 @@
-// PeerHealth, UpstreamHealth: what the whole process knows of an upstream's servers: what active checks found,
-// and what failed requests came to.
+// PeerHealth, UpstreamHealth: what the whole process knows of an upstream's servers: what active checks
+// found, and what failed requests came to.
 //
 // Verdicts are written by the control thread, failures by the workers, all is read anywhere, without a lock.
-// The SnapshotBuilder makes them and keeps each as long as its upstream lists the server, so that they survive
-// swaps; the Snapshot holds them. `changes` grows with every change: who has looked at all and sees the same
-// number again need not look, but that a time out ends says nobody (PeerHealth::out_until).
+// The SnapshotBuilder makes them and keeps each as long as its upstream lists the server, so that they
+// survive swaps; the Snapshot holds them. `changes` grows with every change: who has looked at all and sees
+// the same number again need not look, but that a time out ends says nobody (PeerHealth::out_until).
 #pragma once
 
 #include <atomic>

@@ -115,7 +115,7 @@ class Pick {
   UpstreamState* upstream_ = nullptr;
   Peer* peer_ = nullptr;
   uint64_t identity_ = 0;
-  size_t place_ = 0;   // in that list
+  size_t place_ = 0;  // in that list
   uint64_t list_ = 0;
   Kind kind_ = Kind::kFirst;
 };

@@ -13,8 +13,8 @@ namespace {
 constexpr Duration kRest = 2s;
 constexpr Duration kTrial = 1s;  // nobody else tries meanwhile: the default time to connect
 
-// The first level keeps everything as long as so much of it is left that each server has at most 1.4 times its
-// usual part; below that the rest goes on (as Envoy's priority levels).
+// The first level keeps everything as long as so much of it is left that each server has at most 1.4 times
+// its usual part; below that the rest goes on (as Envoy's priority levels).
 constexpr double kOverload = 1.4;
 
 /// The same address at another level is another server.

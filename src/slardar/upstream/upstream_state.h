@@ -2,8 +2,8 @@
 // positions, what is in flight, counters. Kept across snapshots by Upstream::key. Worker's thread only.
 //
 // Who may be picked: docs/checkups.md for an operator's upstream, docs/slardar.md for a Service. What the
-// process knows of a server (PeerHealth) is looked at when it has changed, or a time is over; as long as all do
-// well, a pick reads one atomic.
+// process knows of a server (PeerHealth) is looked at when it has changed, or a time is over; as long as all
+// do well, a pick reads one atomic.
 #pragma once
 
 #include <algorithm>
@@ -58,10 +58,10 @@ struct UpstreamState {
   std::vector<int> failures;  // codes of answers that are failures
   uint64_t list = 0;          // grows when places come to mean other servers
   Labels labels;
-  CodeCounts requests;      // what visitors got
-  bool listed = false;      // in the present snapshot
-  uint64_t in_flight = 0;   // tries
-  uint64_t retrying = 0;    // of them, those that are retries
+  CodeCounts requests;     // what visitors got
+  bool listed = false;     // in the present snapshot
+  uint64_t in_flight = 0;  // tries
+  uint64_t retrying = 0;   // of them, those that are retries
   Duration slow_start{0};
   TimePoint warm_from{};  // every peer has its whole share from then on
 
@@ -72,8 +72,8 @@ struct UpstreamState {
   bool is_fresh() const { return fresh_; }
 
   /// The place of the next server; nullopt when none is left. With Rules::kService unreachable and ejected
-  /// ones, and those that checks find bad, rest while others are left; when less than half do well, who is only
-  /// judged to be bad has his share again.
+  /// ones, and those that checks find bad, rest while others are left; when less than half do well, who is
+  /// only judged to be bad has his share again.
   std::optional<size_t> pick(const Wanted& wanted);
   void began(size_t place);
   void ended(size_t place);
@@ -124,7 +124,7 @@ struct UpstreamState {
   double first_level_share_ = 1;  // of Spill::kShare
   double spilled_ = 0;            // of a request, that is due to the next level
 
-  std::vector<uint32_t> shares_;     // these two are what spans of a Choice point to
+  std::vector<uint32_t> shares_;  // these two are what spans of a Choice point to
   std::vector<uint8_t> left_out_;
 };
 

@@ -16,7 +16,8 @@ refused() {  # refused WHAT LINES…: the spec with these lines is refused with 
 }
 refused "bad.yaml:11: services.web.colour" "colour: blue"
 refused "bad.yaml:11: services.web.restart.backoff: 5 parsecs" "restart: {backoff: 5 parsecs}"
-refused "services.web.health: not supported yet" "health: {typ: http}"
+refused "services.web.network: not supported yet" "network: {egress: open}"
+refused "services.web.health.typ: htttp: must be one of general, http, mysql, redis, grpc" "health: {typ: htttp}"
 spec bad bad.test | sed 's/port: 8080/port: 0/' > "$work/bad.yaml"
 expect_exit 2 hancock deploy "$work/bad.yaml"
 expect_contains "$output" "bad.yaml:6: services.web.ports[0].port: 0: "

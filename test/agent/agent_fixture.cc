@@ -169,6 +169,11 @@ std::string AgentFixture::visit(uint16_t port, int network) {
   return answer ? answer->out : answer.error().message;
 }
 
+std::optional<size_t> AgentFixture::pods() {
+  const auto sandboxes = node().runtime().sandboxes({});
+  return sandboxes ? std::optional(sandboxes->size()) : std::nullopt;
+}
+
 int AgentFixture::pid_of(const std::string& task) {
   const auto containers = node().runtime().containers({{kTaskLabel, task}});
   if (!containers) return 0;

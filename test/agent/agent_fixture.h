@@ -41,6 +41,8 @@ class AgentFixture : public testing::Test {
   std::string visit(uint16_t port, int network = -1);
   /// The first process of a Task's container, on the host.
   int pid_of(const std::string& task);
+  /// How many pods containerd has; nullopt: it does not answer.
+  static std::optional<size_t> pods();
 
   /// Of the next Agent that is started.
   int64_t warm_sandboxes_ = 0;

@@ -158,7 +158,7 @@ TEST_F(NodeKills, AnAgentWhileTasksStartAndStopDoublesAndLeavesNothing) {
   }
   EXPECT_TRUE(wait_for(young, model::TASK_STATE_READY, 60s)) << message(young);
   EXPECT_EQ(master().task(young)->restarts(), 0u);
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady + 1; }, 60s));
+  EXPECT_TRUE(eventually([&] { return pods() == kSteady + 1; }, 60s));
   EXPECT_TRUE(eventually([&] { return master().endpoints() == kSteady + 1; }));
   EXPECT_TRUE(eventually([&] { return node().cgroups_left().size() % (kSteady + 1) == 0; }, 20s));
   expect_steady_tasks_unharmed();
@@ -182,7 +182,7 @@ TEST_F(NodeKills, AContainerdAtAnyMomentCostsNoTaskAnything) {
     EXPECT_FALSE(master().task(young)->hopeless());
     EXPECT_EQ(master().task(young)->restarts(), 0u) << message(young);
   }
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady + 1; }, 60s));
+  EXPECT_TRUE(eventually([&] { return pods() == kSteady + 1; }, 60s));
   EXPECT_TRUE(eventually([&] { return master().endpoints() == kSteady + 1; }));
   expect_steady_tasks_unharmed();
   expect_one_of_each(kSteady + 1);
@@ -206,7 +206,7 @@ TEST_F(NodeKills, ContainersAndShimsAtAnyMomentAreThereAgainOnceAndWhoIsSparedNo
     ASSERT_EQ(identity(steady(spared)), before_[static_cast<size_t>(spared)]);
     ASSERT_FALSE(HasFailure());
   }
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == kSteady; }, 60s));
+  EXPECT_TRUE(eventually([&] { return pods() == kSteady; }, 60s));
   expect_steady_tasks_unharmed();
   expect_one_of_each(kSteady);
 }

@@ -52,7 +52,9 @@ TEST_F(LeftoversTest, ANamespaceOfNoSandboxIsFoundAndRemoved) {
 TEST_F(LeftoversTest, AnAddressOfNoSandboxIsFoundAndGivenBack) {
   run(assignment("t-1", {"serve", "8080"}));
   const CniNetwork network = LeftoversTest::network();
-  const std::string sandbox = node().runtime().sandboxes({})->at(0).id;
+  const auto sandboxes = node().runtime().sandboxes({});
+  ASSERT_TRUE(sandboxes && sandboxes->size() == 1);
+  const std::string sandbox = sandboxes->front().id;
   const auto reserved = run_command({.argv = {"/usr/lib/cni/host-local"},
                                      .input = network.plugin,
                                      .env = {"CNI_COMMAND=ADD", "CNI_CONTAINERID=left", "CNI_NETNS=/none",

@@ -99,8 +99,9 @@ TEST_F(LifeTest, AnExecProbeRunsInTheContainer) {
       << message("t-1");
   EXPECT_TRUE(master().is("t-1", model::TASK_STATE_RUNNING));
   const auto containers = node().runtime().containers({{kTaskLabel, "t-1"}});
-  ASSERT_EQ(containers->size(), 1u);
-  ASSERT_EQ(node().runtime().exec((*containers)[0].id, {"/task", "touch", "/here"}, 5s)->exit_code, 0);
+  ASSERT_TRUE(containers && containers->size() == 1);
+  const auto touched = node().runtime().exec((*containers)[0].id, {"/task", "touch", "/here"}, 5s);
+  ASSERT_TRUE(touched && touched->exit_code == 0);
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
 }
 
@@ -139,7 +140,7 @@ TEST_F(LifeTest, TheSpecsKillSignalIsSent) {
 TEST_F(LifeTest, ATaskNoLongerAssignedIsRemoved) {
   run(assignment("t-1", {"serve", "8080"}));
   master().remove("t-1");
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
+  EXPECT_TRUE(eventually([&] { return pods() == 0u; }));
   EXPECT_TRUE(eventually([&] { return !master().endpoint("t-1"); }));
 }
 

@@ -43,9 +43,12 @@ class NetworkTest : public AgentFixture {
     const std::string kind = name == "ports" ? "map" : "set";
     return checked_command({.argv = {"nft", "list", kind, "inet", "hancock", name}}).value_or("");
   }
+  /// "" while it has none: its pod may be on its way out.
   std::string address_of(const std::string& task) {
     const auto sandboxes = node().runtime().sandboxes({{kTaskLabel, task}});
-    return sandboxes->empty() ? "" : node().runtime().sandbox((*sandboxes)[0].id)->address;
+    if (!sandboxes || sandboxes->empty()) return "";
+    const auto sandbox = node().runtime().sandbox(sandboxes->front().id);
+    return sandbox ? sandbox->address : "";
   }
 };
 
@@ -66,7 +69,10 @@ TEST_F(NetworkTest, ATaskThatIsMadeAnewTakesNothingOldAlong) {
   const std::string before = address_of("t-1");
   stop_agent();
   for (const int pid : pids_of("t-1")) ::kill(pid, SIGKILL);  // as by a power cut: its pause process, too
-  ASSERT_TRUE(eventually([&] { return !node().runtime().sandboxes({})->at(0).ready; }));
+  ASSERT_TRUE(eventually([&] {
+    const auto sandboxes = node().runtime().sandboxes({});
+    return sandboxes && sandboxes->size() == 1 && !sandboxes->front().ready;
+  }));
   start_agent();
   ASSERT_TRUE(eventually([&] { return !address_of("t-1").empty() && address_of("t-1") != before; }));
   ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");

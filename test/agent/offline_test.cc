@@ -36,7 +36,7 @@ TEST_F(OfflineTest, WhatIsToStopStopsAndBeginsAnewWhenAMasterIsBackIfItIsWanted)
   EXPECT_EQ(visit(host_port("t-1")), "t-1 -\n");
   EXPECT_TRUE(runs(other));
   EXPECT_EQ(master().task("t-2")->restarts(), 0u);
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->size() == 2; }, 60s)) << "t-3 is gone";
+  EXPECT_TRUE(eventually([&] { return pods() == 2u; }, 60s)) << "t-3 is gone";
   EXPECT_TRUE(eventually([&] { return master().endpoints() == 2; }));
 }
 

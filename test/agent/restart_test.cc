@@ -60,7 +60,7 @@ TEST_F(RestartTest, WhatWasUnassignedMeanwhileIsRemoved) {
   std::filesystem::remove(node().dir() / "agent/tasks/t-1.json");  // known by its labels only
   master().remove("t-2");
   start_agent();
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
+  EXPECT_TRUE(eventually([&] { return pods() == 0u; }));
   EXPECT_TRUE(eventually([&] { return master().endpoints() == 0; }));
 }
 

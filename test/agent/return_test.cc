@@ -58,7 +58,7 @@ TEST_F(ReturnTest, AlsoWithoutAJournalWhatIsNotDecidedRunsOn) {
   start_agent();
   // By the time a Task that came later serves, leftovers have been looked for.
   run(assignment("t-2", {"serve", "8080"}));
-  EXPECT_EQ(node().runtime().sandboxes({})->size(), 2u);
+  EXPECT_EQ(pods(), 2u);
   master().assign(task_);
   ASSERT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
   EXPECT_EQ(master().task("t-1")->container(), container_);
@@ -92,7 +92,7 @@ TEST_F(ReturnTest, WhatWasReplacedIsStopped) {
   task_.set_intent(model::TASK_INTENT_RELEASE);
   master().assign(task_);
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_STOPPED)) << message("t-1");
-  EXPECT_TRUE(eventually([&] { return node().runtime().sandboxes({})->empty(); }));
+  EXPECT_TRUE(eventually([&] { return pods() == 0u; }));
 }
 
 TEST_F(ReturnTest, ADrainThatTheLeaderTakesBackServesAgain) {
@@ -121,7 +121,7 @@ TEST_F(ReturnTest, WhatIsAssignedAgainBeforeItHasEndedBeginsAnew) {
   master().assign(slow);
   EXPECT_TRUE(eventually([&] { return master().task("t-1")->container() != container_; }));
   EXPECT_TRUE(wait_for("t-1", model::TASK_STATE_READY)) << message("t-1");
-  EXPECT_EQ(node().runtime().sandboxes({})->size(), 1u);
+  EXPECT_EQ(pods(), 1u);
 }
 
 TEST_F(ReturnTest, AJournalThatCannotBeWrittenIsSaidAndMadeUpFor) {

@@ -47,7 +47,7 @@ TEST_F(SandboxesTest, ATaskWhoseSandboxHasDiedServesOnAndGetsANewOneAtItsNextSta
   EXPECT_TRUE(after.ready);
   EXPECT_EQ(host_port("t-1"), port);
   EXPECT_EQ(visit(port, far_namespace()), "t-1 -\n");
-  EXPECT_EQ(node().runtime().sandboxes({})->size(), 1u);
+  EXPECT_EQ(pods(), 1u);
 }
 
 TEST_F(SandboxesTest, PodsOfAnotherNodesAgentAreLeftAlone) {

@@ -154,7 +154,7 @@ TEST(ConformanceTable, names_other_tests_that_are_there) {
   std::string tests;
   const std::filesystem::path source = HANCOCK_SOURCE_DIR;
   for (const char* folder : {"src/slardar", "src/http", "src/io"}) {
-    for (const auto& each : std::filesystem::directory_iterator(source / folder)) {
+    for (const auto& each : std::filesystem::recursive_directory_iterator(source / folder)) {
       if (each.path().string().ends_with("_test.cc")) tests += read_file(each.path()).value_or("");
     }
   }

@@ -18,7 +18,7 @@ test: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -L unit -j $(JOBS)
-	@ctest --preset asan -L integration-apart -j $(JOBS)
+	@ctest --preset asan -L integration-apart -j $$(($(JOBS) * 3 / 2))
 	@ctest --preset asan -L integration -LE apart
 
 # KEEP=1 leaves the cluster up and prints how to look around.

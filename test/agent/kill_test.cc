@@ -165,8 +165,10 @@ TEST_F(NodeKills, AnAgentWhileTasksStartAndStopDoublesAndLeavesNothing) {
   expect_one_of_each(kSteady + 1);
 }
 
-TEST_F(NodeKills, AContainerdAtAnyMomentCostsNoTaskAnything) {
-  Kills kills(10);
+class ContainerdKills : public NodeKills, public testing::WithParamInterface<uint64_t> {};
+
+TEST_P(ContainerdKills, AtAnyMomentCostNoTaskAnything) {
+  Kills kills(100, {GetParam(), 4});
   run_steady_tasks();
   std::string young;
   while (kills.next()) {
@@ -188,8 +190,10 @@ TEST_F(NodeKills, AContainerdAtAnyMomentCostsNoTaskAnything) {
   expect_one_of_each(kSteady + 1);
 }
 
+INSTANTIATE_TEST_SUITE_P(Parts, ContainerdKills, testing::Range<uint64_t>(0, 4));
+
 TEST_F(NodeKills, ContainersAndShimsAtAnyMomentAreThereAgainOnceAndWhoIsSparedNoticesNothing) {
-  Kills kills(50);
+  Kills kills(100);
   run_steady_tasks();
   for (bool more = kills.next(); more;) {
     SCOPED_TRACE(testing::Message() << kills);

@@ -10,7 +10,7 @@
 namespace hancock::test {
 namespace {
 
-class MasterKills : public WithAgent {
+class MasterKills : public WithAgent, public testing::WithParamInterface<uint64_t> {
  protected:
   enum class Victim { kBrain, kEtcd, kSupervisor };
 
@@ -53,11 +53,11 @@ class MasterKills : public WithAgent {
   /// Live ones, as the Master has them.
   size_t tasks() { return get("/v1/tasks?app=shop")["items"].size(); }
 
-  Kills kills_{12};
+  Kills kills_{100, {GetParam(), 4}};
   bool has_struck_ = false;
 };
 
-TEST_F(MasterKills, BrainEtcdAndSupervisorInTurnLoseNothingThatWasAcknowledgedAndDoubleNothing) {
+TEST_P(MasterKills, BrainEtcdAndSupervisorInTurnLoseNothingThatWasAcknowledgedAndDoubleNothing) {
   deploy();
   uint64_t replicas = 2;
   size_t started = agent_->starts().size();
@@ -81,6 +81,7 @@ TEST_F(MasterKills, BrainEtcdAndSupervisorInTurnLoseNothingThatWasAcknowledgedAn
   EXPECT_EQ(get("/v1/events?kind=service.scaled")["items"].size(), scaled);
   EXPECT_TRUE(is_gapless(event_numbers()));
 }
+INSTANTIATE_TEST_SUITE_P(Parts, MasterKills, testing::Range<uint64_t>(0, 4));
 
 }  // namespace
 }  // namespace hancock::test

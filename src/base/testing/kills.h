@@ -6,7 +6,8 @@
 //     …SIGKILL…
 //   }
 //
-// HANCOCK_KILLS says another number than the test's own, HANCOCK_SEED another seed than 1 (`make kills`).
+// HANCOCK_KILLS says another number than the test's own, HANCOCK_SEED another seed than 1 (`make kills`). So
+// many that they would take minutes are divided into parts, which ctest runs beside one another.
 #pragma once
 
 #include <unistd.h>
@@ -21,7 +22,16 @@ namespace hancock {
 
 class Kills {
  public:
-  explicit Kills(uint64_t count) : count_(number_from("HANCOCK_KILLS", count)) {}
+  struct Part {
+    uint64_t index = 0;
+    uint64_t of = 1;
+  };
+  /// That part's share of `count`.
+  explicit Kills(uint64_t count, Part part) : part_(part) {
+    const uint64_t all = number_from("HANCOCK_KILLS", count);
+    count_ = all / part.of + (part.index < all % part.of ? 1 : 0);
+  }
+  explicit Kills(uint64_t count) : Kills(count, Part()) {}
 
   uint64_t seed() const { return seed_; }
   /// One more; false: that was the last.
@@ -40,10 +50,11 @@ class Kills {
     return text == nullptr || *text == '\0' ? fallback : std::strtoull(text, nullptr, 10);
   }
 
+  Part part_;
   uint64_t seed_ = number_from("HANCOCK_SEED", 1);
-  uint64_t count_;
+  uint64_t count_ = 0;
   uint64_t struck_ = 0;
-  SeededRandom random_{seed_};
+  SeededRandom random_{seed_ ^ part_.index << 32};
 };
 
 /// For the trace of a test that fails: "HANCOCK_SEED=1, kill 17".

@@ -139,6 +139,7 @@ TEST_F(GatewayChecks, it_takes_as_many_failures_as_are_asked_for) {
 TEST_F(GatewayChecks, of_tasks_too_unless_less_than_half_are_well) {
   Checked a(world_, "a"), b(world_, "b"), c(world_, "c");
   registry::Route route = route_of("web", {"shop.test"});
+  route.health.enable = true;
   route.health.typ = "http";
   route.health.interval_ms = 10;
   route.health.sensibility = 1;
@@ -166,6 +167,7 @@ TEST_F(GatewayChecks, of_tasks_too_unless_less_than_half_are_well) {
 TEST_F(GatewayChecks, a_task_that_leaves_is_not_checked_any_more) {
   Checked a(world_, "a"), b(world_, "b");
   registry::Route route = route_of("web", {"shop.test"});
+  route.health.enable = true;
   route.health.interval_ms = 10;
   world_.put(route);
   world_.put(endpoint_of("web", "t1", a.peer.port()));

@@ -76,7 +76,8 @@ std::vector<std::string> Proxy::command(Kind kind) {
   switch (kind) {
     case Kind::kSlardar:
       name_ = "slardar";
-      write("upstreams.yaml", "shop.test: {servers: [{host: 127.0.0.1, port: " + port + "}]}\n");
+      write("upstreams.yaml",
+            "shop.test: {enable: false, servers: [{host: 127.0.0.1, port: " + port + "}]}\n");
       return {SLARDAR_PROGRAM,
               "--http",
               listens,

@@ -8,7 +8,8 @@
 
 namespace hancock::slardar::testing {
 
-/// A route of default/shop/<service>, serving Version 1 on port "http".
+/// A route of default/shop/<service>, serving Version 1 on port "http". Nothing comes to its peers but
+/// visitors.
 inline registry::Route route_of(const std::string& service, std::vector<std::string> hosts,
                                 int64_t generation = 1) {
   registry::Route route;
@@ -17,6 +18,7 @@ inline registry::Route route_of(const std::string& service, std::vector<std::str
   route.service = service;
   route.generation = generation;
   route.split = {{1, 1}};
+  route.health.enable = false;
   registry::Entrance entrance;
   entrance.hosts = std::move(hosts);
   entrance.port = "http";

@@ -31,7 +31,7 @@ TEST(SpecLoader, fills_in_every_default_of_a_service_with_a_port) {
       R"("placement":{"sites":[],"labels":{},"spread":"node","max_per_node":0},)"
       R"("update":{"strategy":"blue-green","min_healthy_time":"5s","healthy_deadline":"2m",)"
       R"("progress_deadline":"10m","deadline":"1h","drain_timeout":"30s","kill_timeout":"10s",)"
-      R"("kill_signal":"SIGTERM","keep_versions":10},)"
+      R"("kill_signal":"SIGTERM","keep_versions":10,"weights":[]},)"
       R"("restart":{"policy":"always","backoff":"1s","max_backoff":"1m","attempts":5,"within":"10m"},)"
       R"("disconnect":{"lost_after":"1m","reconcile":"keep_original"}})");
 }
@@ -115,7 +115,7 @@ services:
       R"("spread":"site","max_per_node":2},)"
       R"("update":{"strategy":"blue-green","min_healthy_time":"0s","healthy_deadline":"1m",)"
       R"("progress_deadline":"2m","deadline":"3m","drain_timeout":"0s","kill_timeout":"1s",)"
-      R"("kill_signal":"SIGINT","keep_versions":3},)"
+      R"("kill_signal":"SIGINT","keep_versions":3,"weights":[]},)"
       R"("restart":{"policy":"on-failure","backoff":"100ms","max_backoff":"1s","attempts":1,"within":"1m"},)"
       R"("disconnect":{"lost_after":"1s","replace":true,"reconcile":"keep_replacement"}})");
 }

@@ -14,7 +14,7 @@ function(hancock_quick_build target headers)
     target_precompile_headers(${target} REUSE_FROM ${headers})
     # A coroutine's frame holds what is local to a file, which is not the one that is compiled: no harm.
     target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-subobject-linkage)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 32)
   endif()
 endfunction()
 

@@ -8,7 +8,7 @@
 namespace hancock::agent {
 namespace {
 
-constexpr Duration kCallTimeout = 5s;
+constexpr Duration kStoreTimeout = 5s;
 constexpr Duration kPutAgainFirst = 50ms;
 constexpr Duration kPutAgainMax = 2s;
 
@@ -73,7 +73,7 @@ io::Async<Result<void>> EndpointWriter::reconcile() {
 io::Async<Result<void>> EndpointWriter::read() {
   store::KeyRange range = store::KeyRange::prefix(keys_.endpoints_of(node_));
   const size_t prefix = range.begin.size();
-  auto found = co_await store_.range(std::move(range), loop_.now() + kCallTimeout);
+  auto found = co_await store_.range(std::move(range), loop_.now() + kStoreTimeout);
   if (!found) co_return forward_error(found);
   stored_.clear();
   for (store::KeyValue& item : found->items) {
@@ -86,7 +86,7 @@ io::Async<Result<void>> EndpointWriter::read() {
 
 io::Async<Result<void>> EndpointWriter::write(store::Transaction transaction) {
   const std::vector<store::Operation> operations = transaction.operations;
-  auto result = co_await store_.commit(std::move(transaction), loop_.now() + kCallTimeout);
+  auto result = co_await store_.commit(std::move(transaction), loop_.now() + kStoreTimeout);
   if (!result) co_return forward_error(result);
   if (!result->succeeded) {
     co_return fail(ErrorCode::kConflict, "the leader has changed the Node's or a Task's record meanwhile");

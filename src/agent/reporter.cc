@@ -11,7 +11,7 @@ namespace {
 
 constexpr Duration kGather = 3ms;    // changes that come together go together
 constexpr Duration kHeartbeat = 2s;  // when nothing changes
-constexpr Duration kCallTimeout = 5s;
+constexpr Duration kReportTimeout = 5s;
 constexpr Duration kReportAgainFirst = 100ms;
 constexpr Duration kReportAgainMax = 2s;
 
@@ -41,7 +41,7 @@ io::Async<Result<void>> Reporter::report_all() { return tell(Part::kEverything);
 
 /// What is due, and `part` with it.
 io::Async<Result<void>> Reporter::tell(Part part) {
-  while (sending_) co_await idle_.wait(loop_.now() + kCallTimeout);
+  while (sending_) co_await idle_.wait(loop_.now() + kReportTimeout);
   sending_ = true;
   const std::set<std::string> told = std::exchange(dirty_, {});
   part = std::max(part, std::exchange(part_, Part::kTasks));
@@ -83,7 +83,7 @@ io::Async<Result<void>> Reporter::send(model::NodeReport report) {
   head.headers.add("Content-Type", "application/json");
   std::string body = model::to_json(report);
   auto answer = co_await client_.fetch(masters_.current(), std::move(head), std::move(body),
-                                       loop_.now() + kCallTimeout);
+                                       loop_.now() + kReportTimeout);
   if (!answer) co_return forward_error(answer, "Master " + masters_.current().to_string());
   if (answer->status / 100 == 2) co_return Result<void>{};
   const ErrorCode code = answer->status == 401 || answer->status == 403 ? ErrorCode::kDenied

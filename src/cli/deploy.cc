@@ -18,7 +18,7 @@ struct DeployOptions {
   std::vector<std::string> set;  // SERVICE.image=REF
 };
 
-constexpr Duration kWhole = 65min;  // the spec's own deadline (1 h by default) ends it first
+constexpr Duration kDeployTimeout = 65min;  // the spec's own deadline (1 h by default) ends it first
 
 io::Async<ExitCode> run(Api& api, const Context& context, const DeployOptions& options, TimePoint deadline) {
   auto spec = read_spec(options.file, options.set, context.tenant);
@@ -47,7 +47,7 @@ io::Async<ExitCode> run(Api& api, const Context& context, const DeployOptions& o
 }  // namespace
 
 ExitCode deploy(const Context& context, const DeployOptions& options) {
-  return run_verb(context, kWhole,
+  return run_verb(context, kDeployTimeout,
                   [&](Api& api, TimePoint deadline) { return run(api, context, options, deadline); });
 }
 

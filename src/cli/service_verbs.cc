@@ -17,7 +17,7 @@ struct ServiceVerbOptions {
   bool detach = false;
 };
 
-constexpr Duration kWhole = 10min;
+constexpr Duration kChangeTimeout = 10min;
 
 enum class Kind { kScale, kStop, kRemove };
 
@@ -81,7 +81,7 @@ io::Async<ExitCode> run(Api& api, const Context& context, const ServiceVerbOptio
 }
 
 ExitCode start(const Context& context, const ServiceVerbOptions& options, Kind kind) {
-  return run_verb(context, kWhole,
+  return run_verb(context, kChangeTimeout,
                   [&](Api& api, TimePoint deadline) { return run(api, context, options, kind, deadline); });
 }
 

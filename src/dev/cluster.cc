@@ -9,8 +9,6 @@
 namespace hancock::dev {
 namespace {
 
-using Json = nlohmann::json;
-
 Result<void> check_count(const char* flag, int value, int min, int max) {
   if (value >= min && value <= max) return {};
   return tl::unexpected(
@@ -63,20 +61,20 @@ std::string Cluster::gateway_admin_address(int g) const {
 std::string Cluster::marker() const { return fmt::format("HANCOCK_DEV={}:{}", index, dir.string()); }
 
 Result<void> save_cluster(const Cluster& cluster) {
-  const Json document = {{"format", 1},
-                         {"index", cluster.index},
-                         {"masters", cluster.shape.masters},
-                         {"nodes", cluster.shape.nodes},
-                         {"gateways", cluster.shape.gateways},
-                         {"sites", cluster.shape.sites},
-                         {"ports",
-                          {{"images", cluster.ports.images},
-                           {"api", cluster.ports.api},
-                           {"etcd_client", cluster.ports.etcd_client},
-                           {"etcd_peer", cluster.ports.etcd_peer},
-                           {"http", cluster.ports.http},
-                           {"https", cluster.ports.https},
-                           {"admin", cluster.ports.admin}}}};
+  const nlohmann::json document = {{"format", 1},
+                                   {"index", cluster.index},
+                                   {"masters", cluster.shape.masters},
+                                   {"nodes", cluster.shape.nodes},
+                                   {"gateways", cluster.shape.gateways},
+                                   {"sites", cluster.shape.sites},
+                                   {"ports",
+                                    {{"images", cluster.ports.images},
+                                     {"api", cluster.ports.api},
+                                     {"etcd_client", cluster.ports.etcd_client},
+                                     {"etcd_peer", cluster.ports.etcd_peer},
+                                     {"http", cluster.ports.http},
+                                     {"https", cluster.ports.https},
+                                     {"admin", cluster.ports.admin}}}};
   return write_file(cluster.layout().cluster(), document.dump(2) + "\n");
 }
 
@@ -86,7 +84,7 @@ Result<std::optional<Cluster>> load_cluster(const std::filesystem::path& dir) {
   if (!text && text.error().code == ErrorCode::kNotFound) return std::nullopt;
   if (!text) return forward_error(text);
   try {
-    const Json document = Json::parse(*text);
+    const nlohmann::json document = nlohmann::json::parse(*text);
     Cluster cluster;
     cluster.dir = dir;
     cluster.index = document.at("index").get<int>();
@@ -94,7 +92,7 @@ Result<std::optional<Cluster>> load_cluster(const std::filesystem::path& dir) {
                      .nodes = document.at("nodes").get<int>(),
                      .gateways = document.at("gateways").get<int>(),
                      .sites = document.at("sites").get<int>()};
-    const Json& ports = document.at("ports");
+    const nlohmann::json& ports = document.at("ports");
     cluster.ports = {.images = ports.at("images").get<uint16_t>(),
                      .api = ports.at("api").get<uint16_t>(),
                      .etcd_client = ports.at("etcd_client").get<uint16_t>(),
@@ -103,7 +101,7 @@ Result<std::optional<Cluster>> load_cluster(const std::filesystem::path& dir) {
                      .https = ports.value("https", ServicePorts().https),
                      .admin = ports.at("admin").get<uint16_t>()};
     return cluster;
-  } catch (const Json::exception& error) {
+  } catch (const nlohmann::json::exception& error) {
     return fail(ErrorCode::kInvalid, "{}: {}", file.string(), error.what());
   }
 }

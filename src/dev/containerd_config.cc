@@ -11,7 +11,7 @@ namespace hancock::dev {
 namespace {
 
 // A TOML basic string.
-std::string quoted(const std::string& text) {
+std::string toml_quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -69,12 +69,12 @@ disabled_plugins = {disabled}
 std::string render_containerd_config(const Cluster& cluster, int n) {
   const NodeLayout node = cluster.node_layout(n);
   const std::string socket = cluster.plan().containerd_socket(n);
-  return fmt::format(fmt::runtime(kConfig), fmt::arg("root", quoted(node.containerd_root())),
-                     fmt::arg("state", quoted(node.containerd_state())), fmt::arg("disabled", kDisabled),
-                     fmt::arg("socket", quoted(socket)), fmt::arg("ttrpc", quoted(socket + ".ttrpc")),
-                     fmt::arg("pause", quoted(kPauseImage)), fmt::arg("runc", quoted(node.runc_root())),
-                     fmt::arg("cni", quoted(node.cni_config())),
-                     fmt::arg("hosts", quoted(node.image_hosts())));
+  return fmt::format(
+      fmt::runtime(kConfig), fmt::arg("root", toml_quoted(node.containerd_root())),
+      fmt::arg("state", toml_quoted(node.containerd_state())), fmt::arg("disabled", kDisabled),
+      fmt::arg("socket", toml_quoted(socket)), fmt::arg("ttrpc", toml_quoted(socket + ".ttrpc")),
+      fmt::arg("pause", toml_quoted(kPauseImage)), fmt::arg("runc", toml_quoted(node.runc_root())),
+      fmt::arg("cni", toml_quoted(node.cni_config())), fmt::arg("hosts", toml_quoted(node.image_hosts())));
 }
 
 std::string cni_network(const Cluster& cluster, int n) { return cluster.plan().node_namespace(n); }

@@ -17,7 +17,7 @@ ProcessEntry entry(const Cluster& cluster, std::string name, std::string role, s
 }
 
 // A YAML single-quoted scalar.
-std::string quoted(const std::string& text) {
+std::string yaml_quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
   return result + "'";
@@ -146,7 +146,7 @@ http:
   addr: {}
   secret: one registry, nothing to share
 )",
-                     quoted(cluster.layout().data("images") / "storage"), cluster.images_address());
+                     yaml_quoted(cluster.layout().data("images") / "storage"), cluster.images_address());
 }
 
 std::filesystem::path operator_token(const Cluster& cluster) {

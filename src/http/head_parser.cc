@@ -51,11 +51,6 @@ constexpr ParseError kIncomplete{0, "incomplete", 0};
 // What ended the lines: an error, or just the end of what has come so far.
 Check end_of(const Check& error) { return error ? error : kIncomplete; }
 
-Check shifted(Check check, size_t base) {
-  if (check) check->offset += base;
-  return check;
-}
-
 // Fields that only requests have.
 Check note_request_field(RequestView& head, const FieldView& field) {
   if (field.name.size() == 4 && same_name(field.name, "host")) {

@@ -15,4 +15,10 @@ struct ParseError {
 /// nullopt: nothing is wrong.
 using Check = std::optional<ParseError>;
 
+/// Of a part that begins `by` bytes into the input: the offset in the whole.
+inline Check shifted(Check part, size_t by) {
+  if (part) part->offset += by;
+  return part;
+}
+
 }  // namespace hancock::http

@@ -17,11 +17,6 @@ Check parse_version(std::string_view version, int& minor) {
   return {};
 }
 
-Check shifted(Check check, size_t by) {
-  if (check) check->offset += by;
-  return check;
-}
-
 }  // namespace
 
 Check parse_request_line(std::string_view line, size_t target_limit_bytes, RequestView& head,

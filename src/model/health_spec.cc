@@ -4,7 +4,7 @@ namespace hancock::model::spec {
 namespace {
 
 constexpr size_t kQueryMax = 4'096;
-constexpr size_t kNameMax = 255;
+constexpr size_t kWordMax = 255;
 constexpr std::string_view kStatusesRule = "a map of statuses 100..599, like {\"502\": false}";
 
 void read_statuses(Report& report, const Place& place, HealthSpec::Http& http) {
@@ -47,9 +47,9 @@ const Schema<HealthSpec>& health_schema() {
       optional("rise", whole_number(1, 1'000), &HealthSpec::set_rise),
       optional("protected", boolean(), &HealthSpec::set_protected_),
       nested_if_written("http_opts", http_opts_schema(), &HealthSpec::mutable_http_opts),
-      optional("name", text(kNameMax), into(&HealthSpec::mutable_name)),
-      optional("user", text(kNameMax), into(&HealthSpec::mutable_user)),
-      optional("pass", text(kNameMax), into(&HealthSpec::mutable_pass)),
+      optional("name", text(kWordMax), into(&HealthSpec::mutable_name)),
+      optional("user", text(kWordMax), into(&HealthSpec::mutable_user)),
+      optional("pass", text(kWordMax), into(&HealthSpec::mutable_pass)),
   });
   return schema;
 }

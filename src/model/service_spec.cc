@@ -22,12 +22,12 @@ bool is_env_name(std::string_view text) {
 
 /// `uid[:gid]` in numbers, or a name of the image's /etc/passwd.
 bool is_user(std::string_view text) {
-  constexpr size_t kNameMax = 64;
+  constexpr size_t kUserMax = 64;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_id = [](std::string_view id) {
     return whole_number(0, std::numeric_limits<uint32_t>::max() - 1).parse(id).has_value();
   };
-  if (text.empty() || text.size() > kNameMax) return false;
+  if (text.empty() || text.size() > kUserMax) return false;
   if (is_digit(text.front())) {
     const size_t colon = text.find(':');
     return is_id(text.substr(0, colon)) && (colon == std::string_view::npos || is_id(text.substr(colon + 1)));

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kPieceBytes = 64 << 10;
 constexpr Duration kLook = 150ms;  // for more lines, when following
-constexpr Duration kCallTimeout = 10s;
+constexpr Duration kSendTimeout = 10s;
 constexpr Duration kWriteTimeout = 40s;  // a client that reads slowly stops us; the Master gives up before
 
 LogQuery query_of(const model::LogRequest& request, WallTime now) {
@@ -64,7 +64,7 @@ io::Async<Result<void>> LogSender::send(const model::LogRequest& request, Sessio
   http::RequestHead head = masters_.request("POST", "/logs/" + request.id());
   head.headers.add("Content-Type", "application/x-ndjson");
   auto call =
-      co_await client_.open(masters_.current(), std::move(head), runtime_.loop().now() + kCallTimeout);
+      co_await client_.open(masters_.current(), std::move(head), runtime_.loop().now() + kSendTimeout);
   if (!call) co_return forward_error(call);
 
   auto make = [folder, query = query_of(request, clock_.wall())] {
@@ -84,7 +84,7 @@ io::Async<Result<void>> LogSender::send(const model::LogRequest& request, Sessio
       break;
     }
   }
-  auto finished = co_await (*call)->finish(runtime_.loop().now() + kCallTimeout);
+  auto finished = co_await (*call)->finish(runtime_.loop().now() + kSendTimeout);
   if (!finished) co_return finished;
   auto answer = co_await (*call)->response(runtime_.loop().now() + kWriteTimeout);
   if (!answer) co_return forward_error(answer);
@@ -98,7 +98,7 @@ io::Async<Result<void>> LogSender::refuse(const model::LogRequest& request, std:
   const nlohmann::json mistake = {{"code", code}, {"message", message}};
   std::string body = nlohmann::json{{"errors", nlohmann::json::array({mistake})}}.dump();
   auto answer = co_await client_.fetch(masters_.current(), std::move(head), std::move(body),
-                                       runtime_.loop().now() + kCallTimeout);
+                                       runtime_.loop().now() + kSendTimeout);
   if (!answer) co_return forward_error(answer);
   co_return Result<void>{};
 }

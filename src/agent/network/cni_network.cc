@@ -14,7 +14,6 @@ namespace hancock::agent {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 constexpr const char* kHostLocal = "host-local";
 constexpr const char* kHostLocalFolder = "/var/lib/cni/networks";  // where its dataDir is not set
@@ -22,22 +21,23 @@ constexpr const char* kLoopback = "cni-loopback";
 constexpr Duration kPluginTimeout = 10s;
 
 /// What a plugin reads: its own part, with the name and the version of the whole.
-std::string plugin_text(const Json& config) {
-  Json plugin = Json::parse(config.at("Plugins").at(0).at("Source").get<std::string>());
+std::string plugin_text(const nlohmann::json& config) {
+  nlohmann::json plugin = nlohmann::json::parse(config.at("Plugins").at(0).at("Source").get<std::string>());
   plugin["name"] = config.at("Name");
   plugin["cniVersion"] = config.at("CNIVersion");
   return plugin.dump();
 }
 
-CniNetwork read_network(const Json& runtime, const Json& cni) {
+CniNetwork read_network(const nlohmann::json& runtime, const nlohmann::json& cni) {
   CniNetwork network;
-  for (const Json& folder : cni.at("PluginDirs")) network.programs.emplace_back(folder.get<std::string>());
-  for (const Json& entry : cni.at("Networks")) {
-    const Json& config = entry.at("Config");
+  for (const nlohmann::json& folder : cni.at("PluginDirs"))
+    network.programs.emplace_back(folder.get<std::string>());
+  for (const nlohmann::json& entry : cni.at("Networks")) {
+    const nlohmann::json& config = entry.at("Config");
     if (config.at("Name") == kLoopback) continue;
     network.name = config.at("Name").get<std::string>();
     network.plugin = plugin_text(config);
-    const Json ipam = Json::parse(network.plugin).value("ipam", Json::object());
+    const nlohmann::json ipam = nlohmann::json::parse(network.plugin).value("ipam", nlohmann::json::object());
     if (ipam.value("type", "") == kHostLocal) {
       network.reservations = fs::path(ipam.value("dataDir", kHostLocalFolder)) / network.name;
     }
@@ -88,8 +88,8 @@ Result<CniNetwork> parse_cni_network(const std::map<std::string, std::string>& d
     return fail(ErrorCode::kUnsupported, "the runtime does not tell of its network");
   }
   try {
-    return read_network(Json::parse(runtime->second), Json::parse(cni->second));
-  } catch (const Json::exception& error) {
+    return read_network(nlohmann::json::parse(runtime->second), nlohmann::json::parse(cni->second));
+  } catch (const nlohmann::json::exception& error) {
     return fail(ErrorCode::kUnsupported, "what the runtime tells of its network cannot be read: {}",
                 error.what());
   }

@@ -8,8 +8,6 @@
 namespace hancock::agent {
 namespace {
 
-using Json = nlohmann::json;
-
 std::string key_of(const PublishedPort& port) {
   return fmt::format("{} . {}", to_string(port.protocol), port.host_port);
 }
@@ -86,25 +84,25 @@ std::string difference(std::string_view verb, std::string_view name, const Membe
 }
 
 /// {"concat": ["tcp", 20123]} -> "tcp . 20123".
-std::string concatenation(const Json& value) {
+std::string concatenation(const nlohmann::json& value) {
   std::vector<std::string> parts;
-  for (const Json& part : value.at("concat"))
+  for (const nlohmann::json& part : value.at("concat"))
     parts.push_back(part.is_string() ? part.get<std::string>() : part.dump());
   return fmt::format("{}", fmt::join(parts, " . "));
 }
 
-Listing read(const Json& document) {
+Listing read(const nlohmann::json& document) {
   Listing listing;
   std::vector<std::string> frame;
-  for (const Json& entry : document.at("nftables")) {
+  for (const nlohmann::json& entry : document.at("nftables")) {
     if (!entry.is_object() || entry.contains("metainfo")) continue;
-    Json item = entry;
+    nlohmann::json item = entry;
     const std::string kind = item.begin().key();
-    Json& body = item.begin().value();
+    nlohmann::json& body = item.begin().value();
     body.erase("handle");
     const std::string name = body.value("name", "");
     if ((kind == "set" && name == "tasks") || (kind == "map" && name == "ports")) {
-      for (const Json& element : body.value("elem", Json::array())) {
+      for (const nlohmann::json& element : body.value("elem", nlohmann::json::array())) {
         if (kind == "set") {
           listing.tasks.insert(element.get<std::string>());
         } else {
@@ -142,8 +140,8 @@ std::string render_change(const Ruleset& from, const Ruleset& to) {
 
 Result<Listing> parse_listing(const std::string& json) {
   try {
-    return read(Json::parse(json));
-  } catch (const Json::exception& error) {
+    return read(nlohmann::json::parse(json));
+  } catch (const nlohmann::json::exception& error) {
     return fail(ErrorCode::kInternal, "nft lists something unexpected: {}", error.what());
   }
 }

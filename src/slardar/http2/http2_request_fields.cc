@@ -5,12 +5,12 @@
 namespace hancock::slardar {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kCrLf = "\r\n";
 
 std::string_view next_line(std::string_view& text) {
-  const size_t end = text.find(kLineEnd);
+  const size_t end = text.find(kCrLf);
   const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + kLineEnd.size());
+  text.remove_prefix(end + kCrLf.size());
   return line;
 }
 

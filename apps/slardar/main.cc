@@ -10,9 +10,8 @@
 #include "http/client.h"
 #include "io/process_signals.h"
 #include "io/scope.h"
-#include "slardar/config/static_upstreams.h"
+#include "slardar/confd/local_store.h"
 #include "slardar/gateway.h"
-#include "store/memory_store.h"
 
 namespace {
 
@@ -48,8 +47,9 @@ io::Async<Result<std::unique_ptr<slardar::Predecessor>>> predecessor_of(io::Loop
   co_return met;
 }
 
-io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignals& signals,
-                          slardar::Config config) {
+/// `own`: the store, where it is this process's own.
+io::Async<int> serve_from(store::Store& store, slardar::LocalStore* own, io::Loop& loop,
+                          io::ProcessSignals& signals, slardar::Config config) {
   auto predecessor = co_await predecessor_of(loop, config);
   if (!predecessor) {
     log::error("main", "--upgrade: {}", predecessor.error().message);
@@ -59,6 +59,9 @@ io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignal
   slardar::Gateway gateway(loop, std::move(config), store, std::move(*predecessor));
   io::Scope scope;
   scope.spawn(obey_signals(signals, gateway));
+  gateway.on_alone([&] {
+    if (own) scope.spawn(own->catch_up());
+  });
   const int exit_code = co_await gateway.run();
   scope.cancel();
   if (gateway.hangs()) std::_Exit(exit_code);
@@ -67,16 +70,19 @@ io::Async<int> serve_from(store::Store& store, io::Loop& loop, io::ProcessSignal
 
 io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
   if (config.etcd.empty()) {  // a Registry of its own
-    store::MemoryServer server(loop);
-    store::MemoryStore store(server);
-    co_await slardar::put_upstreams(store, config);
-    co_return co_await serve_from(store, loop, signals, std::move(config));
+    slardar::LocalStore store(loop, registry::Keys(config.prefix), config.state);
+    auto loaded = co_await store.load(config.upstreams);
+    if (!loaded) {
+      log::error("main", "--state: {}", loaded.error().message);
+      co_return 1;
+    }
+    co_return co_await serve_from(store, &store, loop, signals, std::move(config));
   }
   http::Client client(loop);
   etcd::EtcdOptions options;
   options.pulse = registry::Keys(config.prefix).beat();
   etcd::EtcdStore store(loop, client, config.etcd, std::move(options));
-  co_return co_await serve_from(store, loop, signals, std::move(config));
+  co_return co_await serve_from(store, nullptr, loop, signals, std::move(config));
 }
 
 }  // namespace

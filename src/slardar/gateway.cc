@@ -102,16 +102,19 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
                       publisher_.set_certificates(certificates_.files());
                       session_.rebuild();
                     }),
+      progress_(loop),
+      writer_(loop, store, session_, publisher_, workers_, progress_),
       admin_(
-          loop, [this] { return view(); }, [this] { return ready(); }),
+          loop, AdminAccess(config_.admin_tokens, config_.admin_allow), [this] { return view(); },
+          [this] { return ready(); }, UpstreamCalls(session_.confd(), writer_)),
       entrances_(loop, config_, workers_),
       succession_(loop, {[this] {
                            return HandoverGreeting{session_.id(), ::getpid(), tickets_.state(loop_.now())};
                          },
                          [this] { return copy_sockets(); }, [this] { stop_.set(); }}),
-      stop_(loop),
-      progress_(loop) {
+      stop_(loop) {
   if (config_.prefer_site) publisher_.prefer_site(config_.site);
+  session_.on_built([this] { progress_.set(); });
 }
 
 Gateway::~Gateway() { scope_.cancel(); }

@@ -33,6 +33,8 @@ class Gateway {
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
+  /// Called when the process is gone whose place this one has taken.
+  void on_alone(std::function<void()> callback) { alone_ = std::move(callback); }
   /// Looks at once whether the certificates' files have changed.
   void look_at_certificates() { certificates_.look_now(); }
   /// Opens the access log anew: its file was moved.
@@ -75,14 +77,16 @@ class Gateway {
   Publisher publisher_;
   Session session_;
   CertificateWatch certificates_;
+  io::Signal progress_;  // the workers have swapped, or what was read is built
+  RecordWriter writer_;
   Admin admin_;
   Entrances entrances_;
   Succession succession_;
+  std::function<void()> alone_;
   bool listening_ = false;
   int stops_ = 0;
   bool hangs_ = false;
   io::Signal stop_;
-  io::Signal progress_;  // the workers have swapped
   io::Scope scope_;
 };
 

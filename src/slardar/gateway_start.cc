@@ -131,6 +131,7 @@ io::Async<bool> Gateway::open(Sockets inherited) {
 io::Async<void> Gateway::succeed() {
   co_await predecessor_->end();
   log::info("control", "the process before this one has ended");
+  if (alone_) alone_();
   const std::string& id = predecessor_->greeting().id;
   if (config_.id.empty() || config_.id == id) session_.take_id(id);
 }

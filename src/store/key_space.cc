@@ -112,6 +112,12 @@ void KeySpace::compact(Revision revision) {
   while (history_.size() > kept) history_.pop_front();
 }
 
+void KeySpace::skip_to(Revision revision) {
+  if (revision <= revision_) return;
+  revision_ = compacted_ = revision;
+  history_.clear();
+}
+
 LeaseId KeySpace::grant_lease(Duration ttl, TimePoint now) {
   const LeaseId id = next_lease_;
   next_lease_ = LeaseId(id.value() + 1);

@@ -29,6 +29,12 @@ class KeySpace {
   /// What happened in `range` from `from` on. kGone when that is compacted.
   Result<std::vector<WatchEvent>> events(const KeyRange& range, Revision from) const;
 
+  /// It is true of what stands here.
+  bool holds(const Compare& compare) const;
+
+  /// Goes on after a later revision; there is no history before it.
+  void skip_to(Revision revision);
+
   /// Forgets the history before `revision`, which must not lie ahead.
   void compact(Revision revision);
 
@@ -51,7 +57,6 @@ class KeySpace {
     std::set<std::string> keys;
   };
 
-  bool holds(const Compare& compare) const;
   void put(const Operation& operation, std::vector<WatchEvent>& events);
   void remove(const KeyRange& range, std::vector<WatchEvent>& events);
   void detach(const Item& item);

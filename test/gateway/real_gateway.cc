@@ -214,8 +214,9 @@ ScriptedPeer& RealGateway::scripted_peer(std::deque<ScriptedPeer::Script> connec
   return *scripted_.emplace_back(std::make_unique<ScriptedPeer>(loop, std::move(connections)));
 }
 
-http::Answer RealGateway::fetch(const io::Address& address, http::RequestHead request) {
-  auto answer = loop.block_on(client_.fetch(address, std::move(request), "", loop.now() + kPatience));
+http::Answer RealGateway::fetch(const io::Address& address, http::RequestHead request,
+                                const std::string& body) {
+  auto answer = loop.block_on(client_.fetch(address, std::move(request), body, loop.now() + kPatience));
   if (answer) return *answer;
   http::Answer none;
   none.body = answer.error().message;
@@ -240,8 +241,9 @@ double RealGateway::metric(const std::string& name) {
   return at == std::string::npos ? -1 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
 }
 
-http::Answer RealGateway::admin(const std::string& path) {
-  return fetch(admin_address, http::RequestHead("GET", path));
+http::Answer RealGateway::admin(const std::string& path, const std::string& method, const std::string& body,
+                                http::Headers headers) {
+  return fetch(admin_address, http::RequestHead(method, path, std::move(headers)), body);
 }
 
 bool RealGateway::until(const std::function<bool()>& holds, Duration within) {

@@ -76,7 +76,8 @@ class RealGateway {
   http::Answer get_at(const io::Address& address, const std::string& host);
   /// The value of a metric without labels; -1: there is none.
   double metric(const std::string& name);
-  http::Answer admin(const std::string& path);
+  http::Answer admin(const std::string& path, const std::string& method = "GET", const std::string& body = "",
+                     http::Headers headers = {});
   bool until(const std::function<bool()>& holds, Duration within = 10s);
   bool answers(const std::string& host, int status, const std::string& body = "", Duration within = 10s);
 
@@ -92,7 +93,7 @@ class RealGateway {
   std::string etcd_list() const;
   std::optional<Process> run_program(std::vector<std::string> argv) const;
   int wait_for(std::optional<Process>& process);
-  http::Answer fetch(const io::Address& address, http::RequestHead request);
+  http::Answer fetch(const io::Address& address, http::RequestHead request, const std::string& body = "");
   http::Client client_;
   std::optional<etcd::EtcdStore> store_;
   size_t log_before_ = 0;  // how much of it earlier processes wrote

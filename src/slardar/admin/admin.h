@@ -1,5 +1,5 @@
-// Admin: the gateway's HTTP API for operators and programs (docs/slardar.md). Reads only, so far; what later
-// work writes is answered 501 "not supported yet". Control thread.
+// Admin: the gateway's HTTP API for operators and programs (docs/admin.md): what is asked for, and who
+// answers. Control thread.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,9 @@
 
 #include "base/unique_fd.h"
 #include "http/server.h"
+#include "slardar/admin/access.h"
 #include "slardar/admin/gateway_view.h"
+#include "slardar/admin/upstream_calls.h"
 
 namespace hancock::slardar {
 
@@ -16,7 +18,8 @@ using ViewSource = std::function<io::Async<GatewayView>()>;
 
 class Admin {
  public:
-  Admin(io::Loop& loop, ViewSource view, std::function<bool()> ready);
+  Admin(io::Loop& loop, AdminAccess access, ViewSource view, std::function<bool()> ready,
+        UpstreamCalls upstreams);
 
   Result<io::Address> listen(io::Address address) { return server_->listen(std::move(address)); }
   /// On a socket that listens already.
@@ -31,11 +34,14 @@ class Admin {
  private:
   std::unique_ptr<http::Server> make_server();
   io::Async<void> handle(http::Exchange& exchange);
-  io::Async<http::Response> answer(const http::RequestHead& request);
+  io::Async<http::Response> answer(http::Exchange& exchange);
+  io::Async<http::Response> show(std::string path);
 
   io::Loop& loop_;
+  const AdminAccess access_;
   ViewSource view_;
   std::function<bool()> ready_;
+  UpstreamCalls upstreams_;
   std::unique_ptr<http::Server> server_;
   UniqueFd paused_;  // what it listened on
 };

@@ -43,9 +43,6 @@ struct GatewayView {
 
 /// Pure writers of one document each.
 std::string status_json(const GatewayView& view);
-std::string upstreams_json(const GatewayView& view);
-/// nullopt when no operator's upstream has that name.
-std::optional<std::string> upstream_json(const GatewayView& view, const std::string& name);
 std::string routes_json(const GatewayView& view);
 /// Prometheus' text format.
 std::string metrics_text(const GatewayView& view);

@@ -1,4 +1,4 @@
-// /metrics in Prometheus' text format; the names are fixed (docs/slardar.md).
+// /metrics in Prometheus' text format; the names are fixed (docs/admin.md).
 #include <fmt/format.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// /metrics and docs/slardar.md name the same families.
+// /metrics and docs/admin.md name the same families.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -24,7 +24,7 @@ std::set<std::string> families(const std::string& text, const std::string& mark)
 TEST(Metrics, are_those_of_the_document) {
   GatewayView view;
   view.snapshot = std::make_shared<const Snapshot>();
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/slardar.md");
+  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/admin.md");
   ASSERT_TRUE(document) << document.error().message;
   const auto written = families(metrics_text(view), "# HELP ");
   EXPECT_GT(written.size(), 10U);

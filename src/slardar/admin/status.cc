@@ -1,4 +1,4 @@
-// The JSON documents of the admin API: /status, /upstreams, /upstream/<name>, /routes.
+// The JSON documents of the admin API: /status and /routes.
 #include <fmt/chrono.h>
 
 #include <ctime>
@@ -167,22 +167,6 @@ OrderedJson registry_json(const GatewayView& view) {
           {"last_error", view.last_error.empty() ? OrderedJson() : OrderedJson(view.last_error)}};
 }
 
-OrderedJson cluster_json(const Upstream& upstream) {
-  return {{"cluster", levels_json(upstream, [](const Upstream::Level& level) {
-             OrderedJson servers = OrderedJson::array();
-             for (const Server& server : level.servers) {
-               servers.push_back({{"host", server.address.host()},
-                                  {"port", server.address.port()},
-                                  {"weight", server.weight}});
-             }
-             return OrderedJson{{"servers", std::move(servers)}};
-           })}};
-}
-
-const Upstream& named_upstream(const Snapshot& snapshot, RouteIndex route) {
-  return *snapshot.upstreams[snapshot.routes[route]->shares.front().upstream];
-}
-
 OrderedJson route_json(const Snapshot& snapshot, const Route& route) {
   OrderedJson shares = OrderedJson::array();
   for (const Route::Share& share : route.shares) {
@@ -230,22 +214,6 @@ std::string status_json(const GatewayView& view) {
     if (upstream) status["cls:" + upstream->name] = upstream_status(view, *upstream);
   }
   return dump(status);
-}
-
-std::string upstreams_json(const GatewayView& view) {
-  OrderedJson all = OrderedJson::object();
-  const Snapshot& snapshot = *view.snapshot;
-  for (const auto& [name, route] :
-       std::map(snapshot.route_by_upstream->begin(), snapshot.route_by_upstream->end()))
-    all[name] = cluster_json(named_upstream(snapshot, route));
-  return dump(all);
-}
-
-std::optional<std::string> upstream_json(const GatewayView& view, const std::string& name) {
-  const Snapshot& snapshot = *view.snapshot;
-  const auto found = snapshot.route_by_upstream->find(name);
-  if (found == snapshot.route_by_upstream->end()) return std::nullopt;
-  return dump(cluster_json(named_upstream(snapshot, found->second)));
 }
 
 std::string routes_json(const GatewayView& view) {

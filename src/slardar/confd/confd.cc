@@ -29,6 +29,7 @@ Confd::Confd(io::Loop& loop, store::Store& store, registry::Keys keys, std::func
       build_timer_(loop, [this] {
         built_at_ = loop_.now();
         changed_();
+        note_built();
       }) {}
 
 Confd::~Confd() { stop(); }
@@ -43,6 +44,7 @@ void Confd::restart() {
   serving_.emplace(loop_, store_, serving_range(keys_), system_random(), mirror_options());
   named_.emplace(loop_, store_, named_range(keys_), system_random(), mirror_options());
   serving_loaded_ = named_loaded_ = false;
+  serving_built_ = named_built_ = store::Revision();
   scope_.spawn(follow(*serving_));
   scope_.spawn(follow(*named_));
 }
@@ -94,6 +96,26 @@ void Confd::take(const store::Mirror& mirror, const store::MirrorBatch& batch) {
   }
   if (is_serving) look_for_guarded(batch);
   if (changed) changed_soon();
+  if (!build_timer_.armed()) note_built();
+}
+
+void Confd::note_built() {
+  if (!loaded()) return;
+  serving_built_ = serving_->revision();
+  named_built_ = named_->revision();
+  if (built_callback_) built_callback_();
+}
+
+store::Revision Confd::built(std::string_view key) const {
+  return named_range(keys_).contains(key) ? named_built_ : serving_built_;
+}
+
+std::optional<store::Revision> Confd::revision_of(const std::string& key) const {
+  const std::optional<store::Mirror>& mirror = named_range(keys_).contains(key) ? named_ : serving_;
+  if (!mirror) return std::nullopt;
+  const auto found = mirror->items().find(key);
+  if (found == mirror->items().end()) return std::nullopt;
+  return found->second.mod_revision;
 }
 
 void Confd::look_for_guarded(const store::MirrorBatch& batch) {

@@ -40,6 +40,13 @@ class Confd {
   /// Calls `gone` with the revision at which `key`, this gateway's own, was found missing.
   void guard(std::string key, std::function<void(store::Revision)> gone);
 
+  /// Called when what was read has come to a build, or asks for none.
+  void on_built(std::function<void()> callback) { built_callback_ = std::move(callback); }
+  /// Up to which revision the last build knows what stands under `key`; 0 before the first since a restart.
+  store::Revision built(std::string_view key) const;
+  /// When `key` was changed last, as far as was read; nullopt: it is not there.
+  std::optional<store::Revision> revision_of(const std::string& key) const;
+
   /// Everything was read since the last restart.
   bool loaded() const { return serving_loaded_ && named_loaded_; }
   /// Of the serving mirror; 0 before its first load.
@@ -54,6 +61,7 @@ class Confd {
   void take(const store::Mirror& mirror, const store::MirrorBatch& batch);
   void look_for_guarded(const store::MirrorBatch& batch);
   void changed_soon();
+  void note_built();
 
   io::Loop& loop_;
   store::Store& store_;
@@ -67,6 +75,9 @@ class Confd {
   bool serving_loaded_ = false;
   bool named_loaded_ = false;
   bool preloaded_ = false;
+  store::Revision serving_built_;
+  store::Revision named_built_;
+  std::function<void()> built_callback_;
   io::Timer build_timer_;
   TimePoint built_at_{};
   io::Scope scope_;

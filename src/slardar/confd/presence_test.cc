@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "io/scope.h"
+#include "store/forwarding_store.h"
 #include "store/memory_store.h"
-#include "store/testing/forwarding_store.h"
 
 namespace hancock::slardar {
 namespace {

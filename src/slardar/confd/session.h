@@ -34,6 +34,8 @@ class Session {
   void rebuild();
   /// The workers have said something new.
   void acknowledged();
+  /// What was read has come to a snapshot, or asks for none.
+  void on_built(std::function<void()> callback) { confd_.on_built(std::move(callback)); }
   void set_address(std::string address) { self_.address = std::move(address); }
   /// It is known by this id from now on, or as soon as the Registry can be told.
   void take_id(std::string id);

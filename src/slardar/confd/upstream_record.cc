@@ -77,8 +77,7 @@ Result<UpstreamRecord::Server> decode_server(const Json& value, const std::strin
 }
 
 Result<std::vector<UpstreamRecord::Server>> decode_servers(const Json& list, const std::string& path) {
-  if (!list.is_array()) return refuse(path, "servers invalid");
-  if (list.empty()) return refuse(path, "can not update empty level");
+  if (!list.is_array() || list.empty()) return refuse(path, "servers invalid");
   std::vector<UpstreamRecord::Server> servers;
   for (size_t i = 0; i < list.size(); ++i) {
     const std::string at = fmt::format("{}[{}]", path, i);
@@ -94,7 +93,8 @@ Result<std::vector<UpstreamRecord::Server>> decode_servers(const Json& list, con
 }
 
 Result<UpstreamRecord::Level> decode_level(const Json& value, const std::string& path, std::string name) {
-  if (!value.is_object() || !value.contains("servers")) return refuse(path, "servers invalid");
+  if (!value.is_object() || value.empty()) return refuse(path, "can not update empty level");
+  if (!value.contains("servers")) return refuse(path, "servers invalid");
   for (const auto& [member, unused] : value.items()) {
     if (member != "servers") return refuse(member_of(path, member), "no such option");
   }
@@ -147,7 +147,8 @@ Result<UpstreamRecord::Tls> decode_peer_tls(const Json& value) {
 Result<std::vector<UpstreamRecord::Level>> decode_levels(const Json& body) {
   const bool has_servers = body.contains("servers");
   const bool has_cluster = body.contains("cluster");
-  if (has_servers && has_cluster) return refuse("servers", "servers or cluster, not both");
+  if (has_servers && has_cluster && body["cluster"].is_structured())
+    return refuse("servers", "servers or cluster, not both");
   if (has_cluster) return decode_cluster(body["cluster"]);
   if (!has_servers) return refuse("servers", "servers invalid");
   auto servers = decode_servers(body["servers"], "servers");

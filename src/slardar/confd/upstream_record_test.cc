@@ -114,7 +114,7 @@ TEST(UpstreamRecord, wrong_ones_are_refused_with_field_and_reason) {
   EXPECT_EQ(refusal_of("nonsense"), ": decode body error");
   EXPECT_EQ(refusal_of("[]"), ": body invalid");
   EXPECT_EQ(refusal_of("{}"), "servers: servers invalid");
-  EXPECT_EQ(refusal_of(R"({"servers":[]})"), "servers: can not update empty level");
+  EXPECT_EQ(refusal_of(R"({"servers":[]})"), "servers: servers invalid");
   EXPECT_EQ(refusal_of(R"({"servers":[7]})"), "servers[0]: server must be a table");
   EXPECT_EQ(refusal_of(R"({"servers":[{"host":"10.0.0.1"}]})"),
             "servers[0]: no server.host nor server.port found");
@@ -132,9 +132,12 @@ TEST(UpstreamRecord, wrong_ones_are_refused_with_field_and_reason) {
 TEST(UpstreamRecord, a_wrong_level_is_refused) {
   EXPECT_EQ(refusal_of(R"({"cluster":[]})"), "cluster: can not set empty upstream");
   EXPECT_EQ(refusal_of(R"({"cluster":7})"), "cluster: cluster invalid");
-  EXPECT_EQ(refusal_of(R"({"cluster":[7]})"), "cluster[0]: servers invalid");
+  EXPECT_EQ(refusal_of(R"({"cluster":{}})"), "cluster: can not set empty upstream");
+  EXPECT_EQ(refusal_of(R"({"cluster":[7]})"), "cluster[0]: can not update empty level");
+  EXPECT_EQ(refusal_of(R"({"cluster":[{}]})"), "cluster[0]: can not update empty level");
+  EXPECT_EQ(refusal_of(R"({"cluster":[{"server":1}]})"), "cluster[0]: servers invalid");
   EXPECT_EQ(refusal_of(R"({"cluster":[{"servers":[{"host":"10.0.0.1","port":80}]},{"servers":[]}]})"),
-            "cluster[1].servers: can not update empty level");
+            "cluster[1].servers: servers invalid");
   EXPECT_EQ(refusal_of(R"({"cluster":{"a":{"servers":[],"x":1}}})"), "cluster.a.x: no such option");
   EXPECT_EQ(refusal_of(R"({"cluster":{"a b":{"servers":[]}}})"),
             "cluster: a level's name has 1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.'");

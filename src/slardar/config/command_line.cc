@@ -6,6 +6,8 @@
 #include <map>
 #include <thread>
 
+#include "slardar/admin/access.h"
+#include "slardar/confd/state_file.h"
 #include "slardar/config/config_file.h"
 #include "slardar/config/config_schema.h"
 #include "slardar/tls/certificate_files.h"
@@ -29,9 +31,14 @@ constexpr KeyFlag kKeyFlags[] = {
     {"tcp", "ADDR=UPSTREAM: TCP to an upstream of that name; repeatable", KeyFlag::Takes::kEach},
     {"tcp-bind", "IP on which routes' TCP ports listen [0.0.0.0]"},
     {"admin", "address of the admin API [127.0.0.1:1995]"},
+    {"admin-token-file", "file of tokens, one a line, of which the admin API asks for one"},
+    {"admin-allow", "networks that need no token for the admin API, comma-separated",
+     KeyFlag::Takes::kCommas},
     {"etcd", "etcd's members, host:port, comma-separated", KeyFlag::Takes::kCommas},
     {"prefix", "where the Registry stands in etcd [/hancock/]"},
-    {"state", "file; the last good snapshot is kept beside it as FILE.snapshot"},
+    {"state",
+     "file that keeps what the admin API changes, without etcd; beside it, as FILE.snapshot, the "
+     "last good snapshot"},
     {"id", "this gateway's id; a new one each start unless given"},
     {"site", "the Site it stands in"},
     {"prefer-site", "true: Tasks of its own Site come first, as long as enough of them do well [false]"},
@@ -48,7 +55,7 @@ constexpr KeyFlag kKeyFlags[] = {
 };
 
 // Named in the contract, built by later work: refused, never ignored.
-constexpr std::string_view kLaterFlags[] = {"--admin-token-file", "--etcd-user", "--etcd-password-file"};
+constexpr std::string_view kLaterFlags[] = {"--etcd-user", "--etcd-password-file"};
 
 struct Refused {
   std::vector<std::string> mistakes;
@@ -144,6 +151,39 @@ void check_certificates(const Config& config) {
   if (!refused.mistakes.empty()) throw refused;
 }
 
+bool is_loopback(const io::Address& address) {
+  const std::string host = address.host();
+  return address.family() == AF_UNIX || host.starts_with("127.") || host == "::1";
+}
+
+void check_admin(Config& config) {
+  if (!config.admin_token_file.empty()) {
+    auto tokens = read_tokens(config.admin_token_file);
+    if (!tokens) refuse("--admin-token-file: " + tokens.error().message);
+    config.admin_tokens = std::move(*tokens);
+  }
+  if (!is_loopback(config.admin) && config.admin_tokens.empty() && config.admin_allow.empty()) {
+    refuse(
+        fmt::format("--admin: {}: must be a loopback address, unless --admin-token-file or --admin-allow "
+                    "says who may use it",
+                    config.admin.to_string()));
+  }
+}
+
+void check_records(const Config& config) {
+  const bool is_alone = config.etcd.empty();
+  if (is_alone && config.upstreams.empty() && config.state.empty()) {
+    refuse(
+        "--etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams FILE, or "
+        "--state FILE for what the admin API changes");
+  }
+  if (!is_alone && !config.upstreams.empty())
+    refuse("--upstreams: with --etcd the Registry names the upstreams");
+  if (!is_alone || config.state.empty()) return;
+  const auto changes = load_changes(config.state);
+  if (!changes && changes.error().code != ErrorCode::kNotFound) refuse("--state: " + changes.error().message);
+}
+
 Config config_of(const Flags& flags) {
   Config config;
   config.workers = std::max(1U, std::thread::hardware_concurrency());
@@ -158,10 +198,8 @@ Config config_of(const Flags& flags) {
   config_schema().read(report, model::spec::Place(typed), config);
   for (const model::SpecError& mistake : report.take()) refused.mistakes.push_back(of_flag(mistake));
   if (!refused.mistakes.empty()) throw refused;
-  if (config.etcd.empty() && config.upstreams.empty())
-    refuse("--etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams FILE");
-  if (!config.etcd.empty() && !config.upstreams.empty())
-    refuse("--upstreams: with --etcd the Registry names the upstreams");
+  check_records(config);
+  check_admin(config);
   check_certificates(config);
   config.upgrade = flags.upgrade;
   if (config.upgrade && config.admin.family() != AF_UNIX && config.admin.port() == 0)

@@ -65,7 +65,7 @@ TEST(CommandLine, wrong_values_are_named_with_what_is_allowed) {
       "slardar: --admin: 127.0.0.1:0: must name a port: --upgrade finds the process that serves by it\n");
   EXPECT_EQ(refusal({}),
             "slardar: --etcd: missing: must be host:port of etcd's members, comma-separated; or --upstreams "
-            "FILE\n");
+            "FILE, or --state FILE for what the admin API changes\n");
 }
 
 TEST(CommandLine, flags_go_over_the_file) {
@@ -116,6 +116,41 @@ TEST(CommandLine, upstreams_of_a_file_are_for_use_without_etcd) {
   EXPECT_EQ(line.config->upstreams.at(0).first, "u.test");
   EXPECT_EQ(refusal({"--upstreams", file.c_str(), "--etcd", "127.0.0.1:2379"}),
             "slardar: --upstreams: with --etcd the Registry names the upstreams\n");
+}
+
+TEST(CommandLine, who_may_use_a_wider_admin_api_is_to_be_said) {
+  const TempDir folder("slardar_flags");
+  const std::string tokens = folder / "tokens";
+  const char* const etcd = "127.0.0.1:2379";
+  EXPECT_EQ(refusal({"--etcd", etcd, "--admin", "0.0.0.0:1995"}),
+            "slardar: --admin: 0.0.0.0:1995: must be a loopback address, unless --admin-token-file or "
+            "--admin-allow says who may use it\n");
+  const CommandLine allowing =
+      parse({"--etcd", etcd, "--admin", "0.0.0.0:1995", "--admin-allow", "10.0.0.0/8,127.0.0.1"});
+  ASSERT_TRUE(allowing.config) << allowing.text;
+  EXPECT_EQ(allowing.config->admin_allow.size(), 2U);
+  std::ofstream(tokens) << "short\n";
+  EXPECT_EQ(refusal({"--etcd", etcd, "--admin-token-file", tokens.c_str()}),
+            "slardar: --admin-token-file: " + tokens + ": a token has at least 16 characters\n");
+  std::ofstream(tokens) << "0123456789abcdef\n";
+  const std::string file = folder / "slardar.yaml";
+  std::ofstream(file) << "etcd: [127.0.0.1:2379]\nadmin: {address: 0.0.0.0:1995, token_file: " << tokens
+                      << ", allow: [10.0.0.1]}\n";
+  const CommandLine asking = parse({"--config", file.c_str()});
+  ASSERT_TRUE(asking.config) << asking.text;
+  EXPECT_EQ(asking.config->admin.to_string(), "0.0.0.0:1995");
+  EXPECT_EQ(asking.config->admin_tokens, std::vector<std::string>{"0123456789abcdef"});
+  EXPECT_EQ(asking.config->admin_allow.size(), 1U);
+}
+
+TEST(CommandLine, a_state_alone_is_enough_unless_it_is_broken) {
+  const TempDir folder("slardar_flags");
+  const std::string state = folder / "state";
+  EXPECT_TRUE(parse({"--state", state.c_str()}).config);
+  std::ofstream(state) << "{";
+  EXPECT_EQ(refusal({"--state", state.c_str(), "--check"}),
+            "slardar: --state: " + state + ": not JSON: move it away to start without what it kept\n");
+  EXPECT_TRUE(parse({"--state", state.c_str(), "--etcd", "127.0.0.1:2379"}).config) << "it is not read there";
 }
 
 TEST(CommandLine, later_flags_are_refused_and_unknown_ones_too) {

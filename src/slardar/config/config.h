@@ -29,7 +29,10 @@ struct Config {
   std::vector<FixedTcp> tcp;
   std::string tcp_bind = "0.0.0.0";
   io::Address admin = *io::Address::parse("127.0.0.1:1995");
-  std::vector<io::Address> etcd;  // none: what is served stands in `upstreams`
+  std::string admin_token_file;           // "" = no token is asked for
+  std::vector<std::string> admin_tokens;  // what stood there
+  std::vector<Network> admin_allow;       // whose addresses need none
+  std::vector<io::Address> etcd;          // none: what is served stands in `upstreams`
   /// Name and body of each, checked.
   std::vector<std::pair<std::string, std::string>> upstreams;
   std::string prefix = "/hancock/";

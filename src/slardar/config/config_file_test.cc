@@ -85,10 +85,9 @@ TEST_F(ConfigFile, each_mistake_has_its_line) {
             (Lines{"1: http[0]: nonsense: must be IP:PORT, [IPv6]:PORT or :PORT",
                    "2: worker: unknown key, did you mean workers?",
                    "3: drain: soon: must be 0s..365d: a number with ms, s, m, h or d, like 30s"}));
-  EXPECT_EQ(mistakes("workers: 0\nadmin: 0.0.0.0:80\n"),
-            (Lines{"1: workers: 0: must be 1..256",
-                   "2: admin: 0.0.0.0:80: must be a loopback address with port; tokens for wider ones are "
-                   "not supported yet"}));
+  EXPECT_EQ(
+      mistakes("workers: 0\nadmin: nowhere\n"),
+      (Lines{"1: workers: 0: must be 1..256", "2: admin: nowhere: must be IP:PORT, [IPv6]:PORT or :PORT"}));
   EXPECT_EQ(mistakes("certificates: [a.pem]\n"),
             Lines{"1: certificates[0]: a.pem: must be CHAIN:KEY, two files, or {chain: FILE, key: FILE}"});
   EXPECT_EQ(mistakes("certificates: [{chain: /b.pem}]\n").size(), 1U);
@@ -144,7 +143,7 @@ TEST_F(ConfigFile, a_file_of_upstreams_is_the_map_itself) {
   ASSERT_EQ(config.upstreams.size(), 1U);
   EXPECT_EQ(config.upstreams[0].first, "u.test");
   EXPECT_EQ(read_upstreams_file(write("u.test:\n  servers: []\n"), config),
-            Lines{path_ + ":2: u.test.servers: can not update empty level"});
+            Lines{path_ + ":2: u.test.servers: servers invalid"});
 }
 
 TEST_F(ConfigFile, an_upstream_has_numbers_and_words_as_in_json) {

@@ -25,17 +25,6 @@ spec::Scalar<io::Address> address() {
           {}};
 }
 
-spec::Scalar<io::Address> loopback_address() {
-  return {"a loopback address with port; tokens for wider ones are not supported yet",
-          [](std::string_view text) -> std::optional<io::Address> {
-            auto parsed = address().parse(text);
-            if (!parsed || parsed->family() == AF_UNIX) return parsed;
-            const std::string ip = parsed->host();
-            return ip.starts_with("127.") || ip == "::1" ? parsed : std::nullopt;
-          },
-          {}};
-}
-
 spec::Scalar<std::string> resolvers() {
   return {"name servers, like 10.0.0.1,10.0.0.2:5353",
           [](std::string_view text) -> std::optional<std::string> {
@@ -153,17 +142,32 @@ spec::Key<Config> all(std::string_view key, std::string allowed, spec::Scalar<V>
           }};
 }
 
+constexpr size_t kTextMax = 4096;
+
+/// `admin: ADDR`, or a map with who may use it.
+void read_admin(spec::Report& report, const spec::Place& place, Config& config) {
+  static const spec::Schema<Config> schema({
+      one("address", address(), &Config::admin),
+      one("token_file", spec::text(kTextMax), &Config::admin_token_file),
+      all("allow", "a list of networks", network(), &Config::admin_allow),
+  });
+  if (!place.written()) return;
+  if (place.is(model::YamlNode::Kind::kMap)) return schema.read(report, place, config);
+  if (auto value = address().read(report, place)) config.admin = *value;
+}
+
 }  // namespace
 
 const spec::Schema<Config>& config_schema() {
-  constexpr size_t kTextMax = 4096;
   static const spec::Schema<Config> schema({
       all("http", "a list of addresses", address(), &Config::http),
       all("https", "a list of addresses", address(), &Config::https),
       spec::Key<Config>{"certificates", read_certificates},
       all("tcp", "a list of ADDR=UPSTREAM", fixed_tcp(), &Config::tcp),
       one("tcp_bind", ip(), &Config::tcp_bind),
-      one("admin", loopback_address(), &Config::admin),
+      spec::Key<Config>{"admin", read_admin},
+      one("admin_token_file", spec::text(kTextMax), &Config::admin_token_file),
+      all("admin_allow", "a list of networks", network(), &Config::admin_allow),
       all("etcd", "a list of host:port", etcd_member(), &Config::etcd),
       one("prefix", prefix(), &Config::prefix),
       spec::Key<Config>{"upstreams", read_upstreams},

@@ -3,9 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
 #include "base/number.h"
-#include "registry/keys.h"
 #include "slardar/confd/upstream_record.h"
 
 namespace hancock::slardar {
@@ -90,16 +88,6 @@ void read_upstreams(spec::Report& report, const spec::Place& place, Config& conf
     } else {
       report.refused(at_field(body, record.error().field), record.error().message);
     }
-  }
-}
-
-io::Async<void> put_upstreams(store::Store& store, const Config& config) {
-  const registry::Keys keys(config.prefix);
-  for (const auto& [name, body] : config.upstreams) {
-    store::Transaction transaction;
-    transaction.operations.push_back(store::Operation::put(keys.upstreams() + name, body));
-    auto done = co_await store.commit(std::move(transaction), kForever);
-    if (!done) log::error("control", "upstream {}: {}", name, done.error().message);
   }
 }
 

@@ -4,14 +4,9 @@
 
 #include "model/spec_report.h"
 #include "slardar/config/config.h"
-#include "store/store.h"
 
 namespace hancock::slardar {
 
 /// They take the place of the Config's.
 void read_upstreams(model::spec::Report& report, const model::spec::Place& place, Config& config);
-
-/// Puts them where an operator would.
-io::Async<void> put_upstreams(store::Store& store, const Config& config);
-
 }  // namespace hancock::slardar

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "store/forwarding_store.h"
 #include "store/memory_store.h"
-#include "store/testing/forwarding_store.h"
 
 namespace hancock::slardar::testing {
 

@@ -102,10 +102,11 @@ http::Answer World::get(const std::string& host, const std::string& path) {
   return answer ? *answer : http::Answer();
 }
 
-http::Answer World::admin(const std::string& path, const std::string& method) {
-  http::RequestHead request(method, path);
+http::Answer World::admin(const std::string& path, const std::string& method, const std::string& body,
+                          http::Headers headers) {
+  http::RequestHead request(method, path, std::move(headers));
   auto answer = loop.block_on(
-      client_.fetch(*gateway->address_of("admin"), std::move(request), "", loop.now() + kPatience));
+      client_.fetch(*gateway->address_of("admin"), std::move(request), body, loop.now() + kPatience));
   return answer ? *answer : http::Answer();
 }
 

@@ -61,7 +61,8 @@ class World {
   const io::Address& http() const { return http_; }
   Visitor visit() { return Visitor(loop, http_); }
   http::Answer get(const std::string& host, const std::string& path);
-  http::Answer admin(const std::string& path, const std::string& method = "GET");
+  http::Answer admin(const std::string& path, const std::string& method = "GET", const std::string& body = "",
+                     http::Headers headers = {});
   /// Until a GET gives that status.
   bool answers(const std::string& host, int status, const std::string& body = "");
 

@@ -1,4 +1,5 @@
-// ForwardingStore: hands every call on to another Store; tests override the one that is to go wrong.
+// ForwardingStore: hands every call on to another Store; who wants one of them otherwise overrides it. Loop's
+// thread only.
 #pragma once
 
 #include <memory>

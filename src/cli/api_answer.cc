@@ -1,4 +1,4 @@
-// Reading the Masters' answers; the only file of the CLI that parses JSON by hand.
+// Reading the Masters' answers by hand.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -105,6 +105,16 @@ Result<DeployAnswer> parse_deploy_answer(std::string_view text) {
     answer.services.emplace(name, std::move(started));
   }
   return answer;
+}
+
+Result<DeployAnswer::Started> parse_started(std::string_view text) {
+  const auto parsed = nlohmann::json::parse(text, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains("version") || !parsed["version"].is_number())
+    return fail(ErrorCode::kInternal, "the Master's answer names no version");
+  DeployAnswer::Started started;
+  started.version = parsed["version"].get<uint32_t>();
+  started.deployment = text_of(parsed, "deployment");
+  return started;
 }
 
 Result<LogLine> parse_log_line(std::string_view json) {

@@ -19,6 +19,8 @@ struct DeployAnswer {
   std::map<std::string, Started> services;
 };
 
+/// Of what concerns one Service: a rollback.
+Result<DeployAnswer::Started> parse_started(std::string_view text);
 Result<DeployAnswer> parse_deploy_answer(std::string_view text);
 
 }  // namespace hancock::cli

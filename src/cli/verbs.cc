@@ -8,9 +8,8 @@ namespace hancock::cli {
 namespace {
 
 // Known from the start, built by later work: refused by name, never taken for a typo.
-constexpr const char* kLater[] = {"plan",     "history",  "diff",     "health", "restart",
-                                  "promote",  "rollback", "tenant",   "token",  "secret",
-                                  "registry", "audit",    "callback", "alert",  "operator"};
+constexpr const char* kLater[] = {"health",   "restart", "promote",  "tenant", "token",   "secret",
+                                  "registry", "audit",   "callback", "alert",  "operator"};
 
 void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
 
@@ -20,6 +19,10 @@ void add_verbs(Command& root, Context& context) {
   root.version("hancock " HANCOCK_VERSION);
   add_common_flags(root, context);
   add_deploy(root, context);
+  add_plan(root, context);
+  add_history(root, context);
+  add_diff(root, context);
+  add_rollback(root, context);
   add_ps(root, context);
   add_status(root, context);
   add_why(root, context);

@@ -8,6 +8,10 @@
 namespace hancock::cli {
 
 void add_deploy(Command& root, const Context& context);
+void add_plan(Command& root, const Context& context);
+void add_history(Command& root, const Context& context);
+void add_diff(Command& root, const Context& context);
+void add_rollback(Command& root, const Context& context);
 void add_ps(Command& root, const Context& context);
 void add_status(Command& root, const Context& context);
 void add_why(Command& root, const Context& context);

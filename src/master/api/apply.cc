@@ -2,20 +2,11 @@
 #include <charconv>
 
 #include "master/api/handlers.h"
+#include "master/api/spec_body.h"
 #include "master/api/write.h"
-#include "model/spec_loader.h"
 
 namespace hancock::master::api {
 namespace {
-
-Problem problem_of_spec(const std::vector<model::SpecError>& errors) {
-  Problem problem(400);
-  for (const model::SpecError& error : errors) {
-    problem.mistakes.emplace_back(error.code, error.message, error.field, error.value, error.allowed,
-                                  error.line);
-  }
-  return problem;
-}
 
 // What the path and the query say has to be what the spec says.
 std::optional<Problem> check_target(const Call& call, const model::AppSpec& spec) {
@@ -23,12 +14,7 @@ std::optional<Problem> check_target(const Call& call, const model::AppSpec& spec
     return Problem(400, Mistake("invalid", "the spec is of another app than the path", "app", spec.app(),
                                 call.names[0]));
   }
-  if (spec.tenant() != call.tenant && call.request().parameter("tenant")) {
-    return Problem(400, Mistake("invalid", "the spec is of another tenant than the query", "tenant",
-                                spec.tenant(), call.tenant));
-  }
-  if (!call.context.state().tenants().contains(spec.tenant())) return no_such("tenant", spec.tenant());
-  return std::nullopt;
+  return check_tenant(call, spec);
 }
 
 tl::expected<std::optional<int64_t>, Problem> wanted_index(const Call& call) {
@@ -62,17 +48,6 @@ std::string body_of(const State& state, const model::AppSpec& spec, const ApplyO
   return "{\"services\":{" + services + "}}";
 }
 
-using LoadedSpec = decltype(model::load_spec({}, {}));
-
-// On a thread of its own: a hostile spec takes long, and the loop has others to serve. The thread owns what
-// it reads, since the client may leave.
-io::Async<LoadedSpec> load_aside(Call& call, const std::string& body) {
-  auto load = [text = body, tenant = call.tenant] {
-    return model::load_spec(text, {.default_tenant = tenant});
-  };
-  co_return co_await call.context.pool.run(call.context.loop, std::move(load));
-}
-
 }  // namespace
 
 io::Async<void> put_app(Call& call) {
@@ -90,9 +65,9 @@ io::Async<void> put_app(Call& call) {
     co_await refuse(call, index.error());
     co_return;
   }
-  const auto spec = co_await load_aside(call, *body);
+  const auto spec = co_await load_spec_aside(call, *body);
   if (!spec) {
-    co_await refuse(call, problem_of_spec(spec.error()));
+    co_await refuse(call, spec.error());
     co_return;
   }
   if (auto problem = check_target(call, *spec)) {

@@ -57,6 +57,21 @@ tl::expected<int64_t, Problem> parse_replicas(std::string_view body) {
   return found->get<int64_t>();
 }
 
+tl::expected<uint32_t, Problem> parse_version(std::string_view body) {
+  if (body.empty()) return 0;
+  const auto json = parse_object(body, {"version"});
+  if (!json) return tl::unexpected(json.error());
+  const auto found = json->find("version");
+  if (found == json->end()) return 0;
+  const bool fits =
+      found->is_number_unsigned() && found->get<uint64_t>() >= 1 && found->get<uint64_t>() <= UINT32_MAX;
+  if (!fits) {
+    return tl::unexpected(Problem(
+        400, Mistake("invalid", "version is no number", "version", found->dump(), "a number from 1")));
+  }
+  return found->get<uint32_t>();
+}
+
 std::optional<Problem> check_empty(std::string_view body) {
   if (body.empty()) return std::nullopt;
   const auto json = parse_object(body, {});

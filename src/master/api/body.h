@@ -13,6 +13,8 @@ namespace hancock::master::api {
 
 /// `{"replicas":N}`.
 tl::expected<int64_t, Problem> parse_replicas(std::string_view body);
+/// `{"version":N}`; 0: nothing, or `{}`.
+tl::expected<uint32_t, Problem> parse_version(std::string_view body);
 /// Nothing, or `{}`.
 std::optional<Problem> check_empty(std::string_view body);
 /// Whether an Agent sent `{"errors":[…]}` in the place of a log, and what it says: code and message of the

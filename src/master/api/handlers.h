@@ -17,11 +17,16 @@ io::Async<void> stop_app(Call& call);
 // services.cc, service_writes.cc
 io::Async<void> list_services(Call& call);
 io::Async<void> get_service(Call& call);
-io::Async<void> list_versions(Call& call);
-io::Async<void> get_version(Call& call);
 io::Async<void> scale_service(Call& call);
 io::Async<void> stop_service(Call& call);
 io::Async<void> delete_service(Call& call);
+
+// versions.cc, plan.cc
+io::Async<void> list_versions(Call& call);
+io::Async<void> get_version(Call& call);
+io::Async<void> get_diff(Call& call);
+io::Async<void> rollback_service(Call& call);
+io::Async<void> post_plan(Call& call);
 
 // deployments.cc, tasks.cc, nodes.cc
 io::Async<void> list_deployments(Call& call);

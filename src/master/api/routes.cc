@@ -23,7 +23,7 @@ std::vector<Route> table() {
       {"PUT", "/v1/apps/{app}", kOperator, &put_app},
       {"DELETE", "/v1/apps/{app}", kOperator, &delete_app},
       {"POST", "/v1/apps/{app}/stop", kOperator, &stop_app},
-      {"POST", "/v1/plan", kOperator, kNotYet},
+      {"POST", "/v1/plan", kOperator, &post_plan},
 
       {"GET", "/v1/services", kOperator, &list_services},
       {"GET", "/v1/services/{app}/{service}", kOperator, &get_service},
@@ -31,11 +31,11 @@ std::vector<Route> table() {
       {"GET", "/v1/services/{app}/{service}/versions", kOperator, &list_versions},
       {"GET", "/v1/services/{app}/{service}/versions/{n}", kOperator, &get_version},
       {"GET", "/v1/services/{app}/{service}/why", kOperator, &get_service_why},
-      {"GET", "/v1/services/{app}/{service}/diff", kOperator, kNotYet},
+      {"GET", "/v1/services/{app}/{service}/diff", kOperator, &get_diff},
       {"POST", "/v1/services/{app}/{service}/scale", kOperator, &scale_service},
       {"POST", "/v1/services/{app}/{service}/stop", kOperator, &stop_service},
       {"POST", "/v1/services/{app}/{service}/restart", kOperator, kNotYet},
-      {"POST", "/v1/services/{app}/{service}/rollback", kOperator, kNotYet},
+      {"POST", "/v1/services/{app}/{service}/rollback", kOperator, &rollback_service},
       {"POST", "/v1/services/{app}/{service}/promote", kOperator, kNotYet},
 
       {"GET", "/v1/deployments", kOperator, &list_deployments},

@@ -1,10 +1,7 @@
-// GET services, services/APP/SERVICE, and its versions.
-#include <charconv>
-
+// GET services, services/APP/SERVICE.
 #include "master/api/call.h"
 #include "master/api/handlers.h"
 #include "master/api/views.h"
-#include "model/json.h"
 
 namespace hancock::master::api {
 namespace {
@@ -40,35 +37,6 @@ io::Async<void> get_service(Call& call) {
   }
   co_await answer(call, 200,
                   with_index(view_of(call.context, ref, *service), call.context.state().revision()));
-}
-
-io::Async<void> list_versions(Call& call) {
-  const ServiceRef ref = call.service();
-  const State& state = call.context.state();
-  if (state.service(ref) == nullptr) {
-    co_await refuse(call, no_service(ref));
-    co_return;
-  }
-  std::vector<std::string> items;
-  for (auto version = state.versions().lower_bound(VersionRef{ref, 0});
-       version != state.versions().end() && version->first.service == ref; ++version) {
-    items.push_back(model::to_json(version->second.value));
-  }
-  co_await answer(call, 200, list_of(items, state.revision()));
-}
-
-io::Async<void> get_version(Call& call) {
-  const ServiceRef ref = call.service();
-  const std::string& text = call.names[2];
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = error == std::errc() && end == text.data() + text.size();
-  const auto* version = is_number ? call.context.state().version(ref, number) : nullptr;
-  if (version == nullptr) {
-    co_await refuse(call, no_such("version", fmt::format("{}/{} {}", ref.app, ref.service, text)));
-    co_return;
-  }
-  co_await answer(call, 200, with_index(model::to_json(version->value), call.context.state().revision()));
 }
 
 }  // namespace hancock::master::api

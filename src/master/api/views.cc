@@ -33,6 +33,16 @@ std::string app_view(const Stored<model::App>& app, const std::vector<std::strin
   return with_members(model::to_json(app.value), members + "]");
 }
 
+std::string items_of_diff(const std::vector<model::SpecChange>& changes) {
+  std::string items;
+  for (const model::SpecChange& change : changes) {
+    items +=
+        fmt::format(R"({}{{"field":{},"from":{},"to":{}}})", items.empty() ? "" : ",", quote(change.field),
+                    change.from.empty() ? "null" : change.from, change.to.empty() ? "null" : change.to);
+  }
+  return items;
+}
+
 model::NodeResources used_on(const State& state, const std::string& node) {
   model::NodeResources used;
   for (const std::string& id : state.tasks_on(node)) {

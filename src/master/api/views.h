@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "master/core/state.h"
+#include "model/spec_diff.h"
 
 namespace hancock::master::api {
 
@@ -19,6 +20,9 @@ std::string service_view(const State& state, const Stored<model::Service>& servi
 std::string app_view(const Stored<model::App>& app, const std::vector<std::string>& services);
 /// The record, with `used` filled in.
 std::string node_view(const State& state, const Stored<model::Node>& node);
+
+/// `{"field","from","to"}`, comma-separated.
+std::string items_of_diff(const std::vector<model::SpecChange>& changes);
 
 /// What the live Tasks on it have reserved.
 model::NodeResources used_on(const State& state, const std::string& node);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "master/core/claims.h"
+#include "master/core/deployment_start.h"
+#include "master/core/entrances.h"
 #include "master/core/events.h"
 #include "master/core/requests.h"
 #include "master/core/service_edit.h"
@@ -36,11 +38,10 @@ class Applying {
   ServiceRef ref(const std::string& name) const { return {app_.tenant, app_.app, name}; }
   void check();
   void check_claims(const std::string& name, const model::ServiceSpec& spec);
-  std::string other_owner(const std::string& name, const std::string& claim) const;
+  std::string owner_of(const std::string& name, const std::string& claim) const;
   void apply_service(const ServiceRef& service, const model::ServiceSpec& spec);
   std::string resize(ServiceEdit& edit, uint32_t replicas);
   std::string deploy(ServiceEdit& edit, const model::ServiceSpec& spec, bool is_changed);
-  void claim(const ServiceRef& service, const model::ServiceSpec& spec, Change& change);
   void remove_missing();
 
   const State& state_;
@@ -69,7 +70,7 @@ void Applying::check() {
 
 void Applying::check_claims(const std::string& name, const model::ServiceSpec& spec) {
   for (const auto& [claim, entry] : claims_of(spec)) {
-    const std::string owner = other_owner(name, claim);
+    const std::string owner = owner_of(name, claim);
     claimed_here_.emplace(claim, name);
     if (owner.empty()) continue;
     errors_.push_back({ErrorCode::kConflict, fmt::format("{} {}", entry.value, owner),
@@ -79,16 +80,8 @@ void Applying::check_claims(const std::string& name, const model::ServiceSpec& s
 }
 
 /// In words; "": Service `name` may have it.
-std::string Applying::other_owner(const std::string& name, const std::string& claim) const {
-  std::string owner;
-  each_rival(state_.claims(), claim, [&](const Stored<model::Claim>& stored) {
-    const model::Claim& held = stored.value;
-    if (service_of(held) == ref(name)) return;
-    owner = held.tenant() == app_.tenant ? fmt::format("belongs to service {}/{}", held.app(), held.service())
-                                         : std::string("is taken");
-  });
-  each_rival(state_.unreadable(), state_.state_keys().claim(claim),
-             [&](const Unreadable&) { owner = "is taken"; });
+std::string Applying::owner_of(const std::string& name, const std::string& claim) const {
+  std::string owner = other_owner(state_, ref(name), claim);
   if (!owner.empty()) return owner;
   each_rival(claimed_here_, claim, [&](const std::string& other) {
     if (other != name) owner = fmt::format("is asked for by service {}, too", other);
@@ -127,66 +120,18 @@ std::string Applying::resize(ServiceEdit& edit, uint32_t replicas) {
   return deployment;
 }
 
-/// A Deployment of the newest Version, which is a new one if the spec `is_changed`. A Service that was
-/// stopped stays so until its Deployment has switched, and the Version that serves keeps its number of Tasks.
+/// A Deployment of the newest Version, which is a new one if the spec `is_changed`.
 std::string Applying::deploy(ServiceEdit& edit, const model::ServiceSpec& spec, bool is_changed) {
-  model::Service& service = edit.service();
-  Change& change = edit.change();
   if (edit.is_new()) {
-    *service.mutable_created_at() = model::to_proto(wall_);
-    change.events.push_back(event_of("service.created", edit.ref(), wall_));
+    *edit.service().mutable_created_at() = model::to_proto(wall_);
+    edit.change().events.push_back(event_of("service.created", edit.ref(), wall_));
   }
-  edit.supersede("a newer spec", wall_);
-  if (service.removing()) service.set_stopped(true);
-  service.set_removing(false);
-  if (service.stopped())
-    service.set_replicas(0);
-  else if (service.version() == 0)
-    service.set_replicas(spec.replicas());
-  if (is_changed) {
-    service.set_latest_version(service.latest_version() + 1);
-    model::Version version;
-    version.set_tenant(app_.tenant);
-    version.set_app(app_.app);
-    version.set_service(edit.ref().service);
-    version.set_number(service.latest_version());
-    *version.mutable_spec() = spec;
-    *version.mutable_created_at() = model::to_proto(wall_);
-    change.replace(state_.state_keys().version({edit.ref(), version.number()}), version, {});
-  }
-  model::Deployment deployment;
-  deployment.set_id(random_.id(10));
-  deployment.set_tenant(app_.tenant);
-  deployment.set_app(app_.app);
-  deployment.set_service(edit.ref().service);
-  deployment.set_from_version(service.version());
-  deployment.set_to_version(service.latest_version());
-  deployment.set_wanted(spec.replicas());
-  deployment.set_was_stopped(service.stopped());
-  *deployment.mutable_created_at() = model::to_proto(wall_);
-  *deployment.mutable_phase_since() = model::to_proto(wall_);
-  change.replace(state_.state_keys().deployment(deployment.id()), deployment, {});
-  change.events.push_back(event_of("deployment.started", deployment, wall_));
-  service.set_deployment(deployment.id());
-  claim(edit.ref(), spec, change);
-  change.why = fmt::format("{}: deployment {} of version {}", edit.ref().to_string(), deployment.id(),
-                           deployment.to_version());
+  const uint32_t version =
+      is_changed ? add_version(state_, edit, spec, wall_) : edit.service().latest_version();
+  std::string id =
+      start_deployment(state_, edit, {version, spec, spec.replicas(), "a newer spec"}, wall_, random_);
   append(outcome_.changes, edit.finish());
-  return deployment.id();
-}
-
-void Applying::claim(const ServiceRef& service, const model::ServiceSpec& spec, Change& change) {
-  model::Claim mine;
-  mine.set_tenant(service.tenant);
-  mine.set_app(service.app);
-  mine.set_service(service.service);
-  for (const auto& [name, entry] : claims_of(spec)) {
-    const std::string key = state_.state_keys().claim(name);
-    if (auto held = state_.claims().find(name); held != state_.claims().end())
-      change.guard_unchanged(key, held->second.revision);
-    else
-      change.replace(key, mine, {});
-  }
+  return id;
 }
 
 void Applying::remove_missing() {

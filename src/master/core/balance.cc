@@ -77,8 +77,7 @@ std::map<uint32_t, Share> Balancing::shares() {
     if (task->value.hopeless() && !is_staying(task->value)) ++share.hopeless_leaving;
     if (is_staying(task->value))
       (task->value.hopeless() ? share.hopeless : share.running).push_back(task);
-    else if (task->value.intent() == model::TASK_INTENT_DRAIN && !has_barrier &&
-             !task->value.has_acknowledged_at())
+    else if (task->value.intent() == model::TASK_INTENT_DRAIN && !has_barrier)
       share.strays.push_back(task);
   }
   for (auto& [version, share] : shares) {

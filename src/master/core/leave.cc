@@ -80,6 +80,7 @@ void Leave::drain(const StoredTask& before, const std::string& barrier) {
   model::Task task = before.value;
   task.set_intent(model::TASK_INTENT_DRAIN);
   task.set_barrier(barrier);
+  task.clear_acknowledged_at();  // of a barrier before
   draft_.put_task(before, task);
   set_endpoint_state(draft_.state(), task, EndpointState::kDraining, draft_.change());
 }

@@ -5,68 +5,24 @@
 #include <algorithm>
 
 #include "master/core/events.h"
+#include "master/core/request_checks.h"
 #include "master/core/service_edit.h"
 #include "model/time.h"
 
 namespace hancock::master {
-namespace {
-
-using Errors = std::vector<RequestError>;
-
-tl::unexpected<Errors> refuse(RequestError error) { return tl::unexpected(Errors{std::move(error)}); }
-
-RequestError not_found(const ServiceRef& ref) {
-  RequestError error;
-  error.code = ErrorCode::kNotFound;
-  error.message = ref.service.empty() ? fmt::format("there is no app {}/{}", ref.tenant, ref.app)
-                                      : fmt::format("there is no service {}", ref.to_string());
-  error.value = ref.service.empty() ? ref.app : ref.service;
-  return error;
-}
-
-RequestError unreadable(const ServiceRef& ref, std::string_view key) {
-  return {
-      ErrorCode::kUnavailable,
-      fmt::format("the record of {} cannot be read ({}); an operator has to mend it", ref.to_string(), key),
-      {},
-      ref.service,
-      {}};
-}
-
-/// The named Service, or all of the App; an error when there is none.
-RequestResult<std::vector<ServiceRef>> targets(const State& state, const ServiceRef& ref) {
-  if (!ref.service.empty()) {
-    const std::string key = state.state_keys().service(ref);
-    if (state.is_unreadable(key)) return refuse(unreadable(ref, key));
-    if (!state.service(ref)) return refuse(not_found(ref));
-    return std::vector<ServiceRef>{ref};
-  }
-  std::vector<ServiceRef> found = services_of(state, {ref.tenant, ref.app});
-  if (found.empty() && !state.apps().contains(AppRef{ref.tenant, ref.app})) return refuse(not_found(ref));
-  return found;
-}
-
-}  // namespace
-
 RequestResult<std::vector<Change>> scale(const State& state, const ServiceRef& ref, int64_t replicas,
                                          WallTime wall) {
   if (replicas < 0 || replicas > kReplicasMax)
     return refuse({ErrorCode::kInvalid, "this many replicas are not possible", "replicas",
                    fmt::to_string(replicas), fmt::format("0..{}", kReplicasMax)});
-  auto found = targets(state, ref);
+  auto found = target(state, ref);
   if (!found) return tl::unexpected(found.error());
-  ServiceEdit edit(state, ref, state.service(ref));
+  ServiceEdit edit(state, ref, *found);
   model::Service& service = edit.service();
   const auto wanted = static_cast<uint32_t>(replicas);
-  if (service.removing())
-    return refuse(
-        {ErrorCode::kConflict, fmt::format("service {} is being removed", ref.to_string()), {}, {}, {}});
   if (service.version() == 0 && !edit.running())
-    return refuse({ErrorCode::kConflict,
-                   fmt::format("no version of service {} has started yet; deploy it first", ref.to_string()),
-                   {},
-                   {},
-                   {}});
+    return refuse_now(
+        fmt::format("no version of service {} has started yet; deploy it first", ref.to_string()));
 
   const uint32_t before = edit.running() ? edit.running()->value.wanted() : service.replicas();
   const bool same = before == wanted && (service.stopped() || service.replicas() == wanted);

@@ -38,6 +38,11 @@ struct ServiceOutcome {
   std::string deployment;  // that brings it there; "": nothing needs one
 };
 
+struct DeployOutcome {
+  std::vector<Change> changes;
+  ServiceOutcome service;
+};
+
 struct ApplyOutcome {
   std::vector<Change> changes;
   std::vector<ServiceOutcome> services;  // of the spec, by name
@@ -56,6 +61,11 @@ RequestResult<std::vector<Change>> scale(const State& state, const ServiceRef& s
 /// Tasks, all else is kept. Removed: it goes for good when its last Task has gone. Errors: kNotFound.
 RequestResult<std::vector<Change>> stop(const State& state, const ServiceRef& service, WallTime wall);
 RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& service, WallTime wall);
+
+/// POST …/rollback: back to `version`; 0: to the one that served before. As long as the old one serves still,
+/// or its Tasks only drain, no Task has to start. Errors: kNotFound, kConflict.
+RequestResult<DeployOutcome> rollback(const State& state, const ServiceRef& service, uint32_t version,
+                                      WallTime wall, Random& random);
 
 /// POST sites/SITE/thaw: what was lost at a frozen Site is replaced again, until more Nodes fall silent.
 /// Errors: kNotFound.

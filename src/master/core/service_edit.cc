@@ -25,16 +25,25 @@ bool ServiceEdit::keeps_serving() const {
   return running_ && running_->value.phase() < model::DEPLOYMENT_PHASE_SWITCH && service_.version() != 0;
 }
 
-void ServiceEdit::supersede(std::string_view by, WallTime wall) {
+void ServiceEdit::end(model::DeploymentState state, std::string_view kind, std::string message,
+                      WallTime wall) {
   service_.clear_deployment();
   if (!running_) return;
   model::Deployment ended = running_->value;
-  ended.set_state(model::DEPLOYMENT_STATE_SUPERSEDED);
-  ended.set_message(fmt::format("superseded by {}", by));
+  ended.set_state(state);
+  ended.set_message(std::move(message));
   *ended.mutable_ended_at() = model::to_proto(wall);
   change_.replace(state_.state_keys().deployment(ended.id()), ended, running_->revision);
-  change_.events.push_back(event_of("deployment.superseded", ended, wall));
+  change_.events.push_back(event_of(kind, ended, wall));
   running_ = nullptr;
+}
+
+void ServiceEdit::supersede(std::string_view by, WallTime wall) {
+  end(model::DEPLOYMENT_STATE_SUPERSEDED, "deployment.superseded", fmt::format("superseded by {}", by), wall);
+}
+
+void ServiceEdit::roll_back(std::string_view why, WallTime wall) {
+  end(model::DEPLOYMENT_STATE_ROLLED_BACK, "deployment.rolled_back", std::string(why), wall);
 }
 
 void ServiceEdit::halt(std::string_view by, WallTime wall) {

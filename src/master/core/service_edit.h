@@ -28,6 +28,8 @@ class ServiceEdit {
   /// Ends the running Deployment because something newer is wanted: "a newer spec", "the service was
   /// stopped".
   void supersede(std::string_view by, WallTime wall);
+  /// Ends the running Deployment, before its switch, in favour of the Version that serves.
+  void roll_back(std::string_view why, WallTime wall);
   /// No Tasks from now on; all else is kept. `by`: "a stop".
   void halt(std::string_view by, WallTime wall);
   /// The Service goes for good when its last Task has gone.
@@ -41,6 +43,8 @@ class ServiceEdit {
   Change finish();
 
  private:
+  void end(model::DeploymentState state, std::string_view kind, std::string message, WallTime wall);
+
   const State& state_;
   ServiceRef ref_;
   const Stored<model::Service>* before_;

@@ -76,6 +76,21 @@ void write_peers_up(const GatewayView& view, PrometheusText& out) {
     out.sample("slardar_peer_up", {{"upstream", peer.first}, {"peer", peer.second}}, is_up ? 1 : 0);
 }
 
+void write_scripts(const GatewayView& view, PrometheusText& out) {
+  std::map<std::string, uint64_t> errors;
+  for (const WorkerStatus& worker : view.workers) {
+    for (const auto& [script, count] : worker.script_errors) errors[script] += count;
+  }
+  out.family("slardar_lua_errors_total", "counter", "Requests that hot code has failed");
+  for (const auto& [script, count] : errors)
+    out.sample("slardar_lua_errors_total", {{"script", script}}, count);
+  out.family("slardar_lua_count", "gauge", "What hot code has counted by slardar.count");
+  for (const auto& [script, entry] : view.snapshot->lua->entries()) {
+    for (const auto& [name, value] : entry.counters->values())
+      out.sample("slardar_lua_count", {{"script", script}, {"name", name}}, value);
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const GatewayView& view) {
@@ -98,6 +113,7 @@ std::string metrics_text(const GatewayView& view) {
   out.single("slardar_retries_total", "counter", "Tries beyond a request's first", sum.retries);
   out.single("slardar_ejections_total", "counter",
              "Peers that got nothing for a while, having failed in a row", sum.ejections);
+  write_scripts(view, out);
   out.single("slardar_log_dropped_total", "counter", "Lines of the access log that were not written",
              view.log_dropped);
   out.family("slardar_connections", "gauge", "Open connections to visitors and to peers");

@@ -26,6 +26,7 @@ Publisher::Publisher(io::Loop& loop, WorkerGroup& workers, Checker& checker, Por
 }
 
 void Publisher::publish(RecordSet& records, store::Revision revision, From from) {
+  builder_.set_time(system_clock().wall());
   const std::set<std::string> changes = records.take_changes();
   const std::string& upstreams = records.keys().upstreams();
   const bool upstreams_changed = std::any_of(

@@ -80,7 +80,8 @@ bool RecordSet::put(const std::string& key, std::string_view value) {
     return beat && std::exchange(beat_epoch_, beat->epoch) != beat->epoch;
   }
   if (view.starts_with(keys_.tls())) return store(tls_, key, value, [&] { return decode_tls(value); });
-  if (view.starts_with(keys_.prefix() + "lua/")) return refuse(key, "not supported yet");
+  if (const std::string lua = lua_prefix(keys_); view.starts_with(lua))
+    return store(lua_, key, value, [&] { return decode_lua(view.substr(lua.size()), value); });
   return false;
 }
 
@@ -94,7 +95,7 @@ int64_t RecordSet::epoch() const {
 bool RecordSet::remove(const std::string& key) {
   if (key == keys_.beat()) return std::exchange(beat_epoch_, std::nullopt).has_value();
   const size_t records = routes_.erase(key) + endpoints_.erase(key) + nodes_.erase(key) +
-                         barriers_.erase(key) + upstreams_.erase(key) + tls_.erase(key);
+                         barriers_.erase(key) + upstreams_.erase(key) + tls_.erase(key) + lua_.erase(key);
   if (records > 0) changes_.insert(key);
   return records + refused_.erase(key) > 0;
 }
@@ -114,6 +115,7 @@ void RecordSet::keep_only(const store::KeyRange& range,
   prune(barriers_);
   prune(upstreams_);
   prune(tls_);
+  prune(lua_);
   prune(refused_);
   if (range.contains(keys_.beat()) && !wanted(keys_.beat())) beat_epoch_.reset();
 }
@@ -148,6 +150,7 @@ void RecordSet::each_kept(Visit visit) const {
   };
   visit_all(barriers_);
   visit_all(endpoints_);
+  visit_all(lua_);
   visit_all(nodes_);
   visit_all(routes_);
   visit_all(tls_);

@@ -17,6 +17,7 @@
 #include "registry/records.h"
 #include "slardar/confd/refusals.h"
 #include "slardar/confd/upstream_record.h"
+#include "slardar/lua/lua_record.h"
 #include "slardar/tls/tls_record.h"
 
 namespace hancock::slardar {
@@ -49,6 +50,7 @@ class RecordSet {
   /// By the upstream's full key.
   const Table<UpstreamRecord>& upstreams() const { return upstreams_; }
   const Table<TlsRecord>& tls() const { return tls_; }
+  const Table<LuaRecord>& lua() const { return lua_; }
   std::string_view upstream_name(std::string_view key) const { return key.substr(keys_.upstreams().size()); }
   const Refusals& refused() const { return refused_; }
   /// The leader's, from its beat; where there is none, the highest one that an
@@ -76,6 +78,7 @@ class RecordSet {
   Table<registry::Barrier> barriers_;
   Table<UpstreamRecord> upstreams_;
   Table<TlsRecord> tls_;
+  Table<LuaRecord> lua_;
   std::optional<int64_t> beat_epoch_;
   Refusals refused_;
   std::set<std::string> changes_;

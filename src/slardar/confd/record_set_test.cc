@@ -38,10 +38,19 @@ TEST(RecordSet, what_is_not_known_is_refused_and_named) {
   route.entrances[0].balance = "magic";
   records.put(key_of(route), encode(route));
   EXPECT_EQ(records.refused().at(key_of(route)), "routes[0].balance: magic: no such balancer");
-  records.put("/hancock/lua/script.shop.test", "return 1");
-  EXPECT_EQ(records.refused().at("/hancock/lua/script.shop.test"), "not supported yet");
   records.put("/hancock/upstreams/u", R"({"servers":[{"host":"127.0.0.1","port":80}],"mode":"magic"})");
   EXPECT_EQ(records.refused().at("/hancock/upstreams/u"), "mode: magic: no such balancer");
+}
+
+TEST(RecordSet, hot_code_that_does_not_compile_is_refused_with_its_line) {
+  RecordSet records;
+  const std::string key = "/hancock/lua/script.shop.test";
+  EXPECT_TRUE(records.put(key, "return 1"));
+  EXPECT_TRUE(records.put(key, "local a = 1\nlocal b = = 2"));
+  EXPECT_EQ(records.refused().at(key), "script.shop.test:2: unexpected symbol near '='");
+  EXPECT_EQ(records.lua().at(key).record.text->text, "return 1");
+  EXPECT_TRUE(records.put("/hancock/lua/nothing", "return 1"));
+  EXPECT_EQ(records.refused().count("/hancock/lua/nothing"), 1U);
 }
 
 TEST(RecordSet, keys_that_no_gateway_serves_from_change_nothing) {

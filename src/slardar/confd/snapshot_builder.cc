@@ -89,6 +89,7 @@ Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::st
   tables_old_ |= claims_.take_moved();
   if (std::exchange(tables_old_, false)) draw_tables(records);
   if (std::exchange(certificates_old_, false)) draw_certificates(records);
+  if (std::exchange(lua_old_, false)) draw_lua(records);
 
   Snapshot snapshot;
   snapshot.number = number;
@@ -99,6 +100,7 @@ Snapshot SnapshotBuilder::build(const RecordSet& records, const std::set<std::st
   snapshot.tcp = tcp_;
   snapshot.route_by_upstream = route_by_upstream_;
   snapshot.certificates = certificates_;
+  snapshot.lua = lua_;
   snapshot.leaving = leaving_;
   snapshot.barrier_open = !records.barriers().empty();
   snapshot.refused = records.refused();
@@ -122,6 +124,8 @@ SnapshotBuilder::Keys SnapshotBuilder::concerned_by(const RecordSet& records,
       barriers = true;
     } else if (view.starts_with(keys.tls())) {
       certificates_old_ = true;
+    } else if (view.starts_with(lua_prefix(keys))) {
+      lua_old_ = true;
     } else if (view.starts_with(keys.routes()) || view.starts_with(keys.upstreams())) {
       claim(records, key);
       concerned.insert(key);
@@ -298,6 +302,12 @@ void SnapshotBuilder::draw_certificates(const RecordSet& records) {
   for (const auto& [key, kept] : records.tls())
     named.push_back({key, key.substr(records.keys().tls().size()), kept.record.certificate});
   certificates_ = std::make_shared<const CertificateTable>(files_, std::move(named));
+}
+
+void SnapshotBuilder::draw_lua(const RecordSet& records) {
+  std::vector<LuaTextPtr> texts;
+  for (const auto& [key, kept] : records.lua()) texts.push_back(kept.record.text);
+  lua_ = std::make_shared<const LuaCode>(texts, *lua_, now_);
 }
 
 Snapshot build_snapshot(const RecordSet& records, store::Revision revision, uint64_t number) {

@@ -33,6 +33,8 @@ class SnapshotBuilder {
   void note_host(std::string name) { moved_hosts_.insert(std::move(name)); }
   /// The certificates that stand in files, from the next build on.
   void set_files(std::vector<CertificateTable::Entry> files);
+  /// What hot code is new in the next builds is so since then.
+  void set_time(WallTime now) { now_ = now; }
 
  private:
   using Keys = std::set<std::string>;
@@ -58,6 +60,7 @@ class SnapshotBuilder {
   void draw_tables(const RecordSet& records);
   void add_tcp(const EntrancePlace& place, const Claim& holder, RouteIndex route);
   void draw_certificates(const RecordSet& records);
+  void draw_lua(const RecordSet& records);
 
   EndpointIndex endpoints_;
   UpstreamBuilder upstream_builder_;
@@ -76,6 +79,9 @@ class SnapshotBuilder {
   std::vector<CertificateTable::Entry> files_;
   bool certificates_old_ = true;
   std::shared_ptr<const CertificateTable> certificates_;
+  WallTime now_{};
+  bool lua_old_ = true;
+  LuaCodePtr lua_ = std::make_shared<const LuaCode>();
 };
 
 /// The host names by which upstreams/ records call their servers.

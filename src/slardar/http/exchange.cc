@@ -22,7 +22,10 @@ constexpr uint32_t kRefusedMax = 5;
 }  // namespace
 
 std::optional<RouteIndex> Exchange::find(const Snapshot& snapshot) const {
-  return snapshot.http->find(request_.head().host, request_.path());
+  if (!request_.script || request_.script->upstream.empty())
+    return snapshot.http->find(request_.head().host, request_.path());
+  const auto named = snapshot.route_by_upstream->find(request_.script->upstream);
+  return named == snapshot.route_by_upstream->end() ? std::nullopt : std::optional(named->second);
 }
 
 /// Counts an exchange from its begin to its end, however that comes.
@@ -50,6 +53,9 @@ io::Async<After> Exchange::run() {
 
   if (request_.tls && is_misdirected(*request_.tls, request_.head().host))
     co_return co_await refuse(Failure::kBadRequest, kMisdirected);
+  const Scripts::End scripted = run_script();
+  if (scripted == Scripts::End::kAnswered) co_return co_await answer_by_script();
+  if (scripted == Scripts::End::kFailed) co_return co_await refuse(Failure::kScriptError);
   if (!enter_route()) co_return co_await refuse(Failure::kNoRoute);
   if (ends_here(request_.head())) co_return co_await answer_options();
   const Route& route = *request_.route.route;
@@ -63,6 +69,34 @@ io::Async<After> Exchange::run() {
   co_return co_await serve();
 }
 
+/// Hot code goes before routing.
+Scripts::End Exchange::run_script() {
+  WorkerParts& worker = request_.worker;
+  if (!worker.scripts.any()) return Scripts::End::kNone;
+  const ScriptView view{.head = request_.head(),
+                        .host = worker.scripts.name_of(request_.head().host),
+                        .path = request_.path(),
+                        .client = request_.visitor_ip,
+                        .scheme = request_.proto,
+                        .id = {request_.id.data(), request_.id.size()},
+                        .snapshot = *worker.traffic.present()};
+  return worker.scripts.run(view, request_.script, request_.began);
+}
+
+io::Async<After> Exchange::answer_by_script() {
+  const ScriptAnswer& said = *request_.script->answer;
+  const HeaderEdits& edits = request_.script->response;
+  std::vector<http::FieldView> fields;
+  for (const auto* const list : {&said.fields, &edits.set, &edits.add}) {
+    for (const auto& [name, value] : *list) fields.push_back({name, value});
+  }
+  request_.status = said.status;
+  OwnAnswer answer{said.status, fields, said.body};
+  const After after = after_own_answer();
+  const bool sent = co_await request_.sink.send_own(request_.head(), answer, after);
+  co_return sent ? after : After::kClose;
+}
+
 /// Pins the route and what follows from it alone.
 bool Exchange::enter_route() {
   Traffic& traffic = request_.worker.traffic;
@@ -72,6 +106,10 @@ bool Exchange::enter_route() {
   const Route& route = *snapshot.routes[*index];
   request_.route = std::move(*traffic.pin(index, client_of(route)));
   request_.route.key = hash_key_of(request_, Traffic::hash_by(request_.route));
+  if (request_.script) {
+    request_.script->request.join(route.request_edits);
+    request_.script->response.join(route.response_edits);
+  }
   if (route.total > Duration::zero()) {
     request_.over_at = request_.began + route.total;
     request_.sink.end_at(request_.over_at);

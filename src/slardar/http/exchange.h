@@ -20,6 +20,9 @@ class Exchange {
   class Counted;
   enum class Next { kAnswered, kRetry, kGiveUp };
 
+  Scripts::End run_script();
+  io::Async<After> answer_by_script();
+
   std::optional<RouteIndex> find(const Snapshot& snapshot) const;
   bool enter_route();
   std::optional<ClientHash> client_of(const Route& route);

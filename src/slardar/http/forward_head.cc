@@ -100,6 +100,7 @@ bool touched(const HeaderEdits* edits, std::string_view name) { return edits && 
 void add_set(const HeaderEdits* edits, HeadScratch& out) {
   if (!edits) return;
   for (const auto& [name, value] : edits->set) out.add_field(name, value);
+  for (const auto& [name, value] : edits->add) out.add_field(name, value);
 }
 
 void add_forwarded_for(const http::RequestView& head, const RequestForward& how, HeadScratch& out) {
@@ -144,6 +145,7 @@ void visit_answer_fields(const http::ResponseView& head, const ResponseForward& 
   if (!has_date) visit("Date", how.date);
   if (how.edits) {
     for (const auto& [name, value] : how.edits->set) visit(name, value);
+    for (const auto& [name, value] : how.edits->add) visit(name, value);
   }
   if (!how.set_cookie.empty()) visit("Set-Cookie", how.set_cookie);
 }

@@ -16,7 +16,8 @@ namespace hancock::slardar {
 /// A fixed piece of memory that heads are written in.
 class HeadScratch {
  public:
-  static constexpr size_t kBytes = 80 << 10;  // twice the limit of a head and its forwarding fields
+  static constexpr size_t kBytes =
+      96 << 10;  // twice the limit of a head, its forwarding fields, a route's edits and a script's
   HeadScratch() : bytes_(std::make_unique_for_overwrite<char[]>(kBytes)) {}
 
   void clear() { size_ = 0; }

@@ -19,7 +19,7 @@ void Request::find_trace() {
 }
 
 void Request::edit(ResponseForward& how) const {
-  const HeaderEdits& edits = route.route->response_edits;
+  const HeaderEdits& edits = script ? script->response : route.route->response_edits;
   if (!edits.empty()) how.edits = &edits;
   how.set_cookie = set_cookie;
 }

@@ -60,6 +60,7 @@ struct Request {
   const io::TlsStream* tls = nullptr;  // the visitor's connection, when it is encrypted
   io::Stream* connection = nullptr;    // the visitor's in any case; for HTTP/2 that of many requests
   PinnedRoute route;
+  std::unique_ptr<ScriptWish> script;  // what its host's script wants of it; nullptr: there is none
   Admission admission;  // to a route with limits
   TimePoint began;
   TimePoint over_at = kForever;  // its route's total time

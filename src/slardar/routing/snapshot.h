@@ -18,6 +18,7 @@
 #include "slardar/balance/balancers.h"
 #include "slardar/check/check_options.h"
 #include "slardar/confd/record_set.h"
+#include "slardar/lua/lua_code.h"
 #include "slardar/routing/header_edits.h"
 #include "slardar/routing/labels.h"
 #include "slardar/routing/limits.h"
@@ -154,6 +155,7 @@ struct Snapshot {
   std::vector<TcpEntrance> tcp;  // by port and name
   std::shared_ptr<const RoutesByName> route_by_upstream = std::make_shared<const RoutesByName>();
   std::shared_ptr<const CertificateTable> certificates = std::make_shared<const CertificateTable>();
+  LuaCodePtr lua = std::make_shared<const LuaCode>();
   std::set<std::string> leaving;  // Tasks that an open barrier names
   bool barrier_open = false;
   Refusals refused;  // of the whole Registry, by key

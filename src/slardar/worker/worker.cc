@@ -67,6 +67,7 @@ class Worker::Thread {
 
   void apply(SnapshotPtr snapshot) {
     parts_->traffic.apply(snapshot, loop_.now());
+    parts_->scripts.apply(snapshot->lua);
     last_report_ = loop_.now();
     report_timer_->disarm();
     auto failed = listen_to_ports(*snapshot);
@@ -272,6 +273,7 @@ WorkerStatus Worker::Thread::status() const {
   status.counters = parts_->counters;
   status.borrowed_buffers = parts_->buffers.borrowed();
   status.requests = traffic.requests();
+  status.script_errors = parts_->scripts.errors();
   traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.connections(); });
   traffic.each_upstream([&](const UpstreamState& upstream) {
     if (!upstream.listed) return;

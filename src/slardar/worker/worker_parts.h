@@ -8,6 +8,7 @@
 #include "slardar/http/message_buffer.h"
 #include "slardar/http/traceparent.h"
 #include "slardar/log/access_log.h"
+#include "slardar/lua/scripts.h"
 #include "slardar/tcp/proxied_visitors.h"
 #include "slardar/upstream/traffic.h"
 #include "slardar/upstream/trust.h"
@@ -39,6 +40,7 @@ struct WorkerParts {
   Counters counters;
   Traffic traffic;
   Trust trust;
+  Scripts scripts{traffic.random()};
   ProxiedVisitors proxied;
   TraceStart trace_start = TraceStart::kUnsampled;
   std::unique_ptr<io::TlsServer> tls;     // for visitors

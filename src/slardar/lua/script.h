@@ -1,0 +1,81 @@
+// Script: a `script.<host>` record's code in one worker: run for each request to that host before it is
+// routed (docs/lua.md). Worker's thread only.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "slardar/lua/lua_program.h"
+#include "slardar/routing/header_edits.h"
+#include "slardar/routing/snapshot.h"
+#include "slardar/routing/sticky.h"
+
+namespace hancock::slardar {
+
+/// A request as a script sees it.
+struct ScriptView {
+  const http::RequestView& head;
+  std::string_view host;  // in lower case, without port
+  std::string_view path;
+  std::string_view client;  // its IP address
+  std::string_view scheme;
+  std::string_view id;  // X-Request-Id when it came without
+  const Snapshot& snapshot;
+};
+
+struct ScriptAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+};
+
+/// What a script wants of a request.
+struct ScriptWish {
+  HeaderEdits request;
+  HeaderEdits response;
+  std::string upstream;                // an operator's, instead of the host's route; "": none
+  uint32_t version = 0;                // of the route's Service; 0: as its split says
+  std::optional<ScriptAnswer> answer;  // it goes no further
+  bool fail_open = false;              // if the script fails: as though there were none
+};
+
+class Script final : public LuaProgram {
+ public:
+  static constexpr size_t kBodyMax = 256 << 10;
+  static constexpr int kLinesMax = 10;  // that it logs in a second
+
+  Script(LuaTextPtr text, LuaCodePtr code, std::shared_ptr<LuaCounters> counters, Random& random);
+
+  /// Before the first run().
+  Result<void> load();
+  /// kInvalid: an error of the script's; kTooLarge: it was stopped. `wish` says then only whether it fails
+  /// open.
+  Result<void> run(const ScriptView& view, ScriptWish& wish);
+  /// Nothing more can be made of its memory: to be made anew.
+  bool is_spent() { return state().stopped() == LuaState::Stop::kMemory; }
+  Duration took() { return state().took(); }
+
+ private:
+  friend struct ScriptApi;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  LuaCounters::Counter* counter(std::string_view name);
+  void log(std::string_view text);
+
+  const std::shared_ptr<LuaCounters> counters_;
+  std::unordered_map<std::string, LuaCounters::Counter*, Hash, std::equal_to<>> known_counters_;
+  Random& random_;
+  const ScriptView* view_ = nullptr;  // while it runs
+  ScriptWish* wish_ = nullptr;
+  Sticky cookie_;  // that is looked for
+  std::string scratch_;
+  TimePoint log_window_{};
+  int logged_ = 0;
+};
+
+}  // namespace hancock::slardar

@@ -86,6 +86,24 @@ TEST_F(GatewayLua, a_canary_takes_who_asks_for_it) {
   EXPECT_EQ(ask().body, "shop");
 }
 
+TEST_F(GatewayLua, a_version_is_chosen_among_those_that_have_a_share) {
+  registry::Route route = route_of("web", {"web.test"});
+  route.split = {{1, 99}, {2, 1}};
+  world_.put(endpoint_of("web", "t1", world_.named_peer("one").port(), 1));
+  world_.put(endpoint_of("web", "t2", world_.named_peer("two").port(), 2));
+  world_.put(route);
+  put("script.web.test", "slardar.version(tonumber(slardar.request.header('X-Version') or 1))");
+  const auto chosen = [&](const std::string& version) {
+    return ask("X-Version: " + version + "\r\n", "/", "web.test").body;
+  };
+  ASSERT_TRUE(world_.until([&] { return chosen("2") == "two"; }));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(chosen("2"), "two");
+    EXPECT_EQ(chosen("1"), "one");
+  }
+  EXPECT_NE(chosen("3"), "") << "it has no share: as the split says";
+}
+
 TEST_F(GatewayLua, an_error_is_answered_counted_and_ends_no_connection) {
   put("script.shop.test", "if slardar.request.path() == '/bad' then error('x') end");
   ASSERT_TRUE(world_.until([&] { return ask("", "/bad").status == 500; }));

@@ -104,7 +104,8 @@ bool Exchange::enter_route() {
   const auto index = find(snapshot);
   if (!index) return false;
   const Route& route = *snapshot.routes[*index];
-  request_.route = std::move(*traffic.pin(index, client_of(route)));
+  const uint32_t version = request_.script ? request_.script->version : 0;
+  request_.route = std::move(*traffic.pin(index, client_of(route), version));
   request_.route.key = hash_key_of(request_, Traffic::hash_by(request_.route));
   if (request_.script) {
     request_.script->request.join(route.request_edits);

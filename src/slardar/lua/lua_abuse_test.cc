@@ -58,7 +58,7 @@ TEST(LuaAbuse, metatables_lead_nowhere) {
 
 TEST(LuaAbuse, bytecode_is_not_taken) {
   EXPECT_EQ(decode_lua("script.shop.test", "\x1bLJ\x02").error().message,
-            "script.shop.test: attempt to load chunk with wrong mode");
+            "attempt to load chunk with wrong mode");
   ScriptRunner runner;
   runner.put("modules.evil", "\x1bLJ\x02");
   EXPECT_NE(runner.run("require 'evil'").find("wrong mode"), std::string::npos);

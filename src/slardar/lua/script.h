@@ -54,8 +54,6 @@ class Script final : public LuaProgram {
   /// kInvalid: an error of the script's; kTooLarge: it was stopped. `wish` says then only whether it fails
   /// open.
   Result<void> run(const ScriptView& view, ScriptWish& wish);
-  /// Nothing more can be made of its memory: to be made anew.
-  bool is_spent() { return state().stopped() == LuaState::Stop::kMemory; }
   Duration took() { return state().took(); }
 
  private:

@@ -223,7 +223,8 @@ TEST_F(ScriptsOfWorker, one_that_ran_out_of_memory_begins_anew) {
     local state = require 'state'
     state.n = state.n + 1
     if slardar.request.host() == 'a.test' and state.n == 2 then
-      for i = 1, 1e9 do state[i] = {} end
+      local long = ('x'):rep(1e5)
+      for i = 1, 1e9 do state[i] = long .. i end
     end
     slardar.exit(200, tostring(state.n)))");
   EXPECT_EQ(ask("a.test"), "1");

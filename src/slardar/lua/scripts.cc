@@ -60,9 +60,9 @@ Result<void> Scripts::run(Place& place, const ScriptView& view, ScriptWish& wish
   auto done = place.script->run(view, wish);
   if (done) return done;
   place.fails_open = wish.fail_open;
-  if (done.error().code == ErrorCode::kTooLarge)
-    place.rests_until = now + std::min(place.script->took() * kRestFactor, kRestMax);
-  if (place.script->is_spent()) place.script.reset();
+  if (done.error().code != ErrorCode::kTooLarge) return done;
+  place.rests_until = now + std::min(place.script->took() * kRestFactor, kRestMax);
+  place.script.reset();  // its memory may be full, or half of what it keeps be done
   return done;
 }
 

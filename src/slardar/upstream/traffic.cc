@@ -205,15 +205,19 @@ void Traffic::fold_past(TimePoint now) {
   past_requests_ = std::move(kept);
 }
 
-size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client) {
+size_t Traffic::choose_share(const Snapshot& snapshot, const PinnedRoute& pinned) {
+  const Route& route = *pinned.route;
   if (route.shares.size() < 2) return 0;
   // Only among Versions that have somebody to answer.
   const auto weight_of = [&](const Route::Share& share) -> uint64_t {
     return snapshot.upstreams[share.upstream]->serves() ? share.weight : 0;
   };
-  if (client) {
+  for (size_t i = 0; pinned.version != 0 && i < route.shares.size(); ++i) {
+    if (route.shares[i].version == pinned.version && weight_of(route.shares[i]) > 0) return i;
+  }
+  if (pinned.client) {
     const auto score = [&](const Route::Share& share) {
-      return share_score(*client, share.version, weight_of(share));
+      return share_score(*pinned.client, share.version, weight_of(share));
     };
     const auto best =
         std::max_element(route.shares.begin(), route.shares.end(),
@@ -232,11 +236,12 @@ size_t Traffic::choose_share(const Snapshot& snapshot, const Route& route, std::
   return 0;
 }
 
-std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route, std::optional<ClientHash> client) {
+std::optional<PinnedRoute> Traffic::pin(std::optional<RouteIndex> route, std::optional<ClientHash> client,
+                                        uint32_t version) {
   if (!route) return std::nullopt;
   const Snapshot& snapshot = *present_;
-  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0, client};
-  pinned.share = choose_share(snapshot, *pinned.route, client);
+  PinnedRoute pinned{present_, snapshot.routes[*route].get(), 0, client, version};
+  pinned.share = choose_share(snapshot, pinned);
   return pinned;
 }
 
@@ -269,7 +274,7 @@ Pick Traffic::pick(PinnedRoute& pinned, const TriedServers& tried, Pick::Kind ki
   const Snapshot& snapshot = *present_;
   const auto index = find(snapshot);
   if (!index || snapshot.routes[*index]->source != pinned.route->source) return {};
-  auto again = pin(index, pinned.client);
+  auto again = pin(index, pinned.client, pinned.version);
   again->key = pinned.key;
   again->levels = pinned.levels;
   Pick found = pick_at(state_of(*again), *again, tried, kind, now);

@@ -67,6 +67,7 @@ struct PinnedRoute {
   const Route* route = nullptr;           // in snapshot, or in own
   size_t share = 0;                       // in route->shares, unless those are empty
   std::optional<ClientHash> client = {};  // of a sticky route: what the Version follows from
+  uint32_t version = 0;                   // that a script wants, if it has a share; 0: none
   uint64_t key = 0;                       // of a hash balancer: what the server follows from
   std::vector<std::string> levels = {};   // of named ones those that are used, in this order; none: all
   std::unique_ptr<const Route> own = nullptr;
@@ -135,8 +136,9 @@ class Traffic {
   static HashBy hash_by(const PinnedRoute& pinned);
 
   /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
-  /// `client`: it follows from that, else from chance.
-  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route, std::optional<ClientHash> client = {});
+  /// It is `version` if that has a share and somebody who serves, else it follows from `client`, else from chance.
+  std::optional<PinnedRoute> pin(std::optional<RouteIndex> route, std::optional<ClientHash> client = {},
+                                 uint32_t version = 0);
 
   /// The next try's peer, always from the present snapshot. When the pinned Version has no server left there,
   /// the present route of the same record takes over (`find`). Empty when there is nobody.
@@ -177,7 +179,7 @@ class Traffic {
     TimePoint since{};  // when its Version was first seen to be gone; 0: it is there
   };
   void fold_past(TimePoint now);
-  size_t choose_share(const Snapshot& snapshot, const Route& route, std::optional<ClientHash> client);
+  size_t choose_share(const Snapshot& snapshot, const PinnedRoute& pinned);
   UpstreamState* state_of(const PinnedRoute& pinned);
   void tie(const Upstream& upstream, UpstreamState& state, TimePoint now);
   Pick pick_at(UpstreamState* state, const PinnedRoute& pinned, const TriedServers& tried, Pick::Kind kind,

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# What a script of hot Lua costs a request, without network.
+. "$(dirname "$0")/lib.sh"
+section "A script of hot Lua before a request" "Processor time; a trivial script may cost 2 µs."
+echo "| script | median | most |"
+echo "|---|---|---|"
+bench_lua_script | jq -r '"| \(.script) | \(.median_ns) ns | \(.max_ns) ns |"'

@@ -131,27 +131,5 @@ TEST_F(GatewayLog, a_log_that_cannot_be_opened_ends_the_start) {
   EXPECT_EQ(world_.wait(), 1);
 }
 
-TEST(GatewayEjection, a_task_that_answers_badly_gets_nothing_for_a_while) {
-  World world{1};
-  bool broken = true;
-  HttpPeer& bad = world.peer([&](const http::RequestHead&, const std::string&) {
-    return broken ? http::Response(503, "bad") : http::Response(200, "bad");
-  });
-  HttpPeer& good = world.named_peer("good");
-  world.put(route_of("web", {"shop.test"}));
-  world.put(endpoint_of("web", "t1", bad.port()));
-  world.put(endpoint_of("web", "t2", good.port()));
-  world.start();
-  ASSERT_TRUE(world.until([&] {
-    world.get("shop.test", "/");
-    return world.admin("/metrics").body.find("slardar_ejections_total 1\n") != std::string::npos;
-  }));
-  const int asked = bad.requests();
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(world.get("shop.test", "/").body, "good");
-  EXPECT_EQ(bad.requests(), asked);
-  broken = false;
-  EXPECT_TRUE(world.until([&] { return world.get("shop.test", "/").body == "bad"; }));
-}
-
 }  // namespace
 }  // namespace hancock::slardar

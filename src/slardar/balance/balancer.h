@@ -52,7 +52,7 @@ class Balancer {
   /// A try on it begins, ends.
   virtual void began(size_t /*place*/) {}
   virtual void ended(size_t /*place*/) {}
-  /// The head of an answer came after so long.
+  /// The head of an answer, or a stream's connection, came after so long.
   virtual void answered(size_t /*place*/, Duration /*took*/, TimePoint /*now*/) {}
   /// A try has failed.
   virtual void failed(size_t /*place*/, TimePoint /*now*/) {}

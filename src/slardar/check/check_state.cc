@@ -1,6 +1,7 @@
 #include "slardar/check/check_state.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace hancock::slardar {
@@ -46,34 +47,37 @@ void CheckState::settle(WallTime now) {
   if (std::exchange(report_.verdict, verdict) != verdict) report_.modified = now;
 }
 
-void CheckGroup::set(const std::vector<uint64_t>& servers, const CheckOptions& options, WallTime now) {
+void CheckGroup::set(const std::vector<Server>& servers, const CheckOptions& options, WallTime now) {
   options_ = options;
-  std::unordered_map<uint64_t, CheckState> kept;
-  for (const uint64_t server : servers) {
-    const auto known = states_.find(server);
-    kept.emplace(server, known == states_.end() ? CheckState(now) : std::move(known->second));
+  std::unordered_map<uint64_t, Known> kept;
+  for (const Server& server : servers) {
+    const auto before = known_.find(server.identity);
+    CheckState state = before == known_.end() ? CheckState(now) : std::move(before->second.state);
+    kept.emplace(server.identity, Known{std::move(state), server.gets_traffic});
   }
-  states_ = std::move(kept);
-  first_ = servers.empty() ? 0 : servers.front();
-  failed_ = 0;
-  for (auto& [server, state] : states_) {
-    if (server != first_) state.protect(false, now);
-    failed_ += state.has_failed();
+  known_ = std::move(kept);
+  const auto first = std::find_if(servers.begin(), servers.end(), std::mem_fn(&Server::gets_traffic));
+  first_ = first != servers.end() ? first->identity : 0;
+  serving_ = failed_ = 0;
+  for (auto& [server, known] : known_) {
+    if (server != first_) known.state.protect(false, now);
+    serving_ += known.gets_traffic;
+    failed_ += known.counts_as_failed();
   }
   protect(now);
 }
 
 void CheckGroup::note(uint64_t server, Result<CheckFacts> outcome, WallTime now) {
-  CheckState& state = states_.at(server);
-  failed_ -= state.has_failed();
-  state.note(std::move(outcome), options_, now);
-  failed_ += state.has_failed();
+  Known& known = known_.at(server);
+  failed_ -= known.counts_as_failed();
+  known.state.note(std::move(outcome), options_, now);
+  failed_ += known.counts_as_failed();
   protect(now);
 }
 
 void CheckGroup::protect(WallTime now) {
-  if (states_.empty()) return;
-  states_.at(first_).protect(options_.protect && failed_ == states_.size(), now);
+  if (serving_ == 0) return;
+  known_.at(first_).state.protect(options_.protect && failed_ == serving_, now);
 }
 
 }  // namespace hancock::slardar

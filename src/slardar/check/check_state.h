@@ -1,6 +1,6 @@
 // CheckState: what the checks of one server came to, one after the other: after `fall` failures in a row it
-// is err, after `rise` good ones it is well again. CheckGroup: those of one upstream, of which the first
-// stays in use when all are err. Pure: no clock, no I/O. Control thread.
+// is err, after `rise` good ones it is well again. CheckGroup: those of one upstream; of those that get
+// traffic the first stays in use when all are err. Pure: no clock, no I/O. Control thread.
 #pragma once
 
 #include <cstdint>
@@ -44,24 +44,34 @@ class CheckState {
 
 class CheckGroup {
  public:
+  struct Server {
+    uint64_t identity = 0;
+    bool gets_traffic = true;  // it weighs something
+  };
   /// The servers in their order; of those that were there before, what is known stays.
-  void set(const std::vector<uint64_t>& servers, const CheckOptions& options, WallTime now);
+  void set(const std::vector<Server>& servers, const CheckOptions& options, WallTime now);
   /// That came of a check of `server`, which is one of them.
   void note(uint64_t server, Result<CheckFacts> outcome, WallTime now);
-  const CheckReport& report(uint64_t server) const { return states_.at(server).report(); }
-  /// The one whose verdict may follow from others'.
+  const CheckReport& report(uint64_t server) const { return known_.at(server).state.report(); }
+  /// The one whose verdict may follow from others'; 0: nobody's does.
   uint64_t first() const { return first_; }
   template <class Visit>
   void each(Visit visit) const {
-    for (const auto& [server, state] : states_) visit(server, state.report());
+    for (const auto& [server, known] : known_) visit(server, known.state.report());
   }
 
  private:
+  struct Known {
+    CheckState state;
+    bool gets_traffic = true;
+    bool counts_as_failed() const { return gets_traffic && state.has_failed(); }
+  };
   void protect(WallTime now);
   CheckOptions options_;
   uint64_t first_ = 0;
-  size_t failed_ = 0;
-  std::unordered_map<uint64_t, CheckState> states_;
+  size_t serving_ = 0;  // those that get traffic, and of them
+  size_t failed_ = 0;   // those that have failed
+  std::unordered_map<uint64_t, Known> known_;
 };
 
 }  // namespace hancock::slardar

@@ -92,7 +92,12 @@ TEST_F(ChecksOfAServer, what_a_server_says_is_shown_without_what_nobody_can_read
 
 class ChecksOfAnUpstream : public ::testing::Test {
  protected:
-  void set(const std::vector<uint64_t>& servers) { group_.set(servers, options_, ++now_); }
+  /// `idle`: of them who gets no traffic.
+  void set(const std::vector<uint64_t>& servers, uint64_t idle = 0) {
+    std::vector<CheckGroup::Server> all;
+    for (const uint64_t server : servers) all.push_back({server, server != idle});
+    group_.set(all, options_, ++now_);
+  }
   void good(uint64_t server) { group_.note(server, CheckFacts(), ++now_); }
   void bad(uint64_t server) {
     group_.note(server, tl::unexpected(Error{ErrorCode::kUnavailable, "refused", {}}), ++now_);
@@ -120,6 +125,21 @@ TEST_F(ChecksOfAnUpstream, when_all_fail_the_first_stays_as_unstable) {
   good(20);
   EXPECT_EQ(verdict(30), Verdict::kErr) << "there is a better one now";
   EXPECT_EQ(verdict(20), Verdict::kOk);
+}
+
+TEST_F(ChecksOfAnUpstream, who_gets_no_traffic_neither_stays_nor_counts) {
+  set({30, 10, 20}, 30);
+  bad(10);
+  bad(20);
+  EXPECT_EQ(verdict(10), Verdict::kUnstable) << "30 is of no use, well or not";
+  bad(30);
+  EXPECT_EQ(verdict(30), Verdict::kErr);
+  set({30, 10, 20}, 10);
+  EXPECT_EQ(verdict(30), Verdict::kUnstable);
+  EXPECT_EQ(verdict(10), Verdict::kErr);
+  set({10}, 10);
+  bad(10);
+  EXPECT_EQ(verdict(10), Verdict::kErr);
 }
 
 TEST_F(ChecksOfAnUpstream, who_is_not_checked_yet_has_not_failed) {

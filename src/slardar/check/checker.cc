@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -91,10 +92,12 @@ void Checker::set(UpstreamPtr upstream) {
 }
 
 /// The group's subjects become the servers of its upstream, in their order; who stays stays as he is.
-std::vector<uint64_t> Checker::list(Group& group) {
+std::vector<CheckGroup::Server> Checker::list(Group& group) {
   const Upstream& upstream = *group.upstream;
   auto before = std::exchange(group.subjects, {});
-  std::vector<uint64_t> order;
+  const std::unordered_set<PeerHealthPtr> weighty(upstream.health->weighty.begin(),
+                                                  upstream.health->weighty.end());
+  std::vector<CheckGroup::Server> order;
   for (size_t level = 0; level < upstream.levels.size(); ++level) {
     const std::vector<Server>& servers = upstream.levels[level].servers;
     for (size_t place = 0; place < servers.size(); ++place) {
@@ -109,7 +112,7 @@ std::vector<uint64_t> Checker::list(Group& group) {
       if (auto survivor = before.extract(identity)) subject = std::move(survivor.mapped());
       if (!subject) subject = std::make_unique<Subject>(*this, group, servers[place]);
       subject->health = health;
-      order.push_back(identity);
+      order.push_back({identity, weighty.contains(health)});
     }
   }
   return order;
@@ -155,7 +158,7 @@ void Checker::note(Subject& subject, Result<CheckFacts> outcome) {
   const Verdict before = group.known.report(subject.identity).verdict;
   group.known.note(subject.identity, std::move(outcome), last_);
   group.publish(subject);
-  group.publish(*group.subjects.at(group.known.first()));
+  if (group.known.first() != 0) group.publish(*group.subjects.at(group.known.first()));
   const CheckReport& report = group.known.report(subject.identity);
   if (report.verdict == before) return;
   log::info("check", "{} {}: {}{}{}", group.upstream->name, subject.target.address.to_string(),

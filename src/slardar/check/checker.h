@@ -45,7 +45,7 @@ class Checker {
   struct Subject;
 
   void set(UpstreamPtr upstream);
-  std::vector<uint64_t> list(Group& group);
+  std::vector<CheckGroup::Server> list(Group& group);
   Duration up_to(Duration most);
   void begin(Subject& subject);
   void start(Subject& subject);

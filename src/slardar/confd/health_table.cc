@@ -4,7 +4,7 @@ namespace hancock::slardar {
 
 UpstreamHealthPtr HealthTable::of(const std::string& key, const std::vector<Upstream::Level>& levels) {
   Known& known = known_[key];
-  UpstreamHealth next{known.health->changes, {}};
+  UpstreamHealth next{known.health->changes, {}, {}};
   ByServer servers;
   for (const Upstream::Level& level : levels) {
     std::vector<PeerHealthPtr>& list = next.levels.emplace_back();
@@ -12,10 +12,11 @@ UpstreamHealthPtr HealthTable::of(const std::string& key, const std::vector<Upst
       PeerHealthPtr& health = servers[server.identity()];
       if (!health) health = take(known, server);  // else it stands at another level too
       list.push_back(health);
+      if (server.weight > 0) next.weighty.push_back(health);
     }
   }
   known.servers = std::move(servers);
-  if (next.levels != known.health->levels)
+  if (next.levels != known.health->levels || next.weighty != known.health->weighty)
     known.health = std::make_shared<const UpstreamHealth>(std::move(next));
   return known.health;
 }

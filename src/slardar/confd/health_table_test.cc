@@ -37,6 +37,17 @@ TEST(HealthTable, one_that_stands_at_two_levels_is_one_server) {
   EXPECT_EQ(health->levels[1][0], health->levels[0][0]);
 }
 
+TEST(HealthTable, who_weighs_nothing_at_any_level_gets_no_traffic) {
+  HealthTable table;
+  Server idle = server(2);
+  idle.weight = 0;
+  const auto health = table.of("u", {{"", {server(1), idle}}});
+  EXPECT_EQ(health->weighty, (std::vector<PeerHealthPtr>{health->levels[0][0]}));
+  const auto weighty = table.of("u", {{"", {server(1), server(2)}}});
+  EXPECT_EQ(weighty->levels, health->levels);
+  EXPECT_EQ(weighty->weighty.size(), 2U) << "the list is another one, too, when only a weight is";
+}
+
 TEST(HealthTable, an_upstream_that_was_gone_begins_anew) {
   HealthTable table;
   table.of("u", {{"", {server(1)}}})->levels[0][0]->set_verdict(Verdict::kErr);

@@ -9,13 +9,13 @@ namespace {
 
 using testing::NameServer;
 
-io::Async<void> pause(io::Loop& loop) { co_await loop.sleep_for(1ms); }
+io::Async<void> a_moment(io::Loop& loop) { co_await loop.sleep_for(1ms); }
 
 class ResolverTest : public ::testing::Test {
  protected:
   bool until(const std::function<bool()>& holds) {
     const TimePoint deadline = loop_.now() + 30s;
-    while (!holds() && loop_.now() < deadline) loop_.block_on(pause(loop_));
+    while (!holds() && loop_.now() < deadline) loop_.block_on(a_moment(loop_));
     return holds();
   }
   HostAddresses known(const std::string& name) const {

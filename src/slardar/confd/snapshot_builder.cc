@@ -247,7 +247,7 @@ void SnapshotBuilder::add_named(const RecordSet& records, const std::string& key
   const EntrancePlace place{to_lower(upstream.name), "/"};
   Route route;
   route.source = key;
-  route.tries = record.tries.value_or(static_cast<uint32_t>(record.servers()));
+  route.tries = record.tries.value_or(static_cast<uint32_t>(std::max(record.servers(), upstream.servers())));
   route.try_timeout = record.try_timeout;
   part.upstreams[key] = keep_place(upstreams_, before.upstreams, key, std::move(upstream));
   route.shares.push_back({0, 1, part.upstreams[key]});

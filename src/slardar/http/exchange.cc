@@ -158,6 +158,7 @@ io::Async<After> Exchange::serve() {
         const After after = co_await relay.run();
         if (!relay.refused()) co_return after;
         last_failure_ = request_.failure;
+        note_bad_try(fmt::format("{}: broken chunks", to_string(last_failure_)));
         co_return co_await refuse(last_failure_);
       }
     } else {
@@ -182,7 +183,9 @@ Pick Exchange::instead_of_answer(const RouteFinder& find) {
   if (!pick.upstream().is_failure(status)) return {};
   note_failed_try(fmt::format("answered {}", status));
   if (!may_resend(UpstreamTry::Outcome::kLost) || !may_try_again()) return {};
-  return worker.traffic.pick(request_.route, tried_, Pick::Kind::kRetry, find, worker.loop.now());
+  Pick next = worker.traffic.pick(request_.route, tried_, Pick::Kind::kRetry, find, worker.loop.now());
+  if (next) note_health(false);  // else account() does, by what the visitor got
+  return next;
 }
 
 Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
@@ -195,10 +198,9 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
   if (outcome == Outcome::kVisitorGone) return Next::kGiveUp;
   const bool is_refused = outcome == Outcome::kRefused && ++refused_ < kRefusedMax;
   if (outcome != Outcome::kStale && !is_refused) {  // those say nothing about the peer
-    note_failed_try(fmt::format("{}: {}", to_string(last_failure_), try_->why()));
     if (outcome == Outcome::kNotConnected)
       pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
-    note_health(false);
+    note_bad_try(fmt::format("{}: {}", to_string(last_failure_), try_->why()));
   }
   if (outcome == Outcome::kFailed || !may_resend(outcome)) return Next::kGiveUp;
   if (request_.worker.loop.now() >= request_.over_at) return Next::kGiveUp;
@@ -217,6 +219,12 @@ void Exchange::note_failed_try(std::string why) {
   tried_.add(pick.identity());
   ++tries_;
   tried_for_ += worker.loop.now() - try_began_;
+}
+
+/// And nothing of it reaches the visitor.
+void Exchange::note_bad_try(std::string why) {
+  note_failed_try(std::move(why));
+  note_health(false);
 }
 
 bool Exchange::may_try_again() const {
@@ -298,7 +306,8 @@ void Exchange::account() {
   ++worker.counters.errors[static_cast<size_t>(request_.failure)];
   if (try_) {
     try_->pick().note_answer(request_.status);
-    if (request_.status != kVisitorLeft) note_health(request_.status < 500);
+    const bool is_good = request_.status < 500 && !try_->pick().upstream().is_failure(request_.status);
+    if (request_.status != kVisitorLeft) note_health(is_good);
   } else {
     worker.traffic.count_request(labels(), request_.status);
   }

@@ -30,6 +30,7 @@ class Exchange {
   Next after_failed_try(UpstreamTry::Outcome outcome);
   Pick instead_of_answer(const RouteFinder& find);
   void note_failed_try(std::string why);
+  void note_bad_try(std::string why);
   bool may_resend(UpstreamTry::Outcome outcome) const;
   bool may_try_again() const;
   io::Async<After> refuse(Failure failure, int status = 0);

@@ -93,8 +93,10 @@ io::Async<Failure> TcpStream::join(const RouteFinder& find) {
     pick_ = std::move(next);
     if (tries_++ > 0) ++worker_.counters.retries;
     ++pick_.peer().connects;
+    const TimePoint dialled = worker_.loop.now();
     auto peer = co_await dial(pick_.peer(), route_.route->connect);
     if (peer) {
+      pick_.note_head(worker_.loop.now() - dialled, worker_.loop.now());
       pick_.upstream().note_reached(pick_.peer(), worker_.loop.now());
       const std::string header = worker_.proxied.announcement(route_.route->proxy_protocol, visitor_);
       const TimePoint by = worker_.loop.now() + route_.route->connect;

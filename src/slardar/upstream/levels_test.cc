@@ -103,6 +103,12 @@ TEST_F(Levels, out_needs_another_one_that_is_fine) {
   EXPECT_EQ(next(), 2);
 }
 
+TEST_F(Levels, one_that_weighs_nothing_is_no_other_one) {
+  put(R"({"servers":[{"host":"10.0.0.1","port":1,"max_fails":1},{"host":"10.0.0.1","port":2,"weight":0}]})");
+  EXPECT_FALSE(state_.note_failure(0, now_));
+  EXPECT_EQ(next(), 1);
+}
+
 // What a failed try says is what the contract names, and nothing else.
 TEST_F(Levels, who_cannot_be_reached_does_not_rest) {
   put(R"({"servers":[{"host":"10.0.0.1","port":1},{"host":"10.0.0.1","port":2}]})");

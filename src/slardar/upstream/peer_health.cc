@@ -50,21 +50,18 @@ uint32_t PeerHealth::recent_failures(TimePoint now) const {
                     [&](const std::atomic<int64_t>& at) { return at != 0 && at >= since; }));
 }
 
-// Two that fail at the same time in two workers may each take the other for usable: then both come back.
+// Two that fail at the same time in two workers may each take the other for fine: then both come back.
 bool UpstreamHealth::note_failure(PeerHealth& peer, TimePoint now) const {
-  if (!peer.failed(now) || !is_another_usable(peer, now)) return false;
+  if (!peer.failed(now) || !is_another_fine(peer, now)) return false;
   peer.set_out(now + peer.limits().fail_timeout);
-  if (is_another_usable(peer, now)) return true;
+  if (is_another_fine(peer, now)) return true;
   peer.set_out(TimePoint());
   return false;
 }
 
-bool UpstreamHealth::is_another_usable(const PeerHealth& than, TimePoint now) const {
-  return std::any_of(levels.begin(), levels.end(), [&](const auto& level) {
-    return std::any_of(level.begin(), level.end(), [&](const PeerHealthPtr& each) {
-      return each.get() != &than && each->is_usable(now);
-    });
-  });
+bool UpstreamHealth::is_another_fine(const PeerHealth& than, TimePoint now) const {
+  return std::any_of(weighty.begin(), weighty.end(),
+                     [&](const PeerHealthPtr& each) { return each.get() != &than && !each->is_out(now); });
 }
 
 }  // namespace hancock::slardar

@@ -77,14 +77,15 @@ using PeerHealthPtr = std::shared_ptr<PeerHealth>;
 struct UpstreamHealth {
   HealthChanges changes = std::make_shared<std::atomic<uint64_t>>(0);
   std::vector<std::vector<PeerHealthPtr>> levels;  // as Upstream::levels; draining servers have none
+  std::vector<PeerHealthPtr> weighty;              // of them, those that get traffic at all
 
   uint64_t change() const { return changes->load(std::memory_order_acquire); }
-  /// A request has failed on that one of its servers. True: it is out now, which needs that another one is
-  /// usable.
+  /// A request has failed on that one of its servers. True: it is out now, which needs another one that gets
+  /// traffic and is not out; what checks say of that one is of no account.
   bool note_failure(PeerHealth& peer, TimePoint now) const;
 
  private:
-  bool is_another_usable(const PeerHealth& than, TimePoint now) const;
+  bool is_another_fine(const PeerHealth& than, TimePoint now) const;
 };
 using UpstreamHealthPtr = std::shared_ptr<const UpstreamHealth>;
 

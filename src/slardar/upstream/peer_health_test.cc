@@ -13,6 +13,7 @@ class PassiveHealth : public ::testing::Test {
     health_.levels.resize(1);
     for (size_t i = 0; i < servers; ++i)
       health_.levels[0].push_back(std::make_shared<PeerHealth>(health_.changes, limits));
+    health_.weighty = health_.levels[0];
   }
   PeerHealth& server(size_t place) { return *health_.levels[0][place]; }
   bool fail(size_t place, Duration at) { return health_.note_failure(server(place), kNoon + at); }
@@ -52,14 +53,26 @@ TEST_F(PassiveHealth, without_a_limit_nothing_is_counted) {
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(fail(0, 0s));
 }
 
-TEST_F(PassiveHealth, the_last_one_that_is_usable_stays) {
+TEST_F(PassiveHealth, the_last_one_that_is_fine_stays) {
   make(3, {1, 10s});
   EXPECT_TRUE(fail(0, 0s));
+  EXPECT_TRUE(fail(1, 5s));
+  EXPECT_FALSE(fail(2, 9s));
+  EXPECT_FALSE(server(2).is_out(kNoon + 9s));
+  EXPECT_TRUE(fail(2, 10s)) << "the first one is fine again";
+}
+
+// Passively fine is enough, by the contract's words: that checks find it bad is another matter.
+TEST_F(PassiveHealth, another_one_is_fine_whatever_its_checks_say) {
+  make(2, {1, 10s});
   server(1).set_verdict(Verdict::kErr);
-  EXPECT_FALSE(fail(2, 1s));
-  EXPECT_FALSE(server(2).is_out(kNoon + 1s));
-  server(1).set_verdict(Verdict::kUnstable);
-  EXPECT_TRUE(fail(2, 2s)) << "a bad one that is used still is enough";
+  EXPECT_TRUE(fail(0, 0s));
+}
+
+TEST_F(PassiveHealth, one_that_gets_no_traffic_is_no_other_one) {
+  make(2, {1, 10s});
+  health_.weighty.pop_back();
+  EXPECT_FALSE(fail(0, 0s));
 }
 
 TEST_F(PassiveHealth, a_verdict_that_is_said_again_is_no_change) {

@@ -101,7 +101,7 @@ class Pick {
   UpstreamState& upstream() const { return *upstream_; }
   uint64_t identity() const { return identity_; }
 
-  /// The head of an answer came, so long after the try began.
+  /// The head of an answer came, or of a stream the connection, so long after the try began.
   void note_head(Duration took, TimePoint now) const;
   /// What the visitor got.
   void note_answer(int code) const;

@@ -80,7 +80,7 @@ struct UpstreamState {
   bool is_failure(int code) const {
     return !failures.empty() && std::find(failures.begin(), failures.end(), code) != failures.end();
   }
-  /// The head of an answer came after so long.
+  /// The head of an answer, or a stream's connection, came after so long.
   void note_head(size_t place, Duration took, TimePoint now);
   /// A try has failed, or come to an answer that is a failure. True: it is out for that (PassiveLimits).
   bool note_failure(size_t place, TimePoint now);

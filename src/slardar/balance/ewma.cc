@@ -8,6 +8,10 @@ namespace {
 double seconds_between(TimePoint from, TimePoint to) {
   return std::chrono::duration<double>(std::max(to - from, Duration(0))).count();
 }
+// By so much the one drawn second has to be better: else the one whose last answer is older, and so more
+// faded, would always win, and weights would count for nothing.
+constexpr double kClearly = 1.25;
+
 const double kFadesSeconds = std::chrono::duration<double>(Ewma::kFades).count();
 
 }  // namespace
@@ -26,8 +30,8 @@ std::optional<size_t> Ewma::pick(const Choice& choice) {
   const auto second = draw_.draw(choice, first);
   if (!second) return first;
   const bool both_known = seen_[*first].average_ns > 0 && seen_[*second].average_ns > 0;
-  const bool is_first =
-      both_known ? cost(*first, choice.now) <= cost(*second, choice.now) : loads_.is_lighter(*first, *second);
+  const bool is_first = both_known ? cost(*first, choice.now) <= kClearly * cost(*second, choice.now)
+                                   : loads_.is_lighter(*first, *second);
   return is_first ? first : second;
 }
 

@@ -1,7 +1,8 @@
-// Ewma: of two that are drawn by weight the one that is likely to answer sooner: its peak-sensitive
-// exponentially weighted moving average of durations (as Finagle's Peak EWMA) times the tries that are on it
-// already. A slow answer counts at once, a fast one little by little, and what is known fades, so that who
-// was slow is tried again. A failed try counts as a second, so that who fails fast is not the fastest.
+// Ewma: of two that are drawn by weight the first, unless the second is likely to answer clearly sooner: its
+// peak-sensitive exponentially weighted moving average of durations (as Finagle's Peak EWMA) times the tries
+// that are on it already. A slow answer counts at once, a fast one little by little, and what is known fades,
+// so that who was slow is tried again. A failed try counts as a second, so that who fails fast is not the
+// fastest.
 #pragma once
 
 #include <vector>

@@ -1,7 +1,7 @@
 #include "slardar/balance/hash_ring.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 
 #include "slardar/balance/mix.h"
 #include "slardar/upstream/slow_start.h"
@@ -9,74 +9,80 @@
 namespace hancock::slardar {
 namespace {
 
-constexpr uint64_t kPoints = 64;  // of a server of average weight
-constexpr uint64_t kPointsMax = 4'096;
-constexpr int kProbes = 8;
+constexpr uint64_t kPoints = 64;  // of the lightest server of a class
+constexpr int kLevels = 4;        // weights from 1, from 16, from 256, from 4,096
+constexpr int kLevelBits = 4;
+constexpr uint32_t kHeaviest = (1U << (kLevels * kLevelBits)) - 1;
+constexpr size_t kProbes = 8;
 
-/// What weighs one point; a power of two, so that it seldom changes.
-uint64_t weight_of_points(std::span<const Weighted> servers) {
-  uint64_t sum = 0;
-  uint64_t count = 0;
-  for (const Weighted& each : servers) {
-    sum += each.weight;
-    count += each.weight > 0;
+int level_of(uint32_t weight) {
+  int level = 0;
+  while (weight >> (kLevelBits * (level + 1)) != 0) ++level;
+  return level;
+}
+
+uint64_t points_of(uint32_t weight, int level) {
+  const uint64_t of_point = 1ULL << (kLevelBits * level);
+  return (weight * kPoints + of_point / 2) / of_point;
+}
+
+/// From where a key looks at the rings.
+std::array<uint32_t, kProbes> probes_of(uint64_t key) {
+  std::array<uint32_t, kProbes> probes{};
+  for (size_t i = 0; i < kProbes; i += 2) {
+    const uint64_t bits = mixed(key, i);
+    probes[i] = static_cast<uint32_t>(bits);
+    probes[i + 1] = static_cast<uint32_t>(bits >> 32);
   }
-  return std::bit_ceil(count == 0 ? 1 : (sum + count - 1) / count);
+  return probes;
 }
 
 }  // namespace
 
 void HashRing::update(std::span<const Weighted> servers) {
   servers_.assign(servers.begin(), servers.end());
-  points_.clear();
-  const uint64_t unit = weight_of_points(servers);
+  classes_.clear();
   for (uint32_t place = 0; place < servers.size(); ++place) {
-    const Weighted& server = servers[place];
-    if (server.weight == 0) continue;
-    const uint64_t count = std::clamp<uint64_t>(server.weight * kPoints / unit, 1, kPointsMax);
-    for (uint64_t i = 0; i < count; ++i) points_.push_back({mixed(server.identity, i), place});
+    const uint32_t weight = std::min(servers[place].weight, kHeaviest);
+    if (weight == 0) continue;
+    const int level = level_of(weight);
+    auto like =
+        std::find_if(classes_.begin(), classes_.end(), [&](const Class& c) { return c.level == level; });
+    if (like == classes_.end()) like = classes_.insert(like, Class{level, {}});
+    for (uint64_t i = points_of(weight, level); i-- > 0;)
+      like->ring.add(static_cast<uint32_t>(mixed(servers[place].identity, i) >> 32), place);
   }
-  std::sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) {
-    return a.at != b.at ? a.at < b.at : servers_[a.place].identity < servers_[b.place].identity;
-  });
-  index();
-}
-
-void HashRing::index() {
-  const uint64_t parts = std::bit_ceil(std::max<uint64_t>(points_.size(), 2));
-  shift_ = 64 - std::countr_zero(parts);
-  starts_.assign(parts, static_cast<uint32_t>(points_.size()));
-  for (size_t i = points_.size(); i-- > 0;) starts_[points_[i].at >> shift_] = static_cast<uint32_t>(i);
-  for (size_t part = parts - 1; part-- > 0;) starts_[part] = std::min(starts_[part], starts_[part + 1]);
-}
-
-size_t HashRing::find(uint64_t at) const {
-  size_t i = starts_[at >> shift_];
-  while (i < points_.size() && points_[i].at < at) ++i;
-  return i == points_.size() ? 0 : i;
+  // The order of the list is of no account.
+  std::sort(classes_.begin(), classes_.end(),
+            [](const Class& a, const Class& b) { return a.level < b.level; });
+  for (Class& each : classes_) each.ring.settle(servers_);
 }
 
 std::optional<size_t> HashRing::pick(const Choice& choice) {
-  if (points_.empty()) return std::nullopt;
-  size_t nearest = 0;
+  if (choice.left_out.empty() && choice.shares.empty())
+    return nearest(choice.key, [](size_t) { return true; });
+  const auto is_there = [&](size_t place) { return !choice.leaves_out(place); };
+  const auto found =
+      nearest(choice.key, [&](size_t place) { return is_there(place) && takes(place, choice); });
+  return found || choice.shares.empty() ? found : nearest(choice.key, is_there);
+}
+
+template <class Usable>
+std::optional<size_t> HashRing::nearest(uint64_t key, const Usable& usable) const {
+  std::optional<size_t> place;
   uint64_t least = UINT64_MAX;
-  for (uint64_t probe = 0; probe < kProbes; ++probe) {
-    const uint64_t from = mixed(choice.key, probe);
-    const size_t point = find(from);
-    const uint64_t distance = points_[point].at - from;  // modulo the ring
-    nearest = distance < least ? point : nearest;
-    least = std::min(least, distance);
-  }
-  std::optional<size_t> cold;  // would do, if there is nobody else
-  for (size_t i = 0; i < points_.size(); ++i) {
-    const size_t place = points_[nearest].place;
-    if (!choice.leaves_out(place)) {
-      if (takes(place, choice)) return place;
-      if (!cold) cold = place;
+  const auto probes = probes_of(key);
+  for (const Class& each : classes_) {
+    for (const uint32_t probe : probes) {
+      const auto found = each.ring.find(probe, usable);
+      if (!found) break;  // nobody of this class is
+      const uint64_t distance = uint64_t{found->distance} << (kLevelBits * (kLevels - 1 - each.level));
+      if (distance >= least) continue;
+      least = distance;
+      place = found->place;
     }
-    if (++nearest == points_.size()) nearest = 0;
   }
-  return cold;
+  return place;
 }
 
 // Its share of its keys, always the same ones: as it grows, others come to them.

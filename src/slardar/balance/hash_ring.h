@@ -3,13 +3,18 @@
 //
 // Multi-probe consistent hashing (Appleton and O'Reilly, 2015): servers stand on a ring at as many points as
 // they weigh; a key looks at the ring from several places and takes the server with the nearest point from
-// there on. That is as even as many times as many points would be. When that one is left out, or the key does
-// not belong to its share yet, the next one on the ring is taken.
+// there on. That is as even as many times as many points would be. How many points a server has follows from
+// his weight alone, so that nobody else's changes when he comes or goes; lest heavy ones have very many, they
+// stand on a ring of their own, on which all is nearer by a fixed factor.
+//
+// Who is left out, or has no share of the key yet, is not there: his keys go to the next one on the ring,
+// where they would go without him.
 #pragma once
 
 #include <vector>
 
 #include "slardar/balance/balancer.h"
+#include "slardar/balance/point_ring.h"
 
 namespace hancock::slardar {
 
@@ -19,19 +24,17 @@ class HashRing final : public Balancer {
   std::optional<size_t> pick(const Choice& choice) override;
 
  private:
-  struct Point {
-    uint64_t at = 0;
-    uint32_t place = 0;
+  /// Servers of similar weights.
+  struct Class {
+    int level = 0;  // a point weighs 16 times as much as one of the class below
+    PointRing ring;
   };
-  void index();
-  /// The first point from there on, around the ring.
-  size_t find(uint64_t at) const;
+  template <class Usable>
+  std::optional<size_t> nearest(uint64_t key, const Usable& usable) const;
   bool takes(size_t place, const Choice& choice) const;
 
   std::vector<Weighted> servers_;
-  std::vector<Point> points_;     // in order
-  std::vector<uint32_t> starts_;  // of equal parts of the ring: the first point of each
-  int shift_ = 0;                 // what of a place on the ring is the number of its part
+  std::vector<Class> classes_;  // that have servers
 };
 
 }  // namespace hancock::slardar

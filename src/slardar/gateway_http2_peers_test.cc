@@ -1,55 +1,10 @@
-// HTTP/2 peers, frame by frame, behind a whole gateway in this process.
-#include <gtest/gtest.h>
-
-#include "slardar/testing/http2_peer.h"
-#include "slardar/testing/world.h"
+// HTTP/2 to peers, frame by frame: what of requests and answers is passed on, and how failures are said.
+#include "slardar/testing/gateway_http2_peers.h"
 
 namespace hancock::slardar {
 namespace {
 
 using namespace testing;
-using H2 = Http2Visitor;
-using Peer2 = Http2Peer;
-
-const H2::Fields kOk{{":status", "200"}};
-
-/// A gateway with one route, shop.test, to HTTP/2 peers of the test's choice.
-class GatewayHttp2Peers : public ::testing::Test {
- protected:
-  Peer2& peer(Peer2::Settings settings = {}) {
-    auto& made = *peers_.emplace_back(std::make_unique<Peer2>(world_.loop, std::move(settings)));
-    world_.put(endpoint_of("web", "t" + std::to_string(peers_.size()), made.port()));
-    return made;
-  }
-  void start(const std::function<void(registry::Entrance&)>& change = {}) {
-    registry::Route route = route_of("web", {"shop.test"});
-    route.entrances[0].protocol = "grpc";
-    if (change) change(route.entrances[0]);
-    world_.put(route);
-    world_.start();
-  }
-  H2 visit(std::vector<std::pair<uint16_t, uint32_t>> settings = {}) {
-    return H2(world_.loop, world_.http(), std::move(settings));
-  }
-  bool until(const std::function<bool()>& holds) { return world_.until(holds); }
-  /// Waits until it has so many requests; the last of them.
-  Peer2::Request& asked(Peer2& peer, size_t count = 1) {
-    EXPECT_TRUE(until([&] { return peer.requests().size() >= count; }));
-    return peer.requests()[count - 1];
-  }
-  static H2::Fields grpc_fields() {
-    return H2::fields_of("POST", "/shop.Cart/Add",
-                         {{"content-type", "application/grpc"}, {"te", "trailers"}});
-  }
-  uint32_t call(H2& visitor) {
-    const uint32_t id = visitor.next_id();
-    visitor.head(id, grpc_fields(), H2::kEndHeaders);
-    return id;
-  }
-
-  World world_{1};
-  std::deque<std::unique_ptr<Peer2>> peers_;
-};
 
 TEST_F(GatewayHttp2Peers, a_request_and_its_answer_with_trailers_both_ways) {
   Peer2& peer2 = peer();
@@ -214,110 +169,6 @@ TEST_F(GatewayHttp2Peers, answers_without_a_body) {
   EXPECT_EQ(visitor.answer("HEAD").headers.get("Content-Length"), std::nullopt) << "a GET might have one";
 }
 
-TEST_F(GatewayHttp2Peers, calls_share_a_connection_up_to_what_the_peer_takes) {
-  constexpr uint16_t kStreams = 3;
-  Peer2& peer2 = peer({{kStreams, 4}});
-  start();
-  H2 visitor = visit();
-  std::vector<uint32_t> ids;
-  for (int i = 0; i < 10; ++i) ids.push_back(visitor.get("/" + std::to_string(i)));
-  asked(peer2, 10);
-  EXPECT_EQ(peer2.connections(), 3U);
-  for (auto& request : peer2.requests()) peer2.answer(request, std::string(*request.head.get(":path")));
-  for (size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(visitor.answer(ids[i]).body, "/" + std::to_string(i));
-  const uint32_t last = visitor.get("/last");
-  peer2.answer(asked(peer2, 11), "last");
-  EXPECT_EQ(visitor.answer(last).body, "last");
-  EXPECT_EQ(peer2.connections(), 3U);
-}
-
-TEST_F(GatewayHttp2Peers, more_calls_than_all_connections_take_wait_their_turn) {
-  constexpr uint16_t kStreams = 3;
-  Peer2& peer2 = peer({{kStreams, 1}});
-  start([](registry::Entrance& entrance) { entrance.timeouts.connect_ms = 20'000; });
-  H2 visitor = visit();
-  std::vector<uint32_t> ids;
-  for (int i = 0; i < 20; ++i) ids.push_back(visitor.get("/" + std::to_string(i)));
-  asked(peer2, 16);
-  for (size_t i = 0; i < ids.size(); ++i) peer2.answer(asked(peer2, i + 1), "yes");
-  for (const uint32_t id : ids) EXPECT_EQ(visitor.answer(id).body, "yes");
-  EXPECT_EQ(peer2.connections(), 16U);
-}
-
-TEST_F(GatewayHttp2Peers, what_a_leaving_peer_has_not_looked_at_goes_elsewhere) {
-  Peer2& peer2 = peer();
-  start();
-  H2 visitor = visit();
-  const uint32_t first = call(visitor);
-  asked(peer2, 1);
-  const uint32_t second = call(visitor);
-  visitor.data(second, "hello", H2::kEndStream);
-  asked(peer2, 2);
-  const auto one = peer2.requests()[0];
-  peer2.go_away(0, one.stream);
-  auto& again = asked(peer2, 3);
-  EXPECT_EQ(again.connection, 1U);
-  ASSERT_TRUE(until([&] { return again.ended; }));
-  EXPECT_EQ(again.body, "hello");
-  peer2.answer(again, "second");
-  EXPECT_EQ(visitor.answer(second).body, "second");
-  visitor.data(first, "x", H2::kEndStream);  // the one before goes on where it is
-  ASSERT_TRUE(until([&] { return peer2.requests()[0].ended; }));
-  peer2.answer(one, "first");
-  EXPECT_EQ(visitor.answer(first).body, "first");
-  EXPECT_TRUE(until([&] { return !peer2.is_open(0); }));
-  EXPECT_TRUE(peer2.is_open(1));
-}
-
-TEST_F(GatewayHttp2Peers, a_refused_stream_is_asked_again_whatever_its_method) {
-  Peer2& peer2 = peer();
-  start();
-  H2 visitor = visit();
-  const uint32_t id = call(visitor);
-  visitor.data(id, "hello", H2::kEndStream);
-  peer2.reset(asked(peer2), H2::kRefusedStream);
-  auto& again = asked(peer2, 2);
-  ASSERT_TRUE(until([&] { return again.ended; }));
-  EXPECT_EQ(again.body, "hello");
-  peer2.answer(again, "yes");
-  EXPECT_EQ(visitor.answer(id).body, "yes");
-}
-
-TEST_F(GatewayHttp2Peers, one_that_refuses_always_is_given_up) {
-  Peer2& peer2 = peer();
-  start();
-  H2 visitor = visit();
-  const uint32_t id = visitor.get();
-  for (size_t i = 1; i <= 5; ++i) peer2.reset(asked(peer2, i), H2::kRefusedStream);
-  const auto& answer = visitor.answer(id);
-  EXPECT_EQ(answer.status, 502);
-  EXPECT_EQ(answer.headers.get("x-slardar-error"), "peer_closed");
-}
-
-TEST_F(GatewayHttp2Peers, what_may_have_had_an_effect_is_not_sent_twice) {
-  Peer2& peer2 = peer();
-  start();
-  H2 visitor = visit();
-  const uint32_t posted = call(visitor);
-  visitor.data(posted, "hello", H2::kEndStream);
-  ASSERT_TRUE(until([&] { return asked(peer2).ended; }));
-  peer2.close(0);
-  const auto& failed = visitor.answer(posted);
-  EXPECT_EQ(failed.status, 200);
-  EXPECT_EQ(failed.headers.get("grpc-status"), "14");
-  EXPECT_EQ(failed.headers.get("x-slardar-error"), "peer_closed");
-  EXPECT_EQ(peer2.requests().size(), 1U);
-  // A used connection that ends says nothing: what is idempotent is asked once more.
-  const uint32_t warm = visitor.get();
-  peer2.answer(asked(peer2, 2), "warm");
-  EXPECT_EQ(visitor.answer(warm).body, "warm");
-  const uint32_t got = visitor.get();
-  asked(peer2, 3);
-  peer2.close(1);
-  peer2.answer(asked(peer2, 4), "again");
-  EXPECT_EQ(visitor.answer(got).body, "again");
-}
-
 TEST_F(GatewayHttp2Peers, a_visitor_who_leaves_resets_his_stream_alone) {
   Peer2& peer2 = peer();
   start();
@@ -391,19 +242,6 @@ TEST_F(GatewayHttp2Peers, an_answer_that_breaks_the_rules_is_502) {
   EXPECT_EQ(peer2.connections(), 1U);
 }
 
-TEST_F(GatewayHttp2Peers, who_does_not_speak_http2_is_not_connected_to) {
-  HttpPeer& old = world_.named_peer("old");
-  world_.put(endpoint_of("web", "old", old.port()));
-  start();
-  H2 visitor = visit();
-  const uint32_t id = call(visitor);
-  visitor.data(id, "hello", H2::kEndStream);
-  const auto& answer = visitor.answer(id);
-  EXPECT_EQ(answer.headers.get("grpc-status"), "14");
-  EXPECT_EQ(answer.headers.get("x-slardar-error"), "connect_failed");
-  EXPECT_EQ(old.requests(), 0);
-}
-
 TEST_F(GatewayHttp2Peers, failures_are_said_as_gRPC_does) {
   start();
   H2 visitor = visit();
@@ -434,87 +272,6 @@ TEST_F(GatewayHttp2Peers, an_answer_that_does_not_come_in_time_is_DEADLINE_EXCEE
   EXPECT_EQ(answer.headers.get("x-slardar-error"), "head_timeout");
   ASSERT_TRUE(until([&] { return asked(peer2).reset.has_value(); }));
   EXPECT_EQ(asked(peer2).reset, H2::kCancel);
-}
-
-TEST_F(GatewayHttp2Peers, a_slow_reader_stops_his_own_stream_alone) {
-  Peer2& peer2 = peer();
-  start();
-  H2 slow = visit();
-  slow.gives_windows = false;
-  const uint32_t large = slow.get("/large");
-  auto& request = asked(peer2);
-  peer2.head(request, kOk);
-  int64_t sent = 0;
-  const std::string piece(16'000, 'x');
-  const auto push = [&] {
-    while (peer2.window_of(request) - sent >= 16'000) {
-      peer2.data(request, piece);
-      sent += 16'000;
-    }
-  };
-  ASSERT_TRUE(slow.until([&] {
-    push();
-    return slow.answers[large].body.size() == 65'535;  // all that he may have
-  }));
-  // Others of the same connection are answered, and with that all that was under way has arrived.
-  H2 other = visit();
-  size_t count = 1;
-  for (int i = 0; i < 20; ++i) {
-    const uint32_t id = other.get();
-    peer2.answer(asked(peer2, ++count), "small");
-    EXPECT_EQ(other.answer(id).body, "small");
-    push();
-  }
-  EXPECT_LT(sent, 600'000);
-  EXPECT_EQ(peer2.connections(), 1U);
-}
-
-TEST_F(GatewayHttp2Peers, a_peer_that_opens_no_window_stops_the_visitor) {
-  Peer2& peer2 = peer();
-  peer2.gives_windows = false;
-  start();
-  H2 visitor = visit();
-  const uint32_t id = call(visitor);
-  ASSERT_TRUE(visitor.until([&] { return visitor.settings_acknowledged; }));
-  visitor.stream_windows[id] += visitor.initial_window;
-  auto& request = asked(peer2);
-  const std::string piece(16'000, 'x');
-  int64_t sent = 0;
-  while (true) {
-    while (visitor.stream_windows[id] >= 16'000 && visitor.connection_window >= 16'000) {
-      visitor.data(id, piece);
-      visitor.stream_windows[id] -= 16'000;
-      visitor.connection_window -= 16'000;
-      sent += 16'000;
-    }
-    // An answer to another request shows that nothing is under way.
-    const size_t before = peer2.requests().size();
-    const uint32_t other = visitor.get();
-    peer2.answer(asked(peer2, before + 1), "small");
-    ASSERT_EQ(visitor.answer(other).body, "small");
-    if (visitor.stream_windows[id] < 16'000) break;
-    ASSERT_LT(sent, 64 << 20) << "the windows grow though nobody reads";
-  }
-  EXPECT_TRUE(until([&] { return request.body.size() == 65'535; }));
-  EXPECT_LT(sent, 600'000);
-}
-
-TEST_F(GatewayHttp2Peers, a_peer_that_leaves_the_route_finishes_its_calls) {
-  Peer2& peer2 = peer();
-  start();
-  H2 visitor = visit();
-  const uint32_t id = call(visitor);
-  auto& request = asked(peer2);
-  registry::Endpoint leaving = endpoint_of("web", "t1", peer2.port());
-  leaving.state = registry::EndpointState::kDraining;
-  world_.put(leaving);
-  ASSERT_TRUE(until([&] { return peer2.told_to_go(0).has_value(); }));
-  EXPECT_EQ(peer2.told_to_go(0), H2::kNoError);
-  visitor.data(id, "hello", H2::kEndStream);
-  ASSERT_TRUE(until([&] { return request.ended; }));
-  peer2.answer(request, "done");
-  EXPECT_EQ(visitor.answer(id).body, "done");
-  EXPECT_TRUE(until([&] { return !peer2.is_open(0); }));
 }
 
 }  // namespace

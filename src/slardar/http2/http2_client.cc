@@ -9,6 +9,7 @@
 #include "io/turn.h"
 #include "io/unacknowledged.h"
 #include "slardar/http2/http2_call.h"
+#include "slardar/http2/http2_input.h"
 #include "slardar/worker/worker_parts.h"
 
 namespace hancock::slardar {
@@ -51,7 +52,7 @@ io::Async<void> Http2Client::run(TimePoint deadline) {
   watch_timer_.arm(deadline);
   writer_.spawn(write());
   wake_.set();
-  co_await read();
+  co_await read_http2(*stream_, buffers_, *this);
   if (state_ == State::kConnecting) {
     const bool late = loop_.now() >= deadline;
     close(Error{late ? ErrorCode::kTimeout : ErrorCode::kClosed, "the peer does not speak HTTP/2", {}});
@@ -73,32 +74,17 @@ io::Async<Result<void>> Http2Client::dial(TimePoint deadline) {
   co_return Result<void>();
 }
 
-io::Async<void> Http2Client::read() {
-  BufferPool::Borrowed buffer = BufferPool::none();
-  io::Turn turn(loop_);
-  while (true) {
-    co_await turn.spent();
-    if (!stream_->descriptor().maybe_readable()) {
-      buffer.reset();
-      auto ready = co_await stream_->descriptor().ready(io::Direction::kRead);
-      if (!ready) co_return;
-    }
-    if (!buffer) buffer = buffers_.take();
-    buffer->clear();
-    auto count = co_await stream_->recv(buffer->room());
-    if (!count || *count == 0) co_return;
-    buffer->received(*count);
-    heard_at_ = loop_.now();
-    is_asked_ = is_doubted_ = false;
-    const std::string_view bytes = buffer->unread();
-    const auto taken = nghttp2_session_mem_recv(session_.get(),
-                                                reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-    if (taken < 0) {
-      log::debug("http2", "{}: {}", address_.to_string(), nghttp2_strerror(static_cast<int>(taken)));
-      co_return;
-    }
-    wake_.set();
+bool Http2Client::receive(std::string_view bytes) {
+  heard_at_ = loop_.now();
+  is_asked_ = is_doubted_ = false;
+  const auto taken =
+      nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  if (taken < 0) {
+    log::debug("http2", "{}: {}", address_.to_string(), nghttp2_strerror(static_cast<int>(taken)));
+    return false;
   }
+  wake_.set();
+  return true;
 }
 
 io::Async<void> Http2Client::write() {

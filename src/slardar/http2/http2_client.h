@@ -77,6 +77,9 @@ class Http2Client {
   void slow_call_begins();
   void slow_call_ends();
 
+  // From its reader. False: that is no HTTP/2.
+  bool receive(std::string_view bytes);
+
   // From nghttp2's callbacks.
   void settings_come();
   void goes_away();
@@ -90,7 +93,6 @@ class Http2Client {
   enum class State { kConnecting, kOpen, kOver };
   io::Async<void> run(TimePoint deadline);
   io::Async<Result<void>> dial(TimePoint deadline);
-  io::Async<void> read();
   io::Async<void> write();
   void written();
   void watch();

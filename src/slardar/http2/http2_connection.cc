@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "io/turn.h"
+#include "slardar/http2/http2_input.h"
 
 namespace hancock::slardar {
 
@@ -36,26 +37,7 @@ io::Async<void> Http2Connection::run(BufferPool::Borrowed received) {
   wake();
   const bool well = !received || receive(received->unread());
   received.reset();
-  if (well) co_await read();
-}
-
-io::Async<void> Http2Connection::read() {
-  BufferPool::Borrowed buffer = BufferPool::none();
-  io::Turn turn(worker_.loop);
-  while (true) {
-    co_await turn.spent();
-    if (!stream_->descriptor().maybe_readable()) {
-      buffer.reset();
-      auto ready = co_await stream_->descriptor().ready(io::Direction::kRead);
-      if (!ready) co_return;
-    }
-    if (!buffer) buffer = worker_.buffers.take();
-    buffer->clear();
-    auto count = co_await stream_->recv(buffer->room());
-    if (!count || *count == 0) co_return;
-    buffer->received(*count);
-    if (!receive(buffer->unread())) co_return;
-  }
+  if (well) co_await read_http2(*stream_, worker_.buffers, *this);
 }
 
 bool Http2Connection::receive(std::string_view bytes) {

@@ -54,6 +54,9 @@ class Http2Connection final : public ServedConnection {
   /// The visitor may send so much more, on this stream and on the whole.
   void passed_on(int32_t stream, size_t bytes);
 
+  // From its reader. False: that is no HTTP/2.
+  bool receive(std::string_view bytes);
+
   // From nghttp2's callbacks.
   /// False: the connection has been refused, nothing more is to be read.
   bool frame_begins(uint8_t type, uint8_t flags, size_t length);
@@ -68,9 +71,7 @@ class Http2Connection final : public ServedConnection {
   void data_sent() { guard_.earn(Http2Guard::Event::kWindowUpdate, 4); }
 
  private:
-  io::Async<void> read();
   io::Async<void> write();
-  bool receive(std::string_view bytes);
   void written();
   void tend();
   void remove(Http2Stream& stream);

@@ -93,6 +93,7 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
                 [this](uint16_t port, std::string why) {
                   if (ports_.failed(port, std::move(why))) session_.rebuild();
                 }}),
+      check_scripts_(system_random().next()),
       checker_(loop, system_random().next(), checks_at_once(config_)),
       publisher_(loop, workers_, checker_, ports_, config_.state, config_.resolvers,
                  [this] { session_.rebuild(); }),
@@ -115,6 +116,8 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
       stop_(loop) {
   if (config_.prefer_site) publisher_.prefer_site(config_.site);
   session_.on_built([this] { progress_.set(); });
+  checker_.set_more_kinds(
+      [this](const std::string& kind) { return check_scripts_.find(kind, publisher_.snapshot()->lua); });
 }
 
 Gateway::~Gateway() { scope_.cancel(); }
@@ -218,6 +221,7 @@ io::Async<GatewayView> Gateway::view() {
   view.snapshot = publisher_.snapshot();
   view.moment = loop_.now();
   view.checks = checker_.reports();
+  view.check_script_errors = check_scripts_.errors();
   view.listeners = entrances_.listed();
   if (listening_ && stops_ == 0) {
     for (const TcpEntrance& each : view.snapshot->tcp) {

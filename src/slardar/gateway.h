@@ -12,6 +12,7 @@
 #include "slardar/admin/admin.h"
 #include "slardar/confd/session.h"
 #include "slardar/config/config.h"
+#include "slardar/lua/check_scripts.h"
 #include "slardar/tls/certificate_watch.h"
 #include "slardar/upgrade/entrances.h"
 #include "slardar/upgrade/predecessor.h"
@@ -73,6 +74,7 @@ class Gateway {
   const std::unique_ptr<AccessLog> access_log_;  // nullptr: none is wanted, or it cannot be opened
   PortGate ports_;
   WorkerGroup workers_;
+  CheckScripts check_scripts_;
   Checker checker_;
   Publisher publisher_;
   Session session_;

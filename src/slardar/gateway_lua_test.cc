@@ -1,6 +1,9 @@
 // Hot code, through a whole gateway in this process.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <set>
+
 #include "slardar/testing/world.h"
 
 namespace hancock::slardar {
@@ -156,6 +159,85 @@ TEST_F(GatewayLua, a_request_with_a_body_is_answered_before_it_came) {
   Visitor visitor = world_.visit();
   visitor.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1000000\r\n\r\nabc");
   EXPECT_EQ(visitor.answer("POST").status, 403);
+}
+
+/// Two servers of shop.test that say their names, and code that has to do with them.
+class GatewayLuaServers : public GatewayLua {
+ protected:
+  void put_shop(const std::string& options) {
+    const auto server = [](const HttpPeer& peer) {
+      return R"({"host":"127.0.0.1","port":)" + std::to_string(peer.port()) + "}";
+    };
+    world_.put("/hancock/upstreams/shop.test",
+               "{\"servers\":[" + server(shop_) + "," + server(other_) + "]," + options + "}");
+  }
+  /// The names of those who answer so many requests on a connection.
+  std::set<std::string> answering(int requests = 8) {
+    std::set<std::string> names;
+    for (int i = 0; i < requests; ++i) names.insert(ask().body);
+    return names;
+  }
+  bool until_answering(const std::set<std::string>& names) {
+    return world_.until([&] { return answering() == names; });
+  }
+  /// slardar_lua_errors_total of that code; -1: none.
+  int errors(const std::string& name) {
+    const std::string line = "slardar_lua_errors_total{script=\"" + name + "\"} ";
+    const std::string text = world_.admin("/metrics").body;
+    const size_t at = text.find(line);
+    return at == std::string::npos ? -1 : std::atoi(text.c_str() + at + line.size());
+  }
+  HttpPeer& other_ = world_.named_peer("other");
+};
+
+TEST_F(GatewayLuaServers, a_balancer_of_an_operators_chooses_until_it_is_gone) {
+  put_shop(R"("mode":"balance.Second")");
+  EXPECT_TRUE(until_answering({"shop", "other"})) << "there is no such code yet: round robin";
+  put("balance.second", "return function() return 2 end");
+  EXPECT_TRUE(until_answering({"other"}));
+  put("balance.second", "return function() return 1 end");
+  EXPECT_TRUE(until_answering({"shop"}));
+  world_.remove("/hancock/lua/balance.second");
+  EXPECT_TRUE(until_answering({"shop", "other"}));
+}
+
+TEST_F(GatewayLuaServers, a_balancer_that_fails_harms_nobody) {
+  put_shop(R"("mode":"balance.mine")");
+  for (const char* text : {"return function() error('x') end", "return function() while true do end end",
+                           "return function() return 3 end", "return 'nothing'"}) {
+    put("balance.mine", text);
+    EXPECT_TRUE(world_.until([&] {
+      ask();
+      return errors("balance.mine") > 0;
+    })) << text;
+    EXPECT_EQ(answering(), (std::set<std::string>{"shop", "other"})) << text;
+    world_.remove("/hancock/lua/balance.mine");
+    EXPECT_TRUE(world_.until([&] { return errors("balance.mine") < 0; }));
+  }
+}
+
+TEST_F(GatewayLuaServers, a_check_of_an_operators_takes_servers_out_and_its_failure_takes_nobody) {
+  const std::string port = std::to_string(other_.port());
+  const std::string good = "return function(turn, answer) if slardar.server.port() == " + port +
+                           " then return false, 'I do not like it' end if turn == 1 then return 'GET / "
+                           "HTTP/1.0\\r\\n\\r\\n' end return answer:find(' 200 ') ~= nil end";
+  put_shop(R"("typ":"check.mine","interval":0.01)");
+  const auto status_has = [&](const std::string& text) {
+    return world_.until([&] { return world_.admin("/status").body.find(text) != std::string::npos; });
+  };
+  EXPECT_TRUE(status_has("check.mine: there is no such code"));
+  EXPECT_TRUE(until_answering({"shop", "other"}));
+  put("check.mine", good);
+  EXPECT_TRUE(until_answering({"shop"}));
+  EXPECT_TRUE(status_has("I do not like it"));
+  for (const char* text :
+       {"return function() error('x') end", "return function() while true do end end", "return 'nothing'"}) {
+    put("check.mine", text);
+    EXPECT_TRUE(until_answering({"shop", "other"})) << text;
+    put("check.mine", good);
+    EXPECT_TRUE(until_answering({"shop"})) << text;
+  }
+  EXPECT_GT(errors("check.mine"), 0);
 }
 
 }  // namespace

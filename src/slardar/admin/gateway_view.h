@@ -2,6 +2,7 @@
 // control thread's state and a copy of what each worker counts. Values only.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ struct GatewayView {
   std::string site;
   WallTime started;
   WallTime now;
-  TimePoint moment;      // the same by the clock of deadlines
-  SnapshotPtr snapshot;  // the one published last
-  CheckReports checks;   // of its servers
+  TimePoint moment;                                     // the same by the clock of deadlines
+  SnapshotPtr snapshot;                                 // the one published last
+  CheckReports checks;                                  // of its servers
+  std::map<std::string, uint64_t> check_script_errors;  // by the code's name
   std::vector<Listener> listeners;
 
   bool in_touch = false;

@@ -77,11 +77,11 @@ void write_peers_up(const GatewayView& view, PrometheusText& out) {
 }
 
 void write_scripts(const GatewayView& view, PrometheusText& out) {
-  std::map<std::string, uint64_t> errors;
+  std::map<std::string, uint64_t> errors = view.check_script_errors;
   for (const WorkerStatus& worker : view.workers) {
     for (const auto& [script, count] : worker.script_errors) errors[script] += count;
   }
-  out.family("slardar_lua_errors_total", "counter", "Requests that hot code has failed");
+  out.family("slardar_lua_errors_total", "counter", "Times that hot code has failed");
   for (const auto& [script, count] : errors)
     out.sample("slardar_lua_errors_total", {{"script", script}}, count);
   out.family("slardar_lua_count", "gauge", "What hot code has counted by slardar.count");

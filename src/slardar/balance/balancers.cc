@@ -5,6 +5,7 @@
 #include "slardar/balance/least_conn.h"
 #include "slardar/balance/power_of_two.h"
 #include "slardar/balance/round_robin.h"
+#include "slardar/lua/lua_record.h"
 
 namespace hancock::slardar {
 namespace {
@@ -26,12 +27,16 @@ constexpr BalancerKind kKinds[] = {
     {"ewma", HashBy::kNothing, make<Ewma>},
 };
 
+// Who chooses when the code does not.
+constexpr BalancerKind kScripted{"balance.", HashBy::kClient, make<RoundRobin>};
+
 }  // namespace
 
 Result<const BalancerKind*> find_balancer(std::string_view name) {
   for (const BalancerKind& kind : kKinds) {
     if (kind.name == name) return &kind;
   }
+  if (is_lua_name(kLuaBalancers, name)) return &kScripted;
   return fail(ErrorCode::kInvalid, "{}: no such balancer", name);
 }
 

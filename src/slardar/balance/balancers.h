@@ -24,7 +24,8 @@ struct BalancerKind {
   std::unique_ptr<Balancer> (*make)();
 };
 
-/// kInvalid when there is no such kind. The kind lives for ever.
+/// kInvalid when there is no such kind. The kind lives for ever. "balance.NAME" is one that asks the code of
+/// that name first (lua/balance_scripts.h), whether it is there now or not.
 Result<const BalancerKind*> find_balancer(std::string_view name);
 
 }  // namespace hancock::slardar

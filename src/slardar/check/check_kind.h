@@ -29,7 +29,8 @@ struct CheckFacts {
   std::map<std::string, std::string> replication;  // of redis: role, master_host, …
 };
 
-/// An error's message is the reason that people read.
+/// An error's message is the reason that people read. kInternal: the check itself is at fault, and says
+/// nothing about the server.
 using CheckRun = std::function<io::Async<Result<CheckFacts>>(
     io::Loop& loop, const CheckTarget& target, const CheckOptions& options, TimePoint deadline)>;
 

@@ -28,6 +28,11 @@ void CheckState::note(Result<CheckFacts> outcome, const CheckOptions& options, W
     if (is_back) own_ = outcome->unstable.empty() ? Verdict::kOk : Verdict::kUnstable;
     report_.msg = one_line(outcome->unstable);
     report_.facts = std::move(*outcome);
+  } else if (outcome.error().code == ErrorCode::kInternal) {
+    report_.fail_num = 0;
+    passed_ = 0;
+    own_ = Verdict::kUnchecked;
+    report_.msg = one_line(std::move(outcome.error().message));
   } else {
     passed_ = 0;
     ++report_.fail_num;

@@ -28,6 +28,7 @@ class CheckState {
  public:
   explicit CheckState(WallTime since) { report_.modified = since; }
 
+  /// What says nothing about it (kInternal) leaves it unchecked.
   void note(Result<CheckFacts> outcome, const CheckOptions& options, WallTime now);
   /// It failed, and stays in use as unstable.
   void protect(bool is_protected, WallTime now);

@@ -76,6 +76,17 @@ TEST_F(ChecksOfAServer, modified_is_when_the_verdict_changed_and_not_when_it_was
   EXPECT_EQ(state_.report().modified, now_);
 }
 
+TEST_F(ChecksOfAServer, a_check_at_fault_says_nothing_of_the_server) {
+  bad();
+  state_.note(tl::unexpected(Error{ErrorCode::kInternal, "check.mine:1: x", {}}), options_, ++now_);
+  EXPECT_EQ(verdict(), Verdict::kUnchecked);
+  EXPECT_EQ(state_.report().fail_num, 0U);
+  EXPECT_EQ(state_.report().msg, "check.mine:1: x");
+  EXPECT_EQ(state_.report().modified, now_);
+  bad();
+  EXPECT_EQ(verdict(), Verdict::kErr);
+}
+
 TEST_F(ChecksOfAServer, what_is_bad_but_of_use_is_unstable) {
   good("master link status: down");
   EXPECT_EQ(verdict(), Verdict::kUnstable);

@@ -1,5 +1,7 @@
 #include "slardar/check/checks.h"
 
+#include "slardar/lua/lua_record.h"
+
 namespace hancock::slardar {
 namespace {
 
@@ -20,6 +22,10 @@ CheckRun find_check(std::string_view kind) {
     if (each.name == kind) return each.run;
   }
   return {};
+}
+
+bool is_check_kind(std::string_view kind) {
+  return find_check(kind) != nullptr || is_lua_name(kLuaChecks, kind);
 }
 
 }  // namespace hancock::slardar

@@ -26,5 +26,7 @@ io::Async<Result<CheckFacts>> check_grpc(io::Loop& loop, const CheckTarget& targ
 
 /// Empty when the table has no such kind.
 CheckRun find_check(std::string_view kind);
+/// It is one of the table's, or of Lua's: "check.NAME", whether there is such code now or not.
+bool is_check_kind(std::string_view kind);
 
 }  // namespace hancock::slardar

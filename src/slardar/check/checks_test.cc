@@ -83,6 +83,9 @@ TEST_F(Checks, the_table_has_all_kinds_and_no_others) {
     EXPECT_TRUE(find_check(kind)) << kind;
   EXPECT_FALSE(find_check("htttp"));
   EXPECT_FALSE(find_check(""));
+  for (const char* kind : {"general", "grpc", "check.mine"}) EXPECT_TRUE(is_check_kind(kind)) << kind;
+  for (const char* kind : {"htttp", "", "check.", "check.a b", "balance.mine"})
+    EXPECT_FALSE(is_check_kind(kind)) << kind;
 }
 
 TEST_F(Checks, nobody_there_fails_every_kind) {

@@ -26,6 +26,11 @@ CheckOptions check_of(const registry::Health& health) {
   return check;
 }
 
+void choose_balancer(Upstream& upstream, std::string_view name) {
+  upstream.balance = *find_balancer(name);
+  if (is_lua_name(kLuaBalancers, name)) upstream.balance_script = to_lower(name.substr(kLuaBalancers.size()));
+}
+
 std::optional<Server> server_of(const Endpoint& endpoint, const Entrance& entrance) {
   const auto port = entrance.port.empty() && endpoint.ports.size() == 1 ? endpoint.ports.begin()
                                                                         : endpoint.ports.find(entrance.port);
@@ -59,7 +64,7 @@ Upstream UpstreamBuilder::of_service(const RecordSet& records, const EndpointInd
       entrance.port == first.port && peer_protocol_of(entrance.protocol) == peer_protocol_of(first.protocol);
   upstream.name = is_first ? upstream.key.substr(0, upstream.key.rfind(':')) : upstream.key;
   upstream.labels = {record.tenant, record.app, record.service, std::to_string(version)};
-  upstream.balance = *find_balancer(entrance.balance);
+  choose_balancer(upstream, entrance.balance);
   upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
   upstream.rules = Rules::kService;
   upstream.check = check_of(record.health);
@@ -88,7 +93,7 @@ Upstream UpstreamBuilder::of_record(const std::string& key, std::string name, co
   upstream.name = std::move(name);
   upstream.key = key;
   upstream.labels.service = upstream.name;
-  upstream.balance = *find_balancer(record.mode);
+  choose_balancer(upstream, record.mode);
   upstream.named = record.named;
   upstream.check = record.check;
   const PeerTlsPtr tls = peer_tls(record, upstream.name);

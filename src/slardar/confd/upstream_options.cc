@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "slardar/balance/balancers.h"
+#include "slardar/check/checks.h"
 
 namespace hancock::slardar {
 namespace {
@@ -25,7 +26,6 @@ constexpr int64_t kInRowMax = 1'000;
 constexpr int64_t kTriesMax = 1'000;
 constexpr size_t kOptionMax = 1'024;
 constexpr size_t kQueryMax = 16'384;
-constexpr std::string_view kCheckKinds[] = {"general", "http", "mysql", "redis", "grpc"};
 
 /// How one option is read into a record, and written when it is not the default.
 struct UpstreamOption {
@@ -55,8 +55,7 @@ const CheckOptions kByDefault;
 Result<void> read_kind(const Json& value, const std::string& field, UpstreamRecord& record) {
   auto kind = text(value, field, kOptionMax);
   if (!kind) return forward_error(kind);
-  if (std::find(std::begin(kCheckKinds), std::end(kCheckKinds), *kind) == std::end(kCheckKinds))
-    return refuse(field, fmt::format("{}: no such check", *kind));
+  if (!is_check_kind(*kind)) return refuse(field, fmt::format("{}: no such check", *kind));
   record.check.kind = std::move(*kind);
   return {};
 }

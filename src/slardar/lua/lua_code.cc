@@ -1,6 +1,6 @@
 #include "slardar/lua/lua_code.h"
 
-#include "slardar/lua/digest.h"
+#include <algorithm>
 
 namespace hancock::slardar {
 
@@ -13,10 +13,10 @@ LuaCode::LuaCode(const std::vector<LuaTextPtr>& texts, const LuaCode& before, Wa
     entry.text = text;
     entries_.emplace(text->name, std::move(entry));
   }
-  std::string all;
-  for (const auto& [name, entry] : entries_)
-    all.append(name).append("=").append(entry.text->version).append("\n");
-  version_ = md5_hex(all);
+  const auto is_same = [](const auto& a, const auto& b) { return a.second.text == b.second.text; };
+  const bool same =
+      std::equal(entries_.begin(), entries_.end(), before.entries_.begin(), before.entries_.end(), is_same);
+  number_ = before.number_ + (same ? 0 : 1);
 }
 
 LuaTextPtr LuaCode::find(std::string_view name) const {

@@ -29,12 +29,12 @@ class LuaCode {
   const Entries& entries() const { return entries_; }
   /// nullptr: there is none of that name.
   LuaTextPtr find(std::string_view name) const;
-  /// A digest of all of it.
-  const std::string& version() const { return version_; }
+  /// How often it became another one since the process began.
+  uint64_t number() const { return number_; }
 
  private:
   Entries entries_;
-  std::string version_;
+  uint64_t number_ = 0;
 };
 using LuaCodePtr = std::shared_ptr<const LuaCode>;
 

@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "slardar/lua/balance_scripts.h"
+#include "slardar/lua/check_script.h"
 #include "slardar/lua/digest.h"
 #include "slardar/testing/script_runner.h"
 
@@ -45,7 +47,7 @@ class LuaDocument : public ::testing::Test {
 };
 
 TEST_F(LuaDocument, each_example_is_a_record_that_is_taken) {
-  EXPECT_EQ(examples_.size(), 5U);
+  EXPECT_EQ(examples_.size(), 7U);
   for (const auto& [name, text] : examples_) {
     const auto record = decode_lua(name, text);
     EXPECT_TRUE(record) << record.error().message;
@@ -91,6 +93,40 @@ TEST_F(LuaDocument, signed_requests) {
   EXPECT_EQ(status_of("script.files.test"), 403);
   runner_.head.target = "/file";
   EXPECT_EQ(status_of("script.files.test"), 403);
+}
+
+/// The document's code of that name as a snapshot has it.
+LuaCodePtr code_of(const std::map<std::string, std::string>& examples, const std::string& name) {
+  const LuaTextPtr text = std::make_shared<const LuaText>(LuaText{name, examples.at(name), ""});
+  return std::make_shared<const LuaCode>(std::vector{text}, LuaCode(), WallTime());
+}
+
+TEST_F(LuaDocument, balancer_that_prefers_what_is_near) {
+  SeededRandom random(1);
+  BalanceScripts scripts(random);
+  scripts.apply(code_of(examples_, "balance.near"));
+  Peer far(*io::Address::of("10.2.0.1", 80), "");
+  Peer near(*io::Address::of("10.1.0.1", 80), "");
+  const std::vector<Peer*> peers{&far, &near};
+  const std::vector<Weighted> servers{{1, 1}, {2, 1}};
+  Choice choice;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(scripts.pick("near", {servers, peers, choice}), 1U);
+  const std::vector<uint8_t> second{0, 1};
+  choice.left_out = second;
+  EXPECT_EQ(scripts.pick("near", {servers, peers, choice}), std::nullopt);
+  EXPECT_TRUE(scripts.errors().empty());
+}
+
+TEST_F(LuaDocument, check_of_memcached) {
+  SeededRandom random(1);
+  const LuaCodePtr code = code_of(examples_, "check.memcached");
+  CheckScript script(code->entries().at("check.memcached"), code, random);
+  ASSERT_TRUE(script.load());
+  const CheckTarget target{*io::Address::of("10.1.0.1", 11211), nullptr};
+  const CheckOptions options;
+  EXPECT_EQ(script.take({target, options, 1, ""})->text, "version\r\n");
+  EXPECT_EQ(script.take({target, options, 2, "VERSION 1.6.18"})->what, CheckWish::What::kWell);
+  EXPECT_EQ(script.take({target, options, 2, "ERROR"})->text, "it says ERROR");
 }
 
 }  // namespace

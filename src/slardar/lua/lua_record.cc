@@ -5,14 +5,20 @@
 #include "slardar/lua/lua_state.h"
 
 namespace hancock::slardar {
+
+bool is_lua_name(std::string_view kind, std::string_view name) {
+  return name.starts_with(kind) && name.size() > kind.size() && is_upstream_name(name);
+}
+
 Result<void> check_lua_name(std::string_view name) {
   if (!is_upstream_name(name))
     return fail(ErrorCode::kInvalid, "name: 1 to 253 of a-z, A-Z, 0-9, '-', '_' and '.' are allowed");
-  for (const std::string_view kind : {kLuaScripts, kLuaModules}) {
-    if (name.starts_with(kind) && name.size() > kind.size()) return {};
+  for (const std::string_view kind : {kLuaScripts, kLuaModules, kLuaBalancers, kLuaChecks}) {
+    if (is_lua_name(kind, name)) return {};
   }
   if (name == kLuaVersion) return {};
-  return fail(ErrorCode::kInvalid, "name: script.HOST, modules.NAME or version is allowed");
+  return fail(ErrorCode::kInvalid,
+              "name: script.HOST, balance.NAME, check.NAME, modules.NAME or version is allowed");
 }
 
 Result<LuaRecord> decode_lua(std::string_view name, std::string_view text) {

@@ -1,6 +1,6 @@
 // LuaRecord: hot code as it stands in the Registry, below lua/: `script.<host>` runs before a request to that
-// host is routed, `modules.<name>` is what scripts require; `version` is free text for people. Pure; any
-// thread.
+// host is routed, `balance.<name>` chooses servers, `check.<name>` says whether one is well, `modules.<name>`
+// is what they require; `version` is free text for people. Pure; any thread.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,8 @@ namespace hancock::slardar {
 
 inline constexpr std::string_view kLuaScripts = "script.";
 inline constexpr std::string_view kLuaModules = "modules.";
+inline constexpr std::string_view kLuaBalancers = "balance.";
+inline constexpr std::string_view kLuaChecks = "check.";
 inline constexpr std::string_view kLuaVersion = "version";
 inline constexpr size_t kLuaTextMax = 256 << 10;
 
@@ -34,6 +36,8 @@ struct LuaRecord {
 
 inline std::string lua_prefix(const registry::Keys& keys) { return keys.prefix() + "lua/"; }
 
+/// A record of that kind may be called so: "balance.mine" of kLuaBalancers.
+bool is_lua_name(std::string_view kind, std::string_view name);
 /// Whether a record may be called so.
 Result<void> check_lua_name(std::string_view name);
 /// Errors: kInvalid with the syntax error and its line ("script.shop.test:3: …"), kTooLarge.

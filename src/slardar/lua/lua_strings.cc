@@ -2,20 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <lua.hpp>
-#include <string_view>
 
 #include "slardar/lua/lua_state.h"
+#include "slardar/lua/lua_text.h"
 #include "slardar/lua/pattern.h"
 
 namespace hancock::slardar {
 namespace {
-
-std::string_view check_text(lua_State* lua, int index) {
-  size_t size = 0;
-  const char* const text = luaL_checklstring(lua, index, &size);
-  return {text, size};
-}
 
 bool match_at(lua_State* lua, Pattern& pattern, size_t begin) {
   const bool matched = pattern.match(begin);
@@ -213,14 +206,9 @@ int gsub(lua_State* lua) {
 }  // namespace
 
 void add_pattern_functions(lua_State* lua) {
-  constexpr struct {
-    const char* name;
-    lua_CFunction function;
-  } kFunctions[] = {{"find", find}, {"match", match}, {"gmatch", gmatch}, {"gsub", gsub}};
-  for (const auto& [name, function] : kFunctions) {
-    lua_pushcfunction(lua, function);
-    lua_setfield(lua, -2, name);
-  }
+  static constexpr LuaFunction kFunctions[] = {
+      {"find", find}, {"match", match}, {"gmatch", gmatch}, {"gsub", gsub}};
+  add_functions(lua, kFunctions);
 }
 
 }  // namespace hancock::slardar

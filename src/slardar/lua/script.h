@@ -3,11 +3,9 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "base/random.h"
 #include "slardar/lua/lua_program.h"
 #include "slardar/routing/header_edits.h"
 #include "slardar/routing/snapshot.h"
@@ -45,35 +43,21 @@ struct ScriptWish {
 class Script final : public LuaProgram {
  public:
   static constexpr size_t kBodyMax = 256 << 10;
-  static constexpr int kLinesMax = 10;  // that it logs in a second
 
-  Script(LuaTextPtr text, LuaCodePtr code, std::shared_ptr<LuaCounters> counters, Random& random);
+  Script(const LuaCode::Entry& entry, LuaCodePtr code, Random& random);
 
-  /// Before the first run().
-  Result<void> load();
+  Result<void> load() override;
   /// kInvalid: an error of the script's; kTooLarge: it was stopped. `wish` says then only whether it fails
   /// open.
   Result<void> run(const ScriptView& view, ScriptWish& wish);
-  Duration took() { return state().took(); }
 
  private:
   friend struct ScriptApi;
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  LuaCounters::Counter* counter(std::string_view name);
-  void log(std::string_view text);
 
-  const std::shared_ptr<LuaCounters> counters_;
-  std::unordered_map<std::string, LuaCounters::Counter*, Hash, std::equal_to<>> known_counters_;
-  Random& random_;
   const ScriptView* view_ = nullptr;  // while it runs
   ScriptWish* wish_ = nullptr;
-  Sticky cookie_;  // that is looked for
-  std::string scratch_;
-  TimePoint log_window_{};
-  int logged_ = 0;
+  Sticky cookie_;         // that is looked for
+  std::string argument_;  // that was found
 };
 
 }  // namespace hancock::slardar

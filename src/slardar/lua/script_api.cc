@@ -1,14 +1,10 @@
 #include "slardar/lua/script_api.h"
 
-#include <openssl/crypto.h>
+#include <algorithm>
 
-#include <lua.hpp>
-
-#include "base/encoding.h"
 #include "base/field_rules.h"
 #include "base/percent.h"
-#include "slardar/lua/digest.h"
-#include "slardar/lua/sandbox.h"
+#include "slardar/lua/lua_text.h"
 #include "slardar/lua/script.h"
 
 namespace hancock::slardar {
@@ -16,52 +12,36 @@ namespace hancock::slardar {
 /// The functions. None holds anything with a destructor while it may raise an error: what has one stands in
 /// the Script.
 struct ScriptApi {
-  /// Of a function that goes over its bytes more slowly than most.
-  static constexpr uint64_t kSlowFactor = 8;
+  static constexpr uint64_t kDecodeFactor = 8;  // that decoding takes longer than copying
 
   static Script& self(lua_State* lua) { return static_cast<Script&>(Script::of(lua)); }
   static const ScriptView& view(lua_State* lua) { return *self(lua).view_; }
   static ScriptWish& wish(lua_State* lua) { return *self(lua).wish_; }
 
-  static std::string_view check_text(lua_State* lua, int index) {
-    size_t size = 0;
-    const char* const text = luaL_checklstring(lua, index, &size);
-    return {text, size};
-  }
-  static int push(lua_State* lua, std::string_view text) {
-    lua_pushlstring(lua, text.data(), text.size());
-    return 1;
-  }
-  static int push(lua_State* lua, std::optional<std::string_view> text) {
-    if (text) return push(lua, *text);
-    lua_pushnil(lua);
-    return 1;
-  }
-
   // slardar.request
 
-  static int method(lua_State* lua) { return push(lua, view(lua).head.method); }
-  static int host(lua_State* lua) { return push(lua, view(lua).host); }
-  static int uri(lua_State* lua) { return push(lua, view(lua).head.target); }
-  static int path(lua_State* lua) { return push(lua, view(lua).path); }
-  static int scheme(lua_State* lua) { return push(lua, view(lua).scheme); }
-  static int client(lua_State* lua) { return push(lua, view(lua).client); }
+  static int method(lua_State* lua) { return push_text(lua, view(lua).head.method); }
+  static int host(lua_State* lua) { return push_text(lua, view(lua).host); }
+  static int uri(lua_State* lua) { return push_text(lua, view(lua).head.target); }
+  static int path(lua_State* lua) { return push_text(lua, view(lua).path); }
+  static int scheme(lua_State* lua) { return push_text(lua, view(lua).scheme); }
+  static int client(lua_State* lua) { return push_text(lua, view(lua).client); }
   static int id(lua_State* lua) {
     const auto came_with = view(lua).head.get("X-Request-Id");
-    return push(lua, came_with && !came_with->empty() ? *came_with : view(lua).id);
+    return push_text(lua, came_with && !came_with->empty() ? *came_with : view(lua).id);
   }
-  static int header(lua_State* lua) { return push(lua, view(lua).head.get(check_text(lua, 1))); }
+  static int header(lua_State* lua) { return push_text(lua, view(lua).head.get(check_text(lua, 1))); }
   static int cookie(lua_State* lua) {
     const std::string_view name = check_text(lua, 1);
     Sticky& wanted = self(lua).cookie_;
     wanted.name = name;
-    return push(lua, client_value(wanted, view(lua).head));
+    return push_text(lua, client_value(wanted, view(lua).head));
   }
   static int arg(lua_State* lua) {
     const std::string_view name = check_text(lua, 1);
-    LuaState::of(lua).charge(view(lua).head.target.size() * kSlowFactor);
-    const bool found = find_argument(view(lua).head.target, name, self(lua).scratch_);
-    return push(lua, found ? std::optional<std::string_view>(self(lua).scratch_) : std::nullopt);
+    LuaState::of(lua).charge(view(lua).head.target.size() * kDecodeFactor);
+    const bool found = find_argument(view(lua).head.target, name, self(lua).argument_);
+    return push_text(lua, found ? std::optional<std::string_view>(self(lua).argument_) : std::nullopt);
   }
   static bool find_argument(std::string_view target, std::string_view name, std::string& value);
 
@@ -100,63 +80,6 @@ struct ScriptApi {
   static int fail_open(lua_State* lua) {
     wish(lua).fail_open = true;
     return 0;
-  }
-
-  // Tools.
-
-  static int log(lua_State* lua) {
-    self(lua).log(check_text(lua, 1));
-    return 0;
-  }
-  static int count(lua_State* lua) {
-    const std::string_view name = check_text(lua, 1);
-    const lua_Number by = luaL_optnumber(lua, 2, 1);
-    luaL_argcheck(lua, LuaCounters::is_name(name), 1, "a counter's name is needed");
-    luaL_argcheck(lua, by >= -1e15 && by <= 1e15, 2, "a number up to 1e15 is needed");
-    LuaCounters::Counter* const counter = self(lua).counter(name);
-    if (!counter) return luaL_error(lua, "more than %d counters", static_cast<int>(LuaCounters::kNamesMax));
-    const auto delta = static_cast<int64_t>(by);
-    lua_pushnumber(lua,
-                   static_cast<lua_Number>(counter->fetch_add(delta, std::memory_order_relaxed) + delta));
-    return 1;
-  }
-  static int now(lua_State* lua) {
-    lua_pushnumber(lua, static_cast<lua_Number>(system_clock().wall().time_since_epoch().count()) / 1e3);
-    return 1;
-  }
-  static int random(lua_State* lua);
-  static int share(lua_State* lua) {
-    const std::string_view text = check_text(lua, 1);
-    LuaState::of(lua).charge(text.size() * kSlowFactor);
-    lua_pushnumber(lua, static_cast<lua_Number>(hash_of_client(text) >> 11) * 0x1p-53);
-    return 1;
-  }
-  template <class Digest>
-  static int digest(lua_State* lua, uint64_t bytes, Digest digest) {
-    LuaState::of(lua).charge((64 + bytes) * kSlowFactor);
-    self(lua).scratch_ = digest();
-    return push(lua, std::string_view(self(lua).scratch_));
-  }
-  static int md5(lua_State* lua) {
-    const std::string_view text = check_text(lua, 1);
-    return digest(lua, text.size(), [&] { return md5_hex(text); });
-  }
-  static int sha256(lua_State* lua) {
-    const std::string_view text = check_text(lua, 1);
-    return digest(lua, text.size(), [&] { return sha256_hex(text); });
-  }
-  static int hmac_sha256(lua_State* lua) {
-    const std::string_view key = check_text(lua, 1);
-    const std::string_view text = check_text(lua, 2);
-    return digest(lua, key.size() + text.size(), [&] { return hmac_sha256_hex(key, text); });
-  }
-  /// Takes as long wherever they differ.
-  static int equal(lua_State* lua) {
-    const std::string_view a = check_text(lua, 1);
-    const std::string_view b = check_text(lua, 2);
-    LuaState::of(lua).charge(a.size());
-    lua_pushboolean(lua, a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
-    return 1;
   }
 };
 
@@ -253,74 +176,27 @@ int ScriptApi::exit(lua_State* lua) {
   LuaState::of(lua).exit();
 }
 
-/// As math.random: [0, 1), or a whole number in [1, m] or [m, n].
-int ScriptApi::random(lua_State* lua) {
-  Random& random = self(lua).random_;
-  if (lua_gettop(lua) == 0) {
-    lua_pushnumber(lua, static_cast<lua_Number>(random.next() >> 11) * 0x1p-53);
-    return 1;
-  }
-  const bool one = lua_gettop(lua) == 1;
-  const lua_Integer least = one ? 1 : luaL_checkinteger(lua, 1);
-  const lua_Integer most = luaL_checkinteger(lua, one ? 1 : 2);
-  luaL_argcheck(lua, least <= most, one ? 1 : 2, "interval is empty");
-  const uint64_t width = static_cast<uint64_t>(most) - static_cast<uint64_t>(least) + 1;
-  const uint64_t above = width == 0 ? random.next() : random.below(width);
-  lua_pushinteger(lua, static_cast<lua_Integer>(static_cast<uint64_t>(least) + above));
-  return 1;
-}
-
-namespace {
-
-struct Function {
-  const char* name;
-  lua_CFunction call;
-};
-
-constexpr Function kRequest[] = {{"arg", ScriptApi::arg},
-                                 {"client", ScriptApi::client},
-                                 {"cookie", ScriptApi::cookie},
-                                 {"header", ScriptApi::header},
-                                 {"host", ScriptApi::host},
-                                 {"id", ScriptApi::id},
-                                 {"method", ScriptApi::method},
-                                 {"path", ScriptApi::path},
-                                 {"scheme", ScriptApi::scheme},
-                                 {"uri", ScriptApi::uri},
-                                 {"set_header", ScriptApi::set_request_header}};
-constexpr Function kResponse[] = {{"set_header", ScriptApi::set_response_header},
-                                  {"add_header", ScriptApi::add_response_header}};
-constexpr Function kSlardar[] = {{"exit", ScriptApi::exit},       {"upstream", ScriptApi::upstream},
-                                 {"version", ScriptApi::version}, {"fail_open", ScriptApi::fail_open},
-                                 {"log", ScriptApi::log},         {"count", ScriptApi::count},
-                                 {"now", ScriptApi::now},         {"random", ScriptApi::random},
-                                 {"share", ScriptApi::share},     {"md5", ScriptApi::md5},
-                                 {"sha256", ScriptApi::sha256},   {"hmac_sha256", ScriptApi::hmac_sha256},
-                                 {"equal", ScriptApi::equal}};
-
-template <size_t N>
-void push_functions(lua_State* lua, const Function (&functions)[N]) {
-  lua_createtable(lua, 0, static_cast<int>(N) + 2);
-  for (const Function& each : functions) {
-    lua_pushcfunction(lua, each.call);
-    lua_setfield(lua, -2, each.name);
-  }
-}
-
-}  // namespace
-
 void open_script_api(lua_State* lua) {
-  push_globals(lua);
-  lua_pushliteral(lua, "slardar");
-  push_functions(lua, kSlardar);
-  push_functions(lua, kRequest);
-  lua_setfield(lua, -2, "request");
-  push_functions(lua, kResponse);
-  lua_setfield(lua, -2, "response");
-  lua_rawset(lua, -3);
-  lua_getfield(lua, -1, LUA_MATHLIBNAME);
-  lua_pushcfunction(lua, ScriptApi::random);
-  lua_setfield(lua, -2, "random");
+  static constexpr LuaFunction kOfWhatBecomesOfIt[] = {{"exit", ScriptApi::exit},
+                                                       {"upstream", ScriptApi::upstream},
+                                                       {"version", ScriptApi::version},
+                                                       {"fail_open", ScriptApi::fail_open}};
+  static constexpr LuaFunction kRequest[] = {{"arg", ScriptApi::arg},
+                                             {"client", ScriptApi::client},
+                                             {"cookie", ScriptApi::cookie},
+                                             {"header", ScriptApi::header},
+                                             {"host", ScriptApi::host},
+                                             {"id", ScriptApi::id},
+                                             {"method", ScriptApi::method},
+                                             {"path", ScriptApi::path},
+                                             {"scheme", ScriptApi::scheme},
+                                             {"uri", ScriptApi::uri},
+                                             {"set_header", ScriptApi::set_request_header}};
+  static constexpr LuaFunction kResponse[] = {{"set_header", ScriptApi::set_response_header},
+                                              {"add_header", ScriptApi::add_response_header}};
+  add_functions(lua, kOfWhatBecomesOfIt);
+  add_table(lua, "request", kRequest);
+  add_table(lua, "response", kResponse);
 }
 
 }  // namespace hancock::slardar

@@ -1,12 +1,12 @@
-// What a script can ask and do, as globals: `slardar`, with `slardar.request` and `slardar.response`
-// (docs/lua.md).
+// What a script can ask and do beside the tools of all hot code (docs/lua.md): `slardar.request`,
+// `slardar.response`, and what becomes of the request.
 #pragma once
 
 struct lua_State;
 
 namespace hancock::slardar {
 
-/// Adds them to the sandbox of a Script.
+/// For LuaProgram::load() of a Script.
 void open_script_api(lua_State* lua);
 
 }  // namespace hancock::slardar

@@ -79,6 +79,7 @@ struct Upstream {
                      // that no other port inherits it
   Labels labels;     // what its requests are counted under
   const BalancerKind* balance = nullptr;
+  std::string balance_script;               // NAME of the code that is asked first, in lower case; "": none
   std::chrono::milliseconds slow_start{0};  // 0: none
   Rules rules = Rules::kCheckups;
   Spill spill = Spill::kNever;

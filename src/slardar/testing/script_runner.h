@@ -29,8 +29,7 @@ class ScriptRunner {
     std::vector<LuaTextPtr> all;
     for (const auto& [name, each] : texts_) all.push_back(each);
     code_ = std::make_shared<const LuaCode>(all, *code_, WallTime());
-    script_ = std::make_unique<Script>(texts_["script.shop.test"], code_,
-                                       code_->entries().at("script.shop.test").counters, random_);
+    script_ = std::make_unique<Script>(code_->entries().at("script.shop.test"), code_, random_);
     const auto loaded = script_->load();
     return loaded ? "" : loaded.error().message;
   }

@@ -65,6 +65,7 @@ Traffic::~Traffic() = default;
 
 void Traffic::apply(SnapshotPtr snapshot, TimePoint now) {
   const Pin before = std::exchange(present_, Pin(new LocalSnapshot(std::move(snapshot))));
+  balance_scripts_.apply(present_->lua);
   const std::vector<UpstreamPtr>& were = before->upstreams;
   const std::vector<UpstreamPtr>& are = present_->upstreams;
   std::vector<size_t> others;
@@ -263,7 +264,7 @@ HashBy Traffic::hash_by(const PinnedRoute& pinned) {
 Pick Traffic::pick_at(UpstreamState* state, const PinnedRoute& pinned, const TriedServers& tried,
                       Pick::Kind kind, TimePoint now) {
   if (!state) return {};
-  const auto place = state->pick({tried, now, random_, pinned.key, pinned.levels});
+  const auto place = state->pick({tried, now, random_, pinned.key, pinned.levels, &balance_scripts_});
   return place ? Pick(*this, *state, *place, kind) : Pick();
 }
 

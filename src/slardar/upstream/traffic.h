@@ -136,7 +136,8 @@ class Traffic {
   static HashBy hash_by(const PinnedRoute& pinned);
 
   /// Pins the present snapshot and chooses the Version; nullopt: nothing there serves this.
-  /// It is `version` if that has a share and somebody who serves, else it follows from `client`, else from chance.
+  /// It is `version` if that has a share and somebody who serves, else it follows from `client`, else from
+  /// chance.
   std::optional<PinnedRoute> pin(std::optional<RouteIndex> route, std::optional<ClientHash> client = {},
                                  uint32_t version = 0);
 
@@ -156,6 +157,7 @@ class Traffic {
   /// All to peers, at the end: no try is there any more.
   void close_connections();
   Random& random() { return random_; }
+  const BalanceScripts& balance_scripts() const { return balance_scripts_; }
 
   /// A request that no upstream answered.
   void count_request(const Labels& labels, int code) { past_requests_[labels].codes.add(code); }
@@ -193,6 +195,7 @@ class Traffic {
 
   size_t worker_;
   SeededRandom random_;
+  BalanceScripts balance_scripts_{random_};
   Pin present_;
   std::vector<UpstreamState*> states_;  // by UpstreamIndex of the present snapshot
   std::unordered_map<std::string, std::unique_ptr<UpstreamState>> upstreams_;

@@ -35,6 +35,7 @@ bool UpstreamState::take(const Upstream& upstream) {
   labels = upstream.labels;
   rules = upstream.rules;
   spill = upstream.spill;
+  balance_script = upstream.balance_script;
   slow_start = upstream.slow_start;
   health = upstream.health;
   failures.clear();
@@ -123,8 +124,17 @@ std::optional<size_t> UpstreamState::pick_of(Level& level, const Wanted& wanted,
   choice.key = wanted.key;
   choice.now = wanted.now;
   choice.random = &wanted.random;
-  const auto place = level.balancer->pick(choice);
+  auto place = ask_script(level, wanted, choice);
+  if (!place) place = level.balancer->pick(choice);
   return place ? std::optional(level.first + *place) : std::nullopt;
+}
+
+std::optional<size_t> UpstreamState::ask_script(const Level& level, const Wanted& wanted,
+                                                const Choice& choice) const {
+  if (balance_script.empty() || !wanted.scripts) return std::nullopt;
+  const BalanceView view{std::span(servers).subspan(level.first, level.count),
+                         std::span(peers).subspan(level.first, level.count), choice};
+  return wanted.scripts->pick(balance_script, view);
 }
 
 LeftOut UpstreamState::left_out(const Level& level, const TriedServers& tried, Leave leave) {

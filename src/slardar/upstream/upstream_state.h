@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "slardar/lua/balance_scripts.h"
 #include "slardar/routing/snapshot.h"
 #include "slardar/upstream/peer.h"
 
@@ -35,6 +36,7 @@ struct Wanted {
   Random& random;
   uint64_t key = 0;                          // of hash balancers
   std::span<const std::string> levels = {};  // of named ones those that it uses, in this order; none: all
+  BalanceScripts* scripts = nullptr;         // of this worker; nullptr: none
 };
 
 struct UpstreamState {
@@ -47,6 +49,7 @@ struct UpstreamState {
   std::string key;
   std::string name;
   const BalancerKind* balance = nullptr;
+  std::string balance_script;  // as Upstream's
   Rules rules = Rules::kCheckups;
   Spill spill = Spill::kNever;
   std::vector<Level> levels;
@@ -110,6 +113,8 @@ struct UpstreamState {
   bool rests(size_t place, TimePoint now, bool verdicts_count);
   std::optional<size_t> pick_of_levels(const Wanted& wanted, Leave leave);
   std::optional<size_t> pick_of(Level& level, const Wanted& wanted, Leave leave);
+  /// Of the level's places, what code of the operator's chooses; nullopt: nothing.
+  std::optional<size_t> ask_script(const Level& level, const Wanted& wanted, const Choice& choice) const;
   size_t first_level(const Wanted& wanted);
   LeftOut left_out(const Level& level, const TriedServers& tried, Leave leave);
   Shares shares_at(TimePoint now);

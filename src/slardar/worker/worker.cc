@@ -274,6 +274,8 @@ WorkerStatus Worker::Thread::status() const {
   status.borrowed_buffers = parts_->buffers.borrowed();
   status.requests = traffic.requests();
   status.script_errors = parts_->scripts.errors();
+  const auto& of_balancers = traffic.balance_scripts().errors();
+  status.script_errors.insert(of_balancers.begin(), of_balancers.end());
   traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.connections(); });
   traffic.each_upstream([&](const UpstreamState& upstream) {
     if (!upstream.listed) return;

@@ -29,7 +29,7 @@ struct WorkerStatus {
   uint64_t peer_connections = 0;
   uint64_t borrowed_buffers = 0;
   std::map<Labels, CodeCounts> requests;
-  std::map<std::string, uint64_t> script_errors;  // by the script's name
+  std::map<std::string, uint64_t> script_errors;  // by the hot code's name
   std::vector<PeerStatus> peers;
 };
 

@@ -10,7 +10,7 @@ keep-alive to the origin, no access log; TLS 1.3 with ECDSA P-256 and AES-128-GC
 (bench/gateway/ has the settings)."
 rounds=${ROUNDS:-10}
 span=${SPAN:-3}
-read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection http2 stream handshake secure_stream access_log}"
+read -ra scenarios <<< "${SCENARIOS:-keep_alive thousand large new_connection http2 stream handshake secure_stream access_log script}"
 
 # visit URL CONNECTIONS [HEADER]: wrk's line.
 visit() {
@@ -22,6 +22,7 @@ https_of() { echo "https://127.0.0.1:${proxy_https[$1]}"; }
 
 keep_alive() { visit "$(http_of "$1")/small" 64; }
 access_log() { keep_alive "$1"; }
+script() { keep_alive "$1"; }
 thousand() { visit "$(http_of "$1")/small" 1000; }
 large() { visit "$(http_of "$1")/64k" 64; }
 new_connection() { visit "$(http_of "$1")/small" 64 'Connection: close'; }
@@ -75,6 +76,7 @@ rivals_of() {
     stream) echo haproxy slardar ;;
     http2 | handshake | secure_stream) echo nginx haproxy slardar ;;
     access_log) echo logged slardar ;;
+    script) echo scripted slardar ;;
     *) echo nginx haproxy caddy slardar ;;
   esac
 }

@@ -38,6 +38,18 @@ start_slardar() {
   proxy_http[logged]=17105
   start logged slardar --etcd 127.0.0.1:17201 --http 127.0.0.1:17105 --access-log "$work/access.log" \
     --admin 127.0.0.1:17125 --workers 1
+  start_scripted
+}
+
+# The same with hot Lua: a canary by header, which nobody asks for.
+start_scripted() {
+  ETCDCTL_API=3 etcdctl --endpoints 127.0.0.1:17201 put /scripted/upstreams/bench.test \
+    '{"servers":[{"host":"127.0.0.1","port":17001}]}' > /dev/null
+  ETCDCTL_API=3 etcdctl --endpoints 127.0.0.1:17201 put /scripted/lua/script.bench.test \
+    'if slardar.request.header("X-Canary") == "yes" then slardar.upstream("canary") end' > /dev/null
+  proxy_http[scripted]=17106
+  start scripted slardar --etcd 127.0.0.1:17201 --prefix /scripted/ --http 127.0.0.1:17106 --admin 127.0.0.1:17127 \
+    --workers 1
 }
 
 # For HTTPS each has a process of its own, NAME-tls, so that what TLS takes is not in the others' memory.

@@ -107,7 +107,8 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
       writer_(loop, store, session_, publisher_, workers_, progress_),
       admin_(
           loop, AdminAccess(config_.admin_tokens, config_.admin_allow), [this] { return view(); },
-          [this] { return ready(); }, UpstreamCalls(session_.confd(), writer_)),
+          [this] { return ready(); }, UpstreamCalls(session_.confd(), writer_),
+          LuaCalls(session_.confd(), publisher_, writer_)),
       entrances_(loop, config_, workers_),
       succession_(loop, {[this] {
                            return HandoverGreeting{session_.id(), ::getpid(), tickets_.state(loop_.now())};

@@ -11,6 +11,7 @@ namespace hancock::slardar {
 namespace {
 
 constexpr std::string_view kUpstreamPath = "/upstream/";
+constexpr std::string_view kLuaPath = "/lua/";
 
 /// What other machines ask for all the time, and learn no secret from.
 bool is_for_all(std::string_view path) {
@@ -26,12 +27,13 @@ bool is_known(std::string_view path) {
 }  // namespace
 
 Admin::Admin(io::Loop& loop, AdminAccess access, ViewSource view, std::function<bool()> ready,
-             UpstreamCalls upstreams)
+             UpstreamCalls upstreams, LuaCalls lua)
     : loop_(loop),
       access_(std::move(access)),
       view_(std::move(view)),
       ready_(std::move(ready)),
       upstreams_(std::move(upstreams)),
+      lua_(std::move(lua)),
       server_(make_server()) {}
 
 std::unique_ptr<http::Server> Admin::make_server() {
@@ -66,7 +68,8 @@ io::Async<http::Response> Admin::answer(http::Exchange& exchange) {
   if (!is_for_all(path)) {
     if (auto refused = access_.refusal(exchange.request(), exchange.peer())) co_return std::move(*refused);
   }
-  if (path == "/lua" || path.starts_with("/lua/")) co_return refusal(501, "not supported yet");
+  if (path == "/lua") co_return co_await lua_.all(exchange);
+  if (path.starts_with(kLuaPath)) co_return co_await lua_.one(exchange, path.substr(kLuaPath.size()));
   if (path.starts_with(kUpstreamPath))
     co_return co_await upstreams_.one(exchange, path.substr(kUpstreamPath.size()));
   if (!is_known(path)) co_return refusal(404, "not found");

@@ -9,6 +9,7 @@
 #include "http/server.h"
 #include "slardar/admin/access.h"
 #include "slardar/admin/gateway_view.h"
+#include "slardar/admin/lua_calls.h"
 #include "slardar/admin/upstream_calls.h"
 
 namespace hancock::slardar {
@@ -19,7 +20,7 @@ using ViewSource = std::function<io::Async<GatewayView>()>;
 class Admin {
  public:
   Admin(io::Loop& loop, AdminAccess access, ViewSource view, std::function<bool()> ready,
-        UpstreamCalls upstreams);
+        UpstreamCalls upstreams, LuaCalls lua);
 
   Result<io::Address> listen(io::Address address) { return server_->listen(std::move(address)); }
   /// On a socket that listens already.
@@ -42,6 +43,7 @@ class Admin {
   ViewSource view_;
   std::function<bool()> ready_;
   UpstreamCalls upstreams_;
+  LuaCalls lua_;
   std::unique_ptr<http::Server> server_;
   UniqueFd paused_;  // what it listened on
 };

@@ -1,27 +1,13 @@
 #include "slardar/admin/upstream_calls.h"
 
-#include <nlohmann/json.hpp>
-
 #include "slardar/admin/answers.h"
 #include "slardar/admin/upstream_body.h"
+#include "slardar/admin/write_calls.h"
 
 namespace hancock::slardar {
 namespace {
 
-constexpr size_t kBodyMax = 1 << 20;
-constexpr Duration kBodyWithin = 30s;
 constexpr std::string_view kMethods = "GET, HEAD, PUT, POST, DELETE";
-
-http::Response tagged(http::Response response, std::optional<store::Revision> revision) {
-  if (revision) response.headers.set("ETag", etag_of(*revision));
-  return response;
-}
-
-http::Response answer_of(const Written& written) {
-  nlohmann::ordered_json body{{"status", written.live ? 200 : 202}, {"revision", written.revision.value()}};
-  if (!written.live) body["msg"] = "written, but not every worker serves by it yet";
-  return document(written.live ? 200 : 202, body.dump() + "\n");
-}
 
 }  // namespace
 
@@ -59,11 +45,8 @@ io::Async<http::Response> UpstreamCalls::one(http::Exchange& exchange, std::stri
 }
 
 io::Async<http::Response> UpstreamCalls::put(http::Exchange& exchange, std::string name) {
-  auto body = co_await http::read_all(exchange.body(), kBodyMax, exchange.loop().now() + kBodyWithin);
-  if (!body) {
-    if (body.error().code == ErrorCode::kTooLarge) co_return refusal(413, "body too big");
-    co_return refusal(400, body.error().message);
-  }
+  auto body = co_await read_body(exchange);
+  if (!body) co_return refusal(body.error());
   RecordEdit edit = [text = std::move(*body)](const std::optional<std::string>& present) {
     return put_upstream(present, text).map([](std::string next) { return std::optional(std::move(next)); });
   };

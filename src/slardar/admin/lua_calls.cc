@@ -1,0 +1,163 @@
+#include "slardar/admin/lua_calls.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "slardar/admin/answers.h"
+#include "slardar/admin/write_calls.h"
+#include "slardar/lua/lua_record.h"
+
+namespace hancock::slardar {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+constexpr std::string_view kMethodsOfAll = "GET, HEAD, PUT";
+constexpr std::string_view kMethodsOfOne = "GET, HEAD, POST, PUT, DELETE";
+
+std::string since_text(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
+}
+
+OrderedJson module_json(const LuaCode::Entry& entry) {
+  return {{"name", entry.text->name}, {"version", entry.text->version}, {"time", since_text(entry.since)}};
+}
+
+OrderedJson versions_json(const LuaCode& code) {
+  const LuaTextPtr committed = code.find(kLuaVersion);
+  return {{"global_version", code.number()}, {"commit_version", committed ? committed->text : "0"}};
+}
+
+http::Response document_of(int status, const OrderedJson& body) {
+  return document(status, body.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+}
+
+http::Response not_found(const std::string& name) {
+  return refusal(404, fmt::format("lua {} not found", name));
+}
+
+/// What others require comes before them; the version, which says that all is there, comes last.
+int turn_of(std::string_view name) {
+  if (name.starts_with(kLuaModules)) return 0;
+  return name == kLuaVersion ? 2 : 1;
+}
+
+}  // namespace
+
+std::string LuaCalls::key_of(const std::string& name) const {
+  return lua_prefix(confd_.records().keys()) + name;
+}
+
+io::Async<http::Response> LuaCalls::all(http::Exchange& exchange) {
+  const std::string method = exchange.request().method;
+  if (method == "GET" || method == "HEAD") co_return list();
+  if (method != "PUT") co_return wrong_method(kMethodsOfAll);
+  co_return co_await make_all_live();
+}
+
+io::Async<http::Response> LuaCalls::one(http::Exchange& exchange, std::string name) {
+  if (auto checked = check_lua_name(name); !checked) co_return refusal(checked.error());
+  const std::string method = exchange.request().method;
+  if (method == "GET" || method == "HEAD") co_return show(name);
+  if (method == "POST") co_return co_await keep(exchange, std::move(name));
+  if (method == "PUT") co_return co_await make_live(exchange, std::move(name));
+  if (method == "DELETE") co_return co_await remove(exchange, std::move(name));
+  co_return wrong_method(kMethodsOfOne);
+}
+
+http::Response LuaCalls::list() const {
+  const LuaCode& code = *publisher_.snapshot()->lua;
+  OrderedJson body = versions_json(code);
+  OrderedJson& modules = body["modules"] = OrderedJson::array();
+  for (const auto& [name, entry] : code.entries())
+    if (name != kLuaVersion) modules.push_back(module_json(entry));
+  return document_of(200, body);
+}
+
+// As the list, and beside it what callers of old read of one.
+http::Response LuaCalls::show(const std::string& name) const {
+  const LuaCode& code = *publisher_.snapshot()->lua;
+  const auto found = code.entries().find(name);
+  if (found == code.entries().end()) return not_found(name);
+  OrderedJson body = versions_json(code);
+  body["modules"] = OrderedJson::array({module_json(found->second)});
+  body.update(module_json(found->second));
+  return tagged(document_of(200, body), confd_.revision_of(key_of(name)));
+}
+
+io::Async<http::Response> LuaCalls::keep(http::Exchange& exchange, std::string name) {
+  auto body = co_await read_body(exchange);
+  if (!body) co_return refusal(body.error());
+  if (auto record = decode_lua(name, *body); !record) co_return refusal(record.error());
+  if (kept_.size() >= kKeptMax && !kept_.contains(name))
+    co_return refusal(400,
+                      fmt::format("{} texts are kept already: make them live, or delete them", kKeptMax));
+  kept_[name] = std::move(*body);
+  co_return document(200, "\"ok\"\n");
+}
+
+io::Async<http::Response> LuaCalls::make_live(http::Exchange& exchange, std::string name) {
+  const bool is_live = publisher_.snapshot()->lua->find(name) != nullptr;
+  if (!kept_.contains(name) && !is_live) co_return not_found(name);
+  auto condition = IfMatch::of(exchange.request().headers);
+  if (!condition) co_return refusal(condition.error());
+  auto written = co_await write_kept(name, std::move(*condition));
+  if (!written) co_return refusal(written.error());
+  co_return tagged(answer_of(*written), written->revision);
+}
+
+io::Async<http::Response> LuaCalls::make_all_live() {
+  std::vector<std::string> names;
+  for (const auto& [name, text] : kept_) names.push_back(name);
+  if (names.empty() && publisher_.snapshot()->lua->entries().empty())
+    co_return refusal(404, "no code was posted");
+  std::stable_sort(names.begin(), names.end(),
+                   [](const std::string& a, const std::string& b) { return turn_of(a) < turn_of(b); });
+  Written all;
+  all.live = true;
+  all.revision = confd_.built(lua_prefix(confd_.records().keys()));
+  for (const std::string& name : names) {
+    auto written = co_await write_kept(name, IfMatch());
+    if (!written) co_return refusal(written.error());
+    all.revision = std::max(all.revision, written->revision);
+    all.live &= written->live;
+  }
+  co_return answer_of(all);
+}
+
+io::Async<Result<Written>> LuaCalls::write_kept(std::string name, IfMatch condition) {
+  const auto kept = kept_.find(name);
+  const std::optional<std::string> text = kept == kept_.end() ? std::nullopt : std::optional(kept->second);
+  RecordEdit edit = [text](const std::optional<std::string>& present) -> Result<std::optional<std::string>> {
+    return text ? text : present;
+  };
+  auto written = co_await writer_.write(key_of(name), std::move(edit), std::move(condition));
+  if (!written) co_return forward_error(written, name);
+  const auto still = kept_.find(name);
+  if (still != kept_.end() && still->second == text) kept_.erase(still);
+  co_return written;
+}
+
+io::Async<http::Response> LuaCalls::remove(http::Exchange& exchange, std::string name) {
+  auto condition = IfMatch::of(exchange.request().headers);
+  if (!condition) co_return refusal(condition.error());
+  const bool was_kept = kept_.erase(name) > 0;
+  RecordEdit edit =
+      [was_kept](const std::optional<std::string>& present) -> Result<std::optional<std::string>> {
+    if (!present && !was_kept) return fail(ErrorCode::kNotFound, "not found");
+    return std::nullopt;
+  };
+  auto written = co_await writer_.write(key_of(name), std::move(edit), std::move(*condition));
+  if (written) co_return answer_of(*written);
+  if (written.error().code == ErrorCode::kNotFound) co_return not_found(name);
+  co_return refusal(written.error());
+}
+
+}  // namespace hancock::slardar

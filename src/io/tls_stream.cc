@@ -16,7 +16,7 @@ namespace hancock::io {
 namespace {
 
 constexpr size_t kRecordBytes = 16 << 10;            // RFC 8446 section 5.1
-constexpr size_t kSendBytesMax = 64 << 10;           // encrypted ahead of the socket
+constexpr size_t kSendBytesMax = 80 << 10;           // encrypted ahead of the socket: one read of a peer
 constexpr size_t kUnsentBytesMax = 128 << 10;        // more: who asks for answers to his records reads none
 constexpr size_t kUnproductiveBytesMax = 256 << 10;  // of handshakes, changes of keys and the like
 constexpr Attempt kBlocked{Attempt::Outcome::kBlocked, 0, 0};

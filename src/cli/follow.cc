@@ -92,6 +92,10 @@ Look look_at(const model::Deployment& deployment, const std::vector<model::Task>
     case model::DEPLOYMENT_STATE_ROLLED_BACK:
       return {Look::Outcome::kFailed,
               fmt::format("{} failed, version {} goes on{}", version, deployment.from_version(), why)};
+    case model::DEPLOYMENT_STATE_PAUSED:
+      return {Look::Outcome::kDone,
+              fmt::format("{}: {} of {} ready{}: `hancock promote {}/{}`", version, deployment.ready(),
+                          deployment.wanted(), why, deployment.app(), deployment.service())};
     case model::DEPLOYMENT_STATE_SUPERSEDED:
       return {Look::Outcome::kFailed, version + " was superseded by a newer one"};
     default:

@@ -87,7 +87,8 @@ void add_node(Command& root, const Context& context) {
   Command& one = group.verb("show", "one Node");
   one.argument("N", options->name, "its name");
   one.action([&context, options] { return show(context, options->name); });
-  for (const char* name : {"drain", "undrain", "label"}) group.later(name);
+  add_node_drain(group, context);
+  group.later("label");
 }
 
 }  // namespace hancock::cli

@@ -1,4 +1,5 @@
-// `hancock rollback SERVICE [VERSION]`: what brings another Version without a spec file.
+// `hancock rollback SERVICE [VERSION]`, `restart SERVICE`, `promote SERVICE`: what goes on to another Version
+// without a spec file.
 #include <cstdio>
 #include <memory>
 
@@ -63,6 +64,22 @@ void add_rollback(Command& root, const Context& context) {
         options->version.empty() ? "{}" : fmt::format("{{\"version\":{}}}", options->version);
     return start_rollout(context, *options, "rollback", body);
   });
+}
+
+void add_restart(Command& root, const Context& context) {
+  auto options = std::make_shared<RolloutOptions>();
+  Command& verb = root.verb("restart", "new Tasks in the place of those that run, as its update says");
+  verb.argument("SERVICE", options->target, "APP/SERVICE or TENANT/APP/SERVICE");
+  verb.flag("--detach", options->detach, "do not wait");
+  verb.action([&context, options] { return start_rollout(context, *options, "restart", "{}"); });
+}
+
+void add_promote(Command& root, const Context& context) {
+  auto options = std::make_shared<RolloutOptions>();
+  Command& verb = root.verb("promote", "the canary of a Service takes over");
+  verb.argument("SERVICE", options->target, "APP/SERVICE or TENANT/APP/SERVICE");
+  verb.flag("--detach", options->detach, "do not wait");
+  verb.action([&context, options] { return start_rollout(context, *options, "promote", "{}"); });
 }
 
 }  // namespace hancock::cli

@@ -41,10 +41,10 @@ std::vector<M> of_service(const std::vector<M>& all, const model::Service& servi
   return mine;
 }
 
-std::string verdict_of(const model::Service& service, const Look& look) {
+std::string verdict_of(const model::Service& service, const Look& look, bool is_held) {
   if (service.removing()) return "removing";
   if (service.stopped()) return "stopped";
-  if (!service.deployment().empty()) return "deploying";
+  if (!service.deployment().empty()) return is_held ? "held as it failed" : "deploying";
   if (service.version() == 0) return "failed";
   return look.outcome == Look::Outcome::kDone ? "fine" : "not as wanted";
 }
@@ -52,15 +52,18 @@ std::string verdict_of(const model::Service& service, const Look& look) {
 std::string text_of(const model::Service& service, const Picture& picture) {
   const auto tasks = of_service(picture.tasks, service);
   const Look look = look_at(service, tasks);
-  std::string out = fmt::format("{}/{}  {}\n", service.app(), service.name(), verdict_of(service, look));
-  const std::string version = service.version() == 0 ? "none" : std::to_string(service.version());
-  out += fmt::format("  version {}, {}\n", version, look.line);
   const auto deployments = of_service(picture.deployments, service);
   const auto last =
       std::max_element(deployments.begin(), deployments.end(), [](const auto& a, const auto& b) {
         return a.to_version() < b.to_version() ||
                (a.to_version() == b.to_version() && a.created_at().seconds() < b.created_at().seconds());
       });
+  const bool is_held = last != deployments.end() && last->id() == service.deployment() &&
+                       last->state() == model::DEPLOYMENT_STATE_FAILED;
+  std::string out =
+      fmt::format("{}/{}  {}\n", service.app(), service.name(), verdict_of(service, look, is_held));
+  const std::string version = service.version() == 0 ? "none" : std::to_string(service.version());
+  out += fmt::format("  version {}, {}\n", version, look.line);
   if (last != deployments.end())
     out += fmt::format("  deployment {}: {}\n", last->id(), look_at(*last, tasks).line);
   for (const model::Task& task : tasks) {

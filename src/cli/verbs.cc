@@ -8,8 +8,8 @@ namespace hancock::cli {
 namespace {
 
 // Known from the start, built by later work: refused by name, never taken for a typo.
-constexpr const char* kLater[] = {"health",   "restart", "promote",  "tenant", "token",   "secret",
-                                  "registry", "audit",   "callback", "alert",  "operator"};
+constexpr const char* kLater[] = {"health", "tenant",   "token", "secret",  "registry",
+                                  "audit",  "callback", "alert", "operator"};
 
 void interrupted(int) { ::_exit(static_cast<int>(ExitCode::kInterrupted)); }
 
@@ -23,6 +23,8 @@ void add_verbs(Command& root, Context& context) {
   add_history(root, context);
   add_diff(root, context);
   add_rollback(root, context);
+  add_restart(root, context);
+  add_promote(root, context);
   add_ps(root, context);
   add_status(root, context);
   add_why(root, context);

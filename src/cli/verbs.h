@@ -12,6 +12,8 @@ void add_plan(Command& root, const Context& context);
 void add_history(Command& root, const Context& context);
 void add_diff(Command& root, const Context& context);
 void add_rollback(Command& root, const Context& context);
+void add_restart(Command& root, const Context& context);
+void add_promote(Command& root, const Context& context);
 void add_ps(Command& root, const Context& context);
 void add_status(Command& root, const Context& context);
 void add_why(Command& root, const Context& context);
@@ -21,6 +23,8 @@ void add_scale(Command& root, const Context& context);
 void add_stop(Command& root, const Context& context);
 void add_rm(Command& root, const Context& context);
 void add_node(Command& root, const Context& context);
+/// Below `node`.
+void add_node_drain(Command& group, const Context& context);
 void add_site(Command& root, const Context& context);
 void add_agent(Command& root);
 void add_master(Command& root);

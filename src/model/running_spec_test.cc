@@ -77,44 +77,63 @@ TEST(PlacementSpec, names_sites_labels_and_a_spread) {
 
 TEST(UpdateSpec, times_signal_and_count) {
   expect_refusals(
+      web,
+      {
+          {"update: {min_healthy_time: 5}",
+           "6: services.web.update.min_healthy_time: 5: must be 0s..365d: a number with ms, s, m, h or "
+           "d, like 30s"},
+          {"update: {min_healthy_time: 3m}",
+           "6: services.web.update.min_healthy_time: 3m: must be less than healthy_deadline, 2m"},
+          {"update: {healthy_deadline: 5s}",
+           "6: services.web.update.healthy_deadline: 5s: must be more than min_healthy_time, 5s"},
+          {"update: {kill_signal: TERM}",
+           "6: services.web.update.kill_signal: TERM: must be one of SIGTERM, SIGINT, SIGQUIT, SIGHUP, "
+           "SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL"},
+          {"update: {kill_timeout: -1s}",
+           "6: services.web.update.kill_timeout: -1s: must be 0s..365d: a number with ms, s, m, h or d, "
+           "like 30s"},
+          {"update: {keep_versions: 0}", "6: services.web.update.keep_versions: 0: must be 1..1000"},
+          {"update: {drain_timout: 5s}",
+           "6: services.web.update.drain_timout: unknown key, did you mean drain_timeout?"},
+          {"update: {strategy: yolo}",
+           "6: services.web.update.strategy: yolo: must be one of blue-green, rolling, canary, recreate"},
+      });
+}
+
+TEST(UpdateSpec, strategies_have_keys_of_their_own) {
+  expect_refusals(
       web, {
-               {"update: {min_healthy_time: 5}",
-                "6: services.web.update.min_healthy_time: 5: must be 0s..365d: a number with ms, s, m, h or "
-                "d, like 30s"},
-               {"update: {min_healthy_time: 3m}",
-                "6: services.web.update.min_healthy_time: 3m: must be less than healthy_deadline, 2m"},
-               {"update: {healthy_deadline: 5s}",
-                "6: services.web.update.healthy_deadline: 5s: must be more than min_healthy_time, 5s"},
-               {"update: {kill_signal: TERM}",
-                "6: services.web.update.kill_signal: TERM: must be one of SIGTERM, SIGINT, SIGQUIT, SIGHUP, "
-                "SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL"},
-               {"update: {kill_timeout: -1s}",
-                "6: services.web.update.kill_timeout: -1s: must be 0s..365d: a number with ms, s, m, h or d, "
-                "like 30s"},
-               {"update: {keep_versions: 0}", "6: services.web.update.keep_versions: 0: must be 1..1000"},
-               {"update: {drain_timout: 5s}",
-                "6: services.web.update.drain_timout: unknown key, did you mean drain_timeout?"},
-               {"update: {strategy: yolo}", "6: services.web.update.strategy: yolo: must be blue-green"},
+               {"update: {max_parallel: 2}",
+                "6: services.web.update.max_parallel: 2: must be left out: it is of strategy rolling"},
+               {"update: {strategy: rolling, canary: 1}",
+                "6: services.web.update.canary: 1: must be left out: it is of strategy canary"},
+               {"update: {strategy: rolling, auto_promote: true}",
+                "6: services.web.update.auto_promote: true: must be left out: it is of strategy canary"},
+               {"update: {strategy: rolling, max_surge: 0}",
+                "6: services.web.update.max_surge: 0: must be 1..10000"},
+               {"update: {strategy: canary, weights: 10}",
+                "6: services.web.update.weights: 10: must be a list of percentages of the visitors, like "
+                "[10, 50]"},
+               {"update: {strategy: canary, weights: [100]}",
+                "6: services.web.update.weights[0]: 100: must be 1..99"},
+               {"update: {strategy: canary, weights: [10, 50], step: 30m}",
+                "6: services.web.update.step: 30m: must be 2 steps of 30m within the deadline of 1h"},
            });
+  EXPECT_TRUE(
+      load(web("update: {strategy: canary, canary: 2, weights: [10, 50], step: 1m, auto_promote: true, "
+               "auto_rollback: false}"))
+          .services()
+          .at("web")
+          .update()
+          .auto_promote());
 }
 
 TEST(UpdateSpec, what_is_not_built_is_refused) {
   expect_refusals(
-      web,
-      {
-          {"update: {strategy: rolling}", "6: services.web.update.strategy: rolling: not supported yet"},
-          {"update: {strategy: canary}", "6: services.web.update.strategy: canary: not supported yet"},
-          {"update: {strategy: recreate}", "6: services.web.update.strategy: recreate: not supported yet"},
-          {"update: {pre_stop: {exec: {}}}", "6: services.web.update.pre_stop: not supported yet"},
-          {"update: {auto_rollback: false}", "6: services.web.update.auto_rollback: not supported yet"},
-          {"update: {max_parallel: 1}", "6: services.web.update.max_parallel: not supported yet"},
-          {"update: {max_surge: 2}", "6: services.web.update.max_surge: not supported yet"},
-          {"update: {canary: 1}", "6: services.web.update.canary: not supported yet"},
-          {"update: {weights: [1]}", "6: services.web.update.weights: not supported yet"},
-          {"update: {step: 1m}", "6: services.web.update.step: not supported yet"},
-          {"update: {auto_promote: true}", "6: services.web.update.auto_promote: not supported yet"},
-          {"update: {evidence: {}}", "6: services.web.update.evidence: not supported yet"},
-      });
+      web, {
+               {"update: {pre_stop: {exec: {}}}", "6: services.web.update.pre_stop: not supported yet"},
+               {"update: {evidence: {}}", "6: services.web.update.evidence: not supported yet"},
+           });
 }
 
 TEST(RestartSpec, policy_and_bounds) {

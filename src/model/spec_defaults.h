@@ -16,6 +16,10 @@ inline constexpr Duration kProgressDeadline = 10min;
 inline constexpr Duration kDeadline = 1h;
 inline constexpr Duration kDrainTimeout = 30s;
 inline constexpr Duration kKillTimeout = 10s;
+inline constexpr uint32_t kMaxParallel = 1;
+inline constexpr uint32_t kMaxSurge = 1;
+inline constexpr uint32_t kCanary = 1;
+inline constexpr Duration kStep = 1min;
 
 // restart
 inline constexpr Duration kBackoff = 1s;

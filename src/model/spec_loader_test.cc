@@ -115,7 +115,7 @@ services:
       R"("spread":"site","max_per_node":2},)"
       R"("update":{"strategy":"blue-green","min_healthy_time":"0s","healthy_deadline":"1m",)"
       R"("progress_deadline":"2m","deadline":"3m","drain_timeout":"0s","kill_timeout":"1s",)"
-      R"("kill_signal":"SIGINT","keep_versions":3,"weights":[]},)"
+      R"("kill_signal":"SIGINT","keep_versions":3,"auto_rollback":true,"weights":[],"auto_promote":false},)"
       R"("restart":{"policy":"on-failure","backoff":"100ms","max_backoff":"1s","attempts":1,"within":"1m"},)"
       R"("disconnect":{"lost_after":"1s","replace":true,"reconcile":"keep_replacement"}})");
 }

@@ -21,8 +21,10 @@ Scalar<std::string> signal_name() {
 const Schema<UpdateSpec>& update_schema() {
   static const Schema<UpdateSpec> schema({
       defaulted("strategy",
-                one_of<UpdateStrategy>({{"blue-green", UPDATE_STRATEGY_BLUE_GREEN}},
-                                       {"rolling", "canary", "recreate"}),
+                one_of<UpdateStrategy>({{"blue-green", UPDATE_STRATEGY_BLUE_GREEN},
+                                        {"rolling", UPDATE_STRATEGY_ROLLING},
+                                        {"canary", UPDATE_STRATEGY_CANARY},
+                                        {"recreate", UPDATE_STRATEGY_RECREATE}}),
                 "blue-green", &UpdateSpec::set_strategy),
       defaulted("min_healthy_time", duration(0s), defaults::kMinHealthyTime,
                 into(&UpdateSpec::mutable_min_healthy_time)),
@@ -37,20 +39,51 @@ const Schema<UpdateSpec>& update_schema() {
                 into(&UpdateSpec::mutable_kill_timeout)),
       defaulted("kill_signal", signal_name(), "SIGTERM", into(&UpdateSpec::mutable_kill_signal)),
       not_yet<UpdateSpec>("pre_stop"),
-      not_yet<UpdateSpec>("auto_rollback", "true"),
-      not_yet<UpdateSpec>("max_parallel"),
-      not_yet<UpdateSpec>("max_surge"),
-      not_yet<UpdateSpec>("canary"),
-      not_yet<UpdateSpec>("weights"),
-      not_yet<UpdateSpec>("step"),
-      not_yet<UpdateSpec>("auto_promote", "false"),
+      optional("auto_rollback", boolean(), &UpdateSpec::set_auto_rollback),
+      optional("max_parallel", whole_number(1, 10'000), &UpdateSpec::set_max_parallel),
+      optional("max_surge", whole_number(1, 10'000), &UpdateSpec::set_max_surge),
+      optional("canary", whole_number(1, 10'000), &UpdateSpec::set_canary),
+      list("weights", "a list of percentages of the visitors, like [10, 50]", whole_number(1, 99),
+           &UpdateSpec::add_weights),
+      optional("step", duration(1ms), into(&UpdateSpec::mutable_step)),
+      optional("auto_promote", boolean(), &UpdateSpec::set_auto_promote),
       not_yet<UpdateSpec>("evidence"),
       defaulted("keep_versions", whole_number(1, 1'000), "10", &UpdateSpec::set_keep_versions),
   });
   return schema;
 }
 
+namespace {
+
+/// A canary's steps must have ended before its Deployment has to.
+void check_steps(Report& report, const Place& update, const UpdateSpec& spec) {
+  if (spec.strategy() != UPDATE_STRATEGY_CANARY) return;
+  const Duration step = defaults::value_or(spec.has_step(), spec.step(), defaults::kStep);
+  const Duration whole = from_proto(spec.deadline());
+  const int steps = std::max(1, spec.weights_size());
+  if (!spec.has_deadline() || step < whole / steps) return;
+  const Place place = update.at(update.at("step").written() ? "step" : "deadline");
+  report.wrong(place, fmt::format("{} steps of {} within the deadline of {}", steps, format_duration(step),
+                                  format_duration(whole)));
+}
+
+void check_strategy(Report& report, const Place& update, const UpdateSpec& spec) {
+  const auto only_for = [&](UpdateStrategy strategy, std::initializer_list<std::string_view> keys,
+                            std::string_view name) {
+    for (const std::string_view key : keys)
+      if (spec.strategy() != strategy && update.at(key).written())
+        report.wrong(update.at(key), fmt::format("left out: it is of strategy {}", name));
+  };
+  only_for(UPDATE_STRATEGY_ROLLING, {"max_parallel", "max_surge"}, "rolling");
+  only_for(UPDATE_STRATEGY_CANARY, {"canary", "weights", "step"}, "canary");
+  if (spec.auto_promote()) only_for(UPDATE_STRATEGY_CANARY, {"auto_promote"}, "canary");
+}
+
+}  // namespace
+
 void check_update(Report& report, const Place& update, const UpdateSpec& spec) {
+  check_strategy(report, update, spec);
+  check_steps(report, update, spec);
   const Duration healthy = from_proto(spec.min_healthy_time());
   const Duration deadline = from_proto(spec.healthy_deadline());
   if (!spec.has_min_healthy_time() || !spec.has_healthy_deadline() || healthy < deadline) return;

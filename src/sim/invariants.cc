@@ -6,6 +6,7 @@
 #include "master/core/fit.h"
 #include "master/core/routes.h"
 #include "master/core/service_view.h"
+#include "master/core/strategy.h"
 #include "master/core/timing.h"
 #include "model/time.h"
 #include "sim/world.h"
@@ -84,7 +85,7 @@ void Invariants::check_placed(const std::set<std::string>& placed) {
 void Invariants::check_number(const model::ServiceRef& service, uint32_t version) {
   if (!truth_.service(service)) return;
   const master::ServiceView view = master::view_of(truth_, service);
-  const auto wanted = master::wanted_of(view);
+  const auto wanted = master::aim_of(truth_, view).tasks;
   const auto limit = wanted.find(version);
   const auto staying = std::count_if(view.live.begin(), view.live.end(), [&](const auto* task) {
     return task->value.version() == version && master::is_staying(task->value) && !task->value.hopeless();

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "model/units.h"
+
 namespace hancock::master::api {
 namespace {
 
@@ -70,6 +72,20 @@ tl::expected<uint32_t, Problem> parse_version(std::string_view body) {
         400, Mistake("invalid", "version is no number", "version", found->dump(), "a number from 1")));
   }
   return found->get<uint32_t>();
+}
+
+tl::expected<std::optional<Duration>, Problem> parse_deadline(std::string_view body) {
+  if (body.empty()) return std::nullopt;
+  const auto json = parse_object(body, {"deadline"});
+  if (!json) return tl::unexpected(json.error());
+  const auto found = json->find("deadline");
+  if (found == json->end()) return std::nullopt;
+  const auto duration = model::parse_duration(found->is_string() ? found->get<std::string>() : std::string());
+  if (!duration) {
+    return tl::unexpected(Problem(400, Mistake("invalid", "deadline is no duration", "deadline",
+                                               found->dump(), "a number with ms, s, m, h or d, like 5m")));
+  }
+  return *duration;
 }
 
 std::optional<Problem> check_empty(std::string_view body) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "base/clock.h"
 #include "master/api/problem.h"
 
 namespace hancock::master::api {
@@ -15,6 +16,8 @@ namespace hancock::master::api {
 tl::expected<int64_t, Problem> parse_replicas(std::string_view body);
 /// `{"version":N}`; 0: nothing, or `{}`.
 tl::expected<uint32_t, Problem> parse_version(std::string_view body);
+/// `{"deadline":"5m"}`; none: nothing, or `{}`.
+tl::expected<std::optional<Duration>, Problem> parse_deadline(std::string_view body);
 /// Nothing, or `{}`.
 std::optional<Problem> check_empty(std::string_view body);
 /// Whether an Agent sent `{"errors":[…]}` in the place of a log, and what it says: code and message of the

@@ -26,6 +26,8 @@ io::Async<void> list_versions(Call& call);
 io::Async<void> get_version(Call& call);
 io::Async<void> get_diff(Call& call);
 io::Async<void> rollback_service(Call& call);
+io::Async<void> restart_service(Call& call);
+io::Async<void> promote_service(Call& call);
 io::Async<void> post_plan(Call& call);
 
 // deployments.cc, tasks.cc, nodes.cc
@@ -35,6 +37,8 @@ io::Async<void> list_tasks(Call& call);
 io::Async<void> get_task(Call& call);
 io::Async<void> list_nodes(Call& call);
 io::Async<void> get_node(Call& call);
+io::Async<void> drain_node_now(Call& call);
+io::Async<void> undrain_node_now(Call& call);
 
 // sites.cc
 io::Async<void> list_sites(Call& call);

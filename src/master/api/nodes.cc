@@ -1,7 +1,9 @@
-// GET nodes, nodes/N.
+// GET nodes, nodes/N; POST nodes/N/drain, …/undrain.
+#include "master/api/body.h"
 #include "master/api/call.h"
 #include "master/api/handlers.h"
 #include "master/api/views.h"
+#include "master/api/write.h"
 
 namespace hancock::master::api {
 
@@ -20,6 +22,30 @@ io::Async<void> get_node(Call& call) {
   }
   co_await answer(call, 200,
                   with_index(node_view(call.context.state(), *node), call.context.state().revision()));
+}
+
+io::Async<void> drain_node_now(Call& call) {
+  auto body = co_await read_body(call);
+  if (!body) {
+    co_await refuse(call, std::move(body.error()));
+    co_return;
+  }
+  const auto deadline = parse_deadline(*body);
+  if (!deadline) {
+    co_await refuse(call, deadline.error());
+    co_return;
+  }
+  const DecideRequest decide = [&](const State& state) {
+    return as_decided(drain_node(state, call.names[0], *deadline, call.context.clock.wall()));
+  };
+  co_await write(call, std::move(*body), decide);
+}
+
+io::Async<void> undrain_node_now(Call& call) {
+  DecideChanges decide = [node = call.names[0]](const State& state, WallTime now) {
+    return undrain_node(state, node, now);
+  };
+  return write_without_body(call, std::move(decide));
 }
 
 }  // namespace hancock::master::api

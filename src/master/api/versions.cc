@@ -1,4 +1,4 @@
-// GET services/APP/SERVICE/versions[/N], …/diff; POST …/rollback.
+// GET services/APP/SERVICE/versions[/N], …/diff; POST …/rollback, …/restart, …/promote.
 #include "base/number.h"
 #include "master/api/body.h"
 #include "master/api/handlers.h"
@@ -85,5 +85,35 @@ io::Async<void> rollback_service(Call& call) {
   };
   co_await write(call, std::move(*body), decide);
 }
+
+namespace {
+
+using DeployDecision = RequestResult<DeployOutcome> (*)(const State&, const ServiceRef&, WallTime, Random&);
+
+RequestResult<DeployOutcome> promote_now(const State& state, const ServiceRef& ref, WallTime wall, Random&) {
+  return promote(state, ref, wall);
+}
+
+io::Async<void> write_deployment(Call& call, DeployDecision decision) {
+  auto body = co_await read_body(call);
+  if (!body) {
+    co_await refuse(call, std::move(body.error()));
+    co_return;
+  }
+  if (auto problem = check_empty(*body)) {
+    co_await refuse(call, std::move(*problem));
+    co_return;
+  }
+  const ServiceRef ref = call.service();
+  const DecideRequest decide = [&](const State& state) {
+    return as_decided(decision(state, ref, call.context.clock.wall(), call.context.random));
+  };
+  co_await write(call, std::move(*body), decide);
+}
+
+}  // namespace
+
+io::Async<void> restart_service(Call& call) { return write_deployment(call, &restart); }
+io::Async<void> promote_service(Call& call) { return write_deployment(call, &promote_now); }
 
 }  // namespace hancock::master::api

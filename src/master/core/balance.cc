@@ -25,18 +25,23 @@ struct Share {
   uint32_t wanted = 0;
   bool is_deployed = false;                 // by the Deployment that runs, which looks after failures itself
   std::vector<const StoredTask*> running;   // that count
+  std::vector<const StoredTask*> moving;    // that others take the place of: their Node is drained
   std::vector<const StoredTask*> hopeless;  // that do not, and are to leave
   std::vector<const StoredTask*> strays;    // to drain, but by no barrier: gone, or back with their Node
-  uint32_t hopeless_leaving = 0;            // their places are taken once they have ended
+  uint32_t leaving = 0;                     // their places are taken once they have ended
 };
 
 class Balancing {
  public:
-  explicit Balancing(ServiceDraft& draft) : draft_(draft), leave_(draft) {}
+  Balancing(ServiceDraft& draft, const std::map<uint32_t, uint32_t>& wanted)
+      : draft_(draft), wanted_(wanted), leave_(draft) {}
 
   std::string run() {
     std::map<uint32_t, Share> shares = this->shares();
-    for (auto& [version, share] : shares) shrink(share);
+    for (auto& [version, share] : shares) {
+      move_away(share);
+      shrink(share);
+    }
     for (auto& [version, share] : shares) gather_strays(share);
     leave_.close();
     for (auto& [version, share] : shares) grow(share);
@@ -48,6 +53,8 @@ class Balancing {
   Round& round() { return draft_.round(); }
 
   std::map<uint32_t, Share> shares();
+  bool is_moving(const StoredTask& task) const;
+  void move_away(Share& share);
   void shrink(Share& share);
   void gather_strays(Share& share);
   bool serves(const StoredTask& task) const;
@@ -62,6 +69,7 @@ class Balancing {
   model::Task new_task(const Share& share, const model::Version& version, const std::string& node);
 
   ServiceDraft& draft_;
+  const std::map<uint32_t, uint32_t>& wanted_;
   Leave leave_;
   std::string problem_;
 };
@@ -69,14 +77,17 @@ class Balancing {
 std::map<uint32_t, Share> Balancing::shares() {
   const ServiceView& view = draft_.view();
   std::map<uint32_t, Share> shares;
-  for (auto [version, wanted] : wanted_of(view)) shares[version].wanted = wanted;
+  for (auto [version, wanted] : wanted_) shares[version].wanted = wanted;
   for (const StoredTask* task : view.live) {
     Share& share = shares[task->value.version()];
     const bool has_barrier = state().barriers().contains(task->value.barrier()) ||
                              state().is_unreadable(state().keys().barrier(task->value.barrier()));
-    if (task->value.hopeless() && !is_staying(task->value)) ++share.hopeless_leaving;
+    if (task->value.hopeless() && !is_staying(task->value)) ++share.leaving;
     if (is_staying(task->value))
-      (task->value.hopeless() ? share.hopeless : share.running).push_back(task);
+      (task->value.hopeless() ? share.hopeless
+       : is_moving(*task)     ? share.moving
+                              : share.running)
+          .push_back(task);
     else if (task->value.intent() == model::TASK_INTENT_DRAIN && !has_barrier)
       share.strays.push_back(task);
   }
@@ -85,6 +96,37 @@ std::map<uint32_t, Share> Balancing::shares() {
     share.is_deployed = view.is_before_switch() && view.deployment->value.to_version() == version;
   }
   return shares;
+}
+
+bool Balancing::is_moving(const StoredTask& task) const {
+  const auto* node = draft_.state().node(task.value.node());
+  return node && node->value.has_drain_since();
+}
+
+/// They leave as others serve in their place, or when their Node's time is over; what may not run twice
+/// leaves first, and is replaced when it has ended.
+void Balancing::move_away(Share& share) {
+  const auto* version = state().version(draft_.view().ref, share.version);
+  const bool is_alone =
+      version && version->value.spec().update().strategy() == model::UPDATE_STRATEGY_RECREATE;
+  size_t serving = 0;
+  for (const StoredTask* task : share.running) serving += serves(*task);
+  size_t kept = share.wanted > serving && !is_alone ? share.wanted - serving : 0;
+  std::stable_sort(share.moving.begin(), share.moving.end(),
+                   [&](const auto* a, const auto* b) { return serves(*a) > serves(*b); });
+  for (const StoredTask* task : share.moving) {
+    const model::Node& node = state().node(task->value.node())->value;
+    const bool has_time =
+        !node.has_drain_deadline() || round().wall < model::from_proto(node.drain_deadline());
+    if (is_alone) ++share.leaving;  // its place is not free yet
+    if (kept > 0 && has_time) {
+      --kept;
+      if (node.has_drain_deadline()) round().look_again(model::from_proto(node.drain_deadline()));
+      continue;
+    }
+    if (!leave_.take_out(*task)) return;
+    draft_.because(fmt::format("node {} is drained", node.name()));
+  }
 }
 
 /// Those that visitors miss least go first: who stands in for one that is back, not ready, on a Node that has
@@ -159,7 +201,7 @@ void Balancing::grow(const Share& share) {
     problem_ = fmt::format("version {} cannot be read", share.version);
     return;
   }
-  auto held_back = static_cast<uint32_t>(share.hopeless.size()) + share.hopeless_leaving;
+  auto held_back = static_cast<uint32_t>(share.hopeless.size()) + share.leaving;
   std::vector<const StoredTask*> vacated = due_failures(share, held_back);
   for (const StoredTask* task : lost(share, held_back)) vacated.push_back(task);
   const size_t missing = share.wanted - share.running.size();
@@ -283,6 +325,8 @@ model::Task Balancing::new_task(const Share& share, const model::Version& versio
 
 }  // namespace
 
-std::string balance(ServiceDraft& draft) { return Balancing(draft).run(); }
+std::string balance(ServiceDraft& draft, const std::map<uint32_t, uint32_t>& wanted) {
+  return Balancing(draft, wanted).run();
+}
 
 }  // namespace hancock::master

@@ -24,19 +24,29 @@ void enter(Deployment& deployment, DeploymentPhase phase, WallTime wall) {
   *deployment.mutable_phase_since() = model::to_proto(wall);
 }
 
+/// What it has brought goes again, as aim_of_serving() says; or all stays as it is.
+void fail(ServiceDraft& draft, const DeploymentView& view, Failure failure) {
+  const bool is_taken_back =
+      !view.to || !view.to->spec().update().has_auto_rollback() || view.to->spec().update().auto_rollback();
+  if (!is_taken_back) return draft.hold_deployment(failure.cause, std::move(failure.message));
+  const bool has_old = view.deployment.from_version() != 0;
+  draft.end_deployment(has_old ? model::DEPLOYMENT_STATE_ROLLED_BACK : model::DEPLOYMENT_STATE_FAILED,
+                       has_old ? "deployment.rolled_back" : "deployment.failed", failure.cause,
+                       std::move(failure.message));
+}
+
 bool before_switch(ServiceDraft& draft, const DeploymentView& view) {
-  if (view.to && view.ready >= view.deployment.wanted()) {
+  const Standing standing = standing_of(draft.state(), draft.view());
+  const Strategy& strategy = strategy_of(standing);
+  if (view.to && view.ready >= view.deployment.wanted() && strategy.may_switch(view.deployment)) {
     switch_over(draft, view);
     return true;
   }
-  auto failure = failure_of(draft.round(), draft.view(), view);
-  if (!failure) return false;
-  const bool has_old = view.deployment.from_version() != 0;
-  // The route was never touched: balance lets the new Tasks go.
-  draft.end_deployment(has_old ? model::DEPLOYMENT_STATE_ROLLED_BACK : model::DEPLOYMENT_STATE_FAILED,
-                       has_old ? "deployment.rolled_back" : "deployment.failed", failure->cause,
-                       std::move(failure->message));
-  return true;
+  if (auto failure = failure_of(draft.round(), draft.view(), view)) {
+    fail(draft, view, std::move(*failure));
+    return true;
+  }
+  return strategy.step(draft, standing);
 }
 
 /// Those who come to the new Tasks would find nobody at the old ones.
@@ -122,8 +132,10 @@ bool after_switch(ServiceDraft& draft, const DeploymentView& view) {
 }
 
 /// How far the Task that is furthest behind has come.
-DeploymentPhase phase_of(const DeploymentView& view) {
-  if (view.current.size() < view.deployment.wanted()) return model::DEPLOYMENT_PHASE_PULL;
+DeploymentPhase phase_of(const DeploymentView& view, const Aim& aim) {
+  const auto now = aim.tasks.find(view.deployment.to_version());
+  if (now == aim.tasks.end() || now->second == 0 || view.current.size() < now->second)
+    return model::DEPLOYMENT_PHASE_PULL;
   DeploymentPhase phase = model::DEPLOYMENT_PHASE_READY;
   for (const StoredTask* task : view.current) {
     if (task->value.state() <= model::TASK_STATE_PULLING) return model::DEPLOYMENT_PHASE_PULL;
@@ -157,17 +169,17 @@ bool advance(ServiceDraft& draft) {
   }
 }
 
-void note_progress(ServiceDraft& draft, const std::string& problem) {
+void note_progress(ServiceDraft& draft, const Aim& aim, const std::string& problem) {
   if (!draft.view().is_before_switch()) return;
   const DeploymentView view = deployment_view(draft.state(), draft.view());
   if (!view.to) return;
   const Deployment& before = view.deployment;
   Deployment next = before;
-  if (const DeploymentPhase phase = phase_of(view); phase > next.phase())
+  if (const DeploymentPhase phase = phase_of(view, aim); phase > next.phase())
     enter(next, phase, draft.round().wall);
   if (view.ready > next.ready()) *next.mutable_progress_at() = model::to_proto(draft.round().wall);
   next.set_ready(view.ready);
-  next.set_message(waiting_for(draft, view, problem));
+  if (next.state() != model::DEPLOYMENT_STATE_PAUSED) next.set_message(waiting_for(draft, view, problem));
   if (!next.message().empty()) draft.round().plan.waiting[draft.view().ref] = next.message();
   if (next.phase() == before.phase() && next.ready() == before.ready() && next.message() == before.message())
     return;

@@ -1,6 +1,6 @@
-// Deployments, blue-green: the new Version's Tasks start beside the old ones; when all are ready, one Change
-// sends all visitors to them; when every gateway has followed and the old Tasks carry nothing more, those
-// stop.
+// Deployments: the new Version's Tasks start as its strategy says (strategy.h); when all are ready, one
+// Change sends all visitors to them; when every gateway has followed and the old Tasks carry nothing more,
+// those stop.
 //
 //   pull -> start -> ready -> switch -> drain -> stop -> succeeded
 //     \________\________\________\__ failed, or rolled_back to the Version that served before
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "master/core/service_draft.h"
+#include "master/core/strategy.h"
 
 namespace hancock::master {
 
@@ -18,6 +19,6 @@ namespace hancock::master {
 bool advance(ServiceDraft& draft);
 
 /// Before the switch: notes how far it is. `problem` is balance's.
-void note_progress(ServiceDraft& draft, const std::string& problem);
+void note_progress(ServiceDraft& draft, const Aim& aim, const std::string& problem);
 
 }  // namespace hancock::master

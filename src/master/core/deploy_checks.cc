@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "master/core/endpoints.h"
+#include "master/core/routes.h"
 #include "master/core/timing.h"
 #include "model/enum_names.h"
 #include "model/json.h"
@@ -27,11 +28,12 @@ std::optional<Failure> failed_task(const ServiceView& service, const model::Depl
   return std::nullopt;
 }
 
-std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view) {
+std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view, bool is_visited) {
   const model::ServiceSpec& spec = view.to->spec();
   const Duration limit = healthy_deadline(spec.update());
   for (const StoredTask* task : view.current) {
     if (is_ready(round.state, task->value, spec)) continue;
+    if (is_visited && task->value.has_ready_at()) continue;  // it may come back, as any that serves
     const WallTime since =
         std::max(model::from_proto(task->value.created_at()), model::from_proto(task->value.returned_at()));
     const WallTime deadline = round.deadline(since, limit);
@@ -39,6 +41,19 @@ std::optional<Failure> unhealthy_task(Round& round, const DeploymentView& view) 
       return Failure{"healthy_deadline", fmt::format("not ready within {}: {}", model::format_duration(limit),
                                                      describe(task->value))};
     round.look_again(deadline);
+  }
+  return std::nullopt;
+}
+
+/// By a gateway that knows it as it is now.
+std::optional<Failure> refused_route(const State& state, const ServiceView& service) {
+  const std::string key = state.keys().route(service.ref.tenant, service.ref.app, service.ref.service);
+  for (const auto& [id, gateway] : state.gateways()) {
+    const auto refused = gateway.value.refused.find(key);
+    if (refused == gateway.value.refused.end()) continue;
+    const registry::Position put{state.leader().value.epoch(), service.route->revision};
+    if (gateway.value.applied < put) continue;
+    return Failure{"refused", fmt::format("gateway {} refuses {}: {}", id, key, refused->second)};
   }
   return std::nullopt;
 }
@@ -71,7 +86,10 @@ std::optional<Failure> failure_of(Round& round, const ServiceView& service, cons
     return Failure{"unreadable",
                    fmt::format("the record of version {} cannot be read", deployment.to_version())};
   if (auto failed = failed_task(service, deployment)) return failed;
-  if (auto unhealthy = unhealthy_task(round, view)) return unhealthy;
+  const bool is_visited = service.route && is_in_split(service.route->value, deployment.to_version());
+  if (auto unhealthy = unhealthy_task(round, view, is_visited)) return unhealthy;
+  if (is_visited)
+    if (auto refused = refused_route(round.state, service)) return refused;
 
   const model::UpdateSpec& update = view.to->spec().update();
   const WallTime created = model::from_proto(deployment.created_at());
@@ -87,7 +105,8 @@ std::optional<Failure> failure_of(Round& round, const ServiceView& service, cons
                        view.ready, deployment.wanted(), deployment.message().empty() ? "" : "; ",
                        deployment.message());
   };
-  if (passed(progress, progress_deadline(update)))
+  const bool is_step = deployment.has_step_since() && !deployment.promoted();  // which has its own time
+  if (!is_step && passed(progress, progress_deadline(update)))
     return Failure{"progress_deadline", with_message("no progress", progress_deadline(update))};
   if (passed(created, whole_deadline(update)))
     return Failure{"deadline", with_message("not done", whole_deadline(update))};

@@ -39,12 +39,15 @@ NodeState state_by_silence(const Round& round, const Node& node) {
     // It was silent for at least as long when it was lost.
     const bool is_back = round.contacts.was_heard_within(node.name(), kLostAfterMin, round.now);
     if (node.state() == model::NODE_STATE_LOST && !is_back) return node.state();
-    return node.state() == model::NODE_STATE_DRAINING ? node.state() : model::NODE_STATE_READY;
+    return node.has_drain_since() ? model::NODE_STATE_DRAINING : model::NODE_STATE_READY;
   }
-  if (node.state() == model::NODE_STATE_LOST || node.state() == model::NODE_STATE_DRAINING)
-    return node.state();
+  if (node.state() == model::NODE_STATE_LOST) return node.state();
   if (silence >= kDisconnectedAfter) return model::NODE_STATE_DISCONNECTED;
   return node.state() == model::NODE_STATE_DISCONNECTED ? node.state() : model::NODE_STATE_SUSPECT;
+}
+
+bool is_heard(const Node& node) {
+  return node.state() == model::NODE_STATE_READY || node.state() == model::NODE_STATE_DRAINING;
 }
 
 const char* kind_of(NodeState state) {
@@ -55,6 +58,8 @@ const char* kind_of(NodeState state) {
       return "node.disconnected";
     case model::NODE_STATE_LOST:
       return "node.lost";
+    case model::NODE_STATE_DRAINING:
+      return "node.draining";
     default:
       return "node.ready";
   }
@@ -62,7 +67,7 @@ const char* kind_of(NodeState state) {
 
 void add_node_event(const Round& round, const Node& node, Change& change) {
   change.events.push_back(event_of(kind_of(node.state()), node, round.wall));
-  if (node.state() == model::NODE_STATE_READY) return;
+  if (is_heard(node)) return;
   const Duration silence = round.silence(node.name());
   change.events.back().set_message(fmt::format("silent for {}", seconds(silence)));
   (*change.events.back().mutable_figures())["silent_seconds"] =
@@ -98,7 +103,7 @@ void give_up(const Round& round, const Stored<model::Task>& task, Change& change
 
 /// Says since when it has been silent, or that it is not.
 void note_silence(const Round& round, Node& node) {
-  if (node.state() == model::NODE_STATE_READY) return node.clear_silent_since();
+  if (is_heard(node)) return node.clear_silent_since();
   if (const auto since = silent_since(node, round.contacts, round.now, round.wall))
     *node.mutable_silent_since() = model::to_proto(*since);
 }

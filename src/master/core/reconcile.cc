@@ -1,5 +1,7 @@
 #include "master/core/reconcile.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "master/core/balance.h"
@@ -11,6 +13,8 @@
 #include "master/core/nodes.h"
 #include "master/core/rooms.h"
 #include "master/core/service_draft.h"
+#include "master/core/steer.h"
+#include "master/core/strategy.h"
 
 namespace hancock::master {
 namespace {
@@ -67,9 +71,11 @@ void reconcile_service(Round& round, const ServiceView& view) {
   if (close_entrance(draft)) return round.add(draft.finish());
   if (view.service().removing() && view.live.empty()) return bury_service(round, view, round.claims_of(ref));
   if (!advance(draft)) {
-    const std::string problem = balance(draft);
+    const Aim aim = aim_of(round.state, view);
+    const std::string problem = balance(draft, aim.tasks);
     if (!problem.empty()) round.plan.waiting[ref] = problem;
-    note_progress(draft, problem);
+    steer(draft, aim);
+    note_progress(draft, aim, problem);
   }
   Change change = draft.finish();
   if (change.empty())
@@ -98,6 +104,14 @@ void look_at_service(Round& round, const ServiceRef& ref, const AtRest& before) 
   round.plan.next = std::min(round.plan.next, others);
 }
 
+std::set<std::string> drains_of(const State& state) {
+  std::set<std::string> drains;
+  for (const auto& [name, node] : state.nodes())
+    if (node.value.has_drain_since())
+      drains.insert(fmt::format("{} {}", name, node.value.drain_deadline().seconds()));
+  return drains;
+}
+
 void look_at_endpoints(Round& round, const AtRest& before) {
   constexpr Duration kEvery = std::chrono::seconds(10);
   const bool is_due = round.now >= before.endpoints_until;
@@ -115,7 +129,10 @@ Plan reconcile(const State& state, const Contacts& contacts, TimePoint now, Wall
   reconcile_nodes(round);
   reconcile_sites(round);
   reconcile_barriers(round);
-  for (const auto& [ref, service] : state.services()) look_at_service(round, ref, at_rest);
+  round.plan.at_rest.drains = drains_of(state);
+  const bool is_moved = round.plan.at_rest.drains != at_rest.drains;
+  for (const auto& [ref, service] : state.services())
+    look_at_service(round, ref, is_moved ? AtRest{} : at_rest);
   look_at_endpoints(round, at_rest);
   return std::move(round.plan);
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct AtRest {
     TimePoint next;
   };
   std::map<ServiceRef, Since> services;
+  std::set<std::string> drains;  // Nodes that are emptied; all is looked at anew when they change
   TimePoint endpoints_until{};
 };
 

@@ -67,6 +67,21 @@ RequestResult<std::vector<Change>> remove(const State& state, const ServiceRef& 
 RequestResult<DeployOutcome> rollback(const State& state, const ServiceRef& service, uint32_t version,
                                       WallTime wall, Random& random);
 
+/// POST …/restart: new Tasks in the place of those that run: the same spec as a new Version. Errors:
+/// kNotFound, kConflict (it does not run, or is being deployed).
+RequestResult<DeployOutcome> restart(const State& state, const ServiceRef& service, WallTime wall,
+                                     Random& random);
+
+/// POST …/promote: the running canary takes over. Errors: kNotFound, kConflict (there is none).
+RequestResult<DeployOutcome> promote(const State& state, const ServiceRef& service, WallTime wall);
+
+/// POST nodes/N/drain: nothing is placed there any more, and its Tasks leave when others serve in their
+/// place; once `within` has passed, without waiting for that. POST nodes/N/undrain: they stay. Errors:
+/// kNotFound.
+RequestResult<std::vector<Change>> drain_node(const State& state, const std::string& node,
+                                              std::optional<Duration> within, WallTime wall);
+RequestResult<std::vector<Change>> undrain_node(const State& state, const std::string& node, WallTime wall);
+
 /// POST sites/SITE/thaw: what was lost at a frozen Site is replaced again, until more Nodes fall silent.
 /// Errors: kNotFound.
 RequestResult<std::vector<Change>> thaw(const State& state, const std::string& site, WallTime wall);

@@ -28,6 +28,7 @@ const model::Deployment* last_success(const State& state, const ServiceEdit& edi
 uint32_t version_before(const State& state, ServiceEdit& edit) {
   if (edit.running()) return edit.running()->value.from_version();
   const uint32_t now = edit.service().version();
+  if (edit.has_held() && now != 0) return now;
   if (const auto* last = last_success(state, edit, now)) return last->from_version();
   uint32_t found = 0;
   for (auto it = state.versions().lower_bound(VersionRef{edit.ref(), 1});
@@ -75,9 +76,9 @@ RequestResult<DeployOutcome> rollback(const State& state, const ServiceRef& ref,
     outcome.service.deployment = edit.running()->value.id();
     return outcome;
   }
-  if (is_serving && !edit.running()) return outcome;
+  if (is_serving && !edit.running() && !edit.has_held()) return outcome;
   if (is_serving) {
-    edit.roll_back("its owner rolled it back", wall);
+    edit.roll_back("its owner rolled it back", wall);  // or what is held: it goes as if it had been
     edit.change().why = fmt::format("{}: rolled back by its owner", ref.to_string());
   } else {
     if (auto errors = taken_entrances(state, ref, stored->value.spec()); !errors.empty())

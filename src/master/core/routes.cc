@@ -71,7 +71,7 @@ registry::Health health_of(const model::HealthSpec& spec) {
 
 }  // namespace
 
-registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, uint32_t version,
+registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, const Split& split,
                          int64_t generation) {
   registry::Route route;
   route.tenant = service.tenant;
@@ -79,7 +79,7 @@ registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& sp
   route.service = service.service;
   for (const model::RouteSpec& each : spec.routes()) route.entrances.push_back(entrance_of(spec, each));
   route.health = health_of(spec.health());
-  route.split = {{version, 100}};
+  route.split = split;
   route.generation = generation;
   return route;
 }

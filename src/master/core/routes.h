@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "hancock/spec.pb.h"
 #include "master/core/refs.h"
@@ -9,8 +10,14 @@
 
 namespace hancock::master {
 
-/// All visitors to `version`. `spec` has routes.
-registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, uint32_t version,
+/// Version -> weight.
+using Split = std::map<uint32_t, uint32_t>;
+
+/// All visitors to one Version.
+inline Split all_to(uint32_t version) { return {{version, 100}}; }
+
+/// By the entrances of `spec`, which has routes.
+registry::Route route_of(const ServiceRef& service, const model::ServiceSpec& spec, const Split& split,
                          int64_t generation);
 
 /// Some visitors may be sent to `version`.

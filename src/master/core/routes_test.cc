@@ -30,7 +30,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   health.mutable_interval()->set_seconds(1);
   health.set_protected_(false);
   (*health.mutable_http_opts()->mutable_statuses())["502"] = false;
-  registry::Route route = route_of({"default", "shop", "web"}, spec, 3, 7);
+  registry::Route route = route_of({"default", "shop", "web"}, spec, all_to(3), 7);
   EXPECT_EQ(route.health.typ, "http");
   EXPECT_EQ(route.health.interval_ms, 1'000);
   EXPECT_EQ(route.health.sensibility, 3U) << "the default";

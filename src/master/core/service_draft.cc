@@ -40,12 +40,17 @@ void ServiceDraft::end_deployment(model::DeploymentState end, std::string_view k
   because(fmt::format("deployment {}: {}", ended.id(), kind));
 }
 
-void ServiceDraft::put_route(const model::ServiceSpec& spec, uint32_t version) {
+void ServiceDraft::hold_deployment(std::string_view cause, std::string message) {
+  end_deployment(model::DEPLOYMENT_STATE_FAILED, "deployment.failed", cause, std::move(message));
+  service_.set_deployment(view_.deployment->value.id());
+}
+
+void ServiceDraft::put_route(const model::ServiceSpec& spec, const Split& split) {
   if (spec.routes_size() == 0) return erase_route();
   service_.set_route_generation(service_.route_generation() + 1);
   needs_lock_ = true;
   const std::string key = state().keys().route(view_.ref.tenant, view_.ref.app, view_.ref.service);
-  registry::Route route = route_of(view_.ref, spec, version, service_.route_generation());
+  registry::Route route = route_of(view_.ref, spec, split, service_.route_generation());
   if (view_.route) {
     change_.replace(key, registry::encode(route, view_.route->text), view_.route->revision);
     return;

@@ -8,6 +8,7 @@
 
 #include "master/core/change.h"
 #include "master/core/round.h"
+#include "master/core/routes.h"
 #include "master/core/service_view.h"
 
 namespace hancock::master {
@@ -26,6 +27,7 @@ class ServiceDraft {
     return service_;
   }
   Change& change() { return change_; }
+  const Change& change() const { return change_; }
 
   /// Room for the records there is one of in each Change (Service, Deployment, route, two barriers) stays.
   bool has_room_for(size_t more) const { return change_.has_room_for(more + kReserved); }
@@ -33,11 +35,13 @@ class ServiceDraft {
   /// `reason`: why on that Node.
   void add_task(const model::Task& task, std::string reason);
   void put_deployment(const model::Deployment& after);
+  /// Ends the running Deployment and leaves all as it is, until its owner decides.
+  void hold_deployment(std::string_view cause, std::string message);
   /// Ends the running Deployment; `kind` is the Event's.
   void end_deployment(model::DeploymentState state, std::string_view kind, std::string_view cause,
                       std::string message);
-  /// Visitors from now on: all to `version`, by the entrances of `spec`; without any, the route goes.
-  void put_route(const model::ServiceSpec& spec, uint32_t version);
+  /// Visitors from now on: by the entrances of `spec`; without any, the route goes.
+  void put_route(const model::ServiceSpec& spec, const Split& split);
   void erase_route();
   /// Gives its new id. The mod_revision of the record is what gateways are to apply.
   std::string put_barrier(std::vector<std::string> tasks);

@@ -21,6 +21,8 @@ ServiceEdit::ServiceEdit(const State& state, const ServiceRef& ref, const Stored
   service_.set_name(ref.service);
 }
 
+bool ServiceEdit::has_held() const { return held_deployment(state_, service_) != nullptr; }
+
 bool ServiceEdit::keeps_serving() const {
   return running_ && running_->value.phase() < model::DEPLOYMENT_PHASE_SWITCH && service_.version() != 0;
 }
@@ -44,6 +46,16 @@ void ServiceEdit::supersede(std::string_view by, WallTime wall) {
 
 void ServiceEdit::roll_back(std::string_view why, WallTime wall) {
   end(model::DEPLOYMENT_STATE_ROLLED_BACK, "deployment.rolled_back", std::string(why), wall);
+}
+
+void ServiceEdit::promote(WallTime wall) {
+  model::Deployment deployment = running_->value;
+  deployment.set_promoted(true);
+  deployment.set_state(model::DEPLOYMENT_STATE_RUNNING);
+  deployment.clear_message();
+  *deployment.mutable_progress_at() = model::to_proto(wall);
+  change_.replace(state_.state_keys().deployment(deployment.id()), deployment, running_->revision);
+  change_.events.push_back(event_of("deployment.promoted", deployment, wall));
 }
 
 void ServiceEdit::halt(std::string_view by, WallTime wall) {
@@ -108,6 +120,13 @@ const Stored<model::Deployment>* running_deployment(const State& state, const mo
   if (service.deployment().empty()) return nullptr;
   const auto* deployment = state.deployment(service.deployment());
   return deployment && is_running(deployment->value) ? deployment : nullptr;
+}
+
+const Stored<model::Deployment>* held_deployment(const State& state, const model::Service& service) {
+  if (service.deployment().empty()) return nullptr;
+  const auto* deployment = state.deployment(service.deployment());
+  const bool is_held = deployment && deployment->value.state() == model::DEPLOYMENT_STATE_FAILED;
+  return is_held ? deployment : nullptr;
 }
 
 }  // namespace hancock::master

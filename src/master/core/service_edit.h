@@ -22,12 +22,16 @@ class ServiceEdit {
   model::Service& service() { return service_; }
   /// The running one; nullptr when there is none.
   const Stored<model::Deployment>* running() const { return running_; }
+  /// A Deployment has failed, and was left as it is.
+  bool has_held() const;
   /// Until the running Deployment switches, an older Version serves, with as many Tasks as it had.
   bool keeps_serving() const;
 
   /// Ends the running Deployment because something newer is wanted: "a newer spec", "the service was
   /// stopped".
   void supersede(std::string_view by, WallTime wall);
+  /// The canary of the running Deployment has done.
+  void promote(WallTime wall);
   /// Ends the running Deployment, before its switch, in favour of the Version that serves.
   void roll_back(std::string_view why, WallTime wall);
   /// No Tasks from now on; all else is kept. `by`: "a stop".
@@ -60,7 +64,8 @@ void touch_app(const State& state, const AppRef& app, WallTime wall, Change& cha
 /// All Services of `app`, also those on their way out.
 std::vector<ServiceRef> services_of(const State& state, const AppRef& app);
 
-/// The Deployment that `service` names, if it is running.
+/// The Deployment that `service` names, if it is running; and if it has failed and nothing was taken back.
 const Stored<model::Deployment>* running_deployment(const State& state, const model::Service& service);
+const Stored<model::Deployment>* held_deployment(const State& state, const model::Service& service);
 
 }  // namespace hancock::master

@@ -2,7 +2,6 @@
 // Points into the State; lives for that round.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "master/core/round.h"
@@ -15,6 +14,7 @@ struct ServiceView {
   ServiceRef ref;
   const Stored<model::Service>* stored = nullptr;
   const Stored<model::Deployment>* deployment = nullptr;  // running
+  const Stored<model::Deployment>* held = nullptr;        // failed, and left as it is until its owner decides
   std::vector<const StoredTask*> live;                    // by id
   std::vector<const StoredTask*> ended;
   const Registered<registry::Route>* route = nullptr;
@@ -31,8 +31,5 @@ ServiceView view_of(const State& state, const ServiceRef& ref);
 
 /// Live and not on its way out.
 bool is_staying(const model::Task& task);
-
-/// Version -> how many Tasks of it there are to be.
-std::map<uint32_t, uint32_t> wanted_of(const ServiceView& view);
 
 }  // namespace hancock::master

@@ -5,23 +5,12 @@
 
 #include "master/core/events.h"
 #include "master/core/leave.h"
+#include "master/core/routes.h"
+#include "master/core/steer.h"
 #include "model/time.h"
 
 namespace hancock::master {
 namespace {
-
-/// The Tasks that visitors are sent to must still be there when the Change is made.
-void guard_endpoints(ServiceDraft& draft, const DeploymentView& view) {
-  constexpr size_t kGuardsMax = 40;
-  const auto& endpoints = draft.state().endpoints();
-  size_t guards = 0;
-  for (const StoredTask* task : view.current) {
-    auto it = endpoints.find(EndpointRef{task->value.node(), task->value.id()});
-    if (it == endpoints.end() || ++guards > kGuardsMax) continue;
-    draft.change().guard_unchanged(draft.state().keys().endpoint(task->value.node(), task->value.id()),
-                                   it->second.revision);
-  }
-}
 
 bool concerns_gateways(const ServiceDraft& draft, const model::ServiceSpec& spec) {
   return spec.routes_size() > 0 || draft.view().route || draft.view().is_route_unreadable;
@@ -54,13 +43,27 @@ std::vector<const StoredTask*> staying(const std::vector<const StoredTask*>& tas
   return found;
 }
 
-/// From the Version's record; where that cannot be read, by the entrances that there are.
-void put_route_back(ServiceDraft& draft, uint32_t version) {
+/// By the Version's record; where that cannot be read, by the entrances that there are.
+void put_route_back(ServiceDraft& draft, uint32_t version, const Split& split) {
   const auto* from = draft.state().version(draft.view().ref, version);
   if (version == 0)
     draft.erase_route();
   else if (from)
-    draft.put_route(from->value.spec(), version);
+    draft.put_route(from->value.spec(), split);
+}
+
+/// It drains by the switch's own barrier.
+bool is_ours(const DeploymentView& view, const model::Task& task) {
+  return task.intent() == model::TASK_INTENT_DRAIN && task.barrier() == view.deployment.barrier();
+}
+
+/// Tasks of the Version before that serve, or will at once when they are taken back.
+uint32_t there_still(const DeploymentView& view) {
+  uint32_t count = 0;
+  for (const StoredTask* task : view.old)
+    if (task->value.version() == view.deployment.from_version())
+      count += is_staying(task->value) || is_ours(view, task->value);
+  return count;
 }
 
 }  // namespace
@@ -76,9 +79,9 @@ void switch_over(ServiceDraft& draft, const DeploymentView& view) {
   *next.mutable_phase_since() = model::to_proto(wall);
 
   const auto old = staying(view.old);
-  guard_endpoints(draft, view);
+  guard_endpoints(draft, view.current);
   go_to(draft, next);
-  draft.put_route(spec, next.to_version());
+  draft.put_route(spec, all_to(next.to_version()));
   Leave leave(draft);
   if (has_barrier) next.set_barrier(leave.open_barrier(old));
   draft.put_deployment(next);
@@ -107,21 +110,26 @@ void switch_again(ServiceDraft& draft, const DeploymentView& view) {
 
 void switch_back(ServiceDraft& draft, const DeploymentView& view, std::string_view cause,
                  std::string message) {
+  const model::Deployment& deployment = view.deployment;
+  const uint32_t from = deployment.from_version();
   go_back(draft, view);
-  put_route_back(draft, view.deployment.from_version());
-  draft.erase_barrier(view.deployment.barrier());
+  const bool has_old = from != 0;
+  // Else both serve until the old ones are as many as are wanted again: aim_of_serving() sees to that.
+  const uint32_t there = there_still(view);
+  const bool is_whole = !has_old || there >= draft.service().replicas();
+  Split split = all_to(from);
+  if (!is_whole && view.ready > 0) split = {{from, there}, {deployment.to_version(), view.ready}};
+  if (!is_whole && there == 0 && view.ready > 0) split = all_to(deployment.to_version());
+  put_route_back(draft, from, split);
+  draft.erase_barrier(deployment.barrier());
   Leave leave(draft);
-  leave.open_barrier(view.current);
-  const bool has_old = view.deployment.from_version() != 0;
+  if (is_whole) leave.open_barrier(view.current);
   draft.end_deployment(has_old ? model::DEPLOYMENT_STATE_ROLLED_BACK : model::DEPLOYMENT_STATE_FAILED,
                        has_old ? "deployment.rolled_back" : "deployment.failed", cause, std::move(message));
-  for (const StoredTask* task : view.old) {
-    const bool is_ours = task->value.barrier() == view.deployment.barrier() &&
-                         task->value.intent() == model::TASK_INTENT_DRAIN;
-    if (is_ours && draft.has_room_for(2)) restore(draft, *task);
-  }
+  for (const StoredTask* task : view.old)
+    if (is_ours(view, task->value) && draft.has_room_for(2)) restore(draft, *task);
   for (const StoredTask* task : view.current)
-    if (!leave.take_out(*task)) break;
+    if (!is_whole || !leave.take_out(*task)) break;
   leave.close();
   draft.because("visitors are switched back");
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -212,6 +213,18 @@ io::Async<void> Gateway::tick() {
 
 bool Gateway::ready() const { return listening_ && stops_ == 0 && session_.current(); }
 
+const std::string& Gateway::conf_hash() {
+  const uint64_t number = publisher_.snapshot()->number;
+  if (!conf_hash_.empty() && hashed_ == number) return conf_hash_;
+  std::string all;
+  for (const auto& [key, text] : session_.confd().records().texts()) {
+    all.append(key).push_back('\0');
+    all.append(text).push_back('\0');
+  }
+  hashed_ = number;
+  return conf_hash_ = sha256_hex(all);
+}
+
 io::Async<GatewayView> Gateway::view() {
   auto workers = co_await workers_.status(loop_.now() + kViewWait);
   GatewayView view;
@@ -220,6 +233,7 @@ io::Async<GatewayView> Gateway::view() {
   view.started = started_;
   view.now = system_clock().wall();
   view.snapshot = publisher_.snapshot();
+  view.conf_hash = conf_hash();
   view.moment = loop_.now();
   view.checks = checker_.reports();
   view.check_script_errors = check_scripts_.errors();

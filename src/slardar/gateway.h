@@ -63,6 +63,7 @@ class Gateway {
   io::Async<void> tick();
   bool ready() const;
   io::Async<GatewayView> view();
+  const std::string& conf_hash();
 
   io::Loop& loop_;
   const Config config_;
@@ -85,6 +86,8 @@ class Gateway {
   Entrances entrances_;
   Succession succession_;
   std::function<void()> alone_;
+  uint64_t hashed_ = 0;  // the snapshot of which that is the hash
+  std::string conf_hash_;
   bool listening_ = false;
   int stops_ = 0;
   bool hangs_ = false;

@@ -40,5 +40,19 @@ TEST(GatewayNames, a_servers_name_is_followed_while_it_runs) {
   EXPECT_EQ(world.get("shop.test", "/").body, "a") << "the last good addresses stay";
 }
 
+TEST(GatewayNames, a_change_is_live_when_its_names_were_looked_up) {
+  NameServer names;
+  World world(1);
+  world.config.resolvers = names.address();
+  world.start();
+  names.put("a.test", {"127.0.0.1"}, 1s);
+  const std::string port = std::to_string(world.named_peer("a").port());
+  for (const std::string host : {"a.test", "nobody.test"}) {
+    const std::string body = R"({"servers":[{"host":")" + host + R"(","port":)" + port + "}]}";
+    EXPECT_EQ(world.admin("/upstream/shop.test", "PUT", body).status, 200) << host;
+    EXPECT_EQ(world.get("shop.test", "/").status, host == "a.test" ? 200 : 503);
+  }
+}
+
 }  // namespace
 }  // namespace hancock::slardar

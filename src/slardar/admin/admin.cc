@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "slardar/admin/answers.h"
+#include "slardar/admin/status_page.h"
 
 namespace hancock::slardar {
 namespace {
@@ -74,17 +75,33 @@ io::Async<http::Response> Admin::answer(http::Exchange& exchange) {
     co_return co_await upstreams_.one(exchange, path.substr(kUpstreamPath.size()));
   if (!is_known(path)) co_return refusal(404, "not found");
   if (method != "GET" && method != "HEAD") co_return wrong_method("GET, HEAD");
-  co_return co_await show(path);
+  co_return co_await show(exchange.request(), path);
 }
 
-io::Async<http::Response> Admin::show(std::string path) {
+io::Async<http::Response> Admin::show(const http::RequestHead& request, std::string path) {
   if (path == "/healthz") co_return plain(200, "ok");
   if (path == "/readyz") co_return ready_() ? plain(200, "ready") : plain(503, "not ready");
   if (path == "/upstreams") co_return upstreams_.list();
   const GatewayView view = co_await view_();
-  if (path == "/status") co_return document(200, status_json(view));
+  if (path == "/status") co_return status(request, view);
   if (path == "/routes") co_return document(200, routes_json(view));
   co_return document(200, metrics_text(view), "text/plain; version=0.0.4");
+}
+
+// A page shows what is there now, and no cache may take it for the other form.
+http::Response Admin::status(const http::RequestHead& request, const GatewayView& view) {
+  const bool as_page = wants_html(request.headers);
+  http::Response response;
+  if (as_page) {
+    StatusPart part;
+    part.upstream = request.parameter("upstream").value_or("");
+    response = document(200, status_page(view, part), "text/html; charset=utf-8");
+    response.headers.set("Content-Security-Policy", status_page_policy());
+  } else {
+    response = document(200, status_json(view));
+  }
+  response.headers.set("Vary", "Accept");
+  return response;
 }
 
 }  // namespace hancock::slardar

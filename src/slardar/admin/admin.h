@@ -36,7 +36,8 @@ class Admin {
   std::unique_ptr<http::Server> make_server();
   io::Async<void> handle(http::Exchange& exchange);
   io::Async<http::Response> answer(http::Exchange& exchange);
-  io::Async<http::Response> show(std::string path);
+  io::Async<http::Response> show(const http::RequestHead& request, std::string path);
+  static http::Response status(const http::RequestHead& request, const GatewayView& view);
 
   io::Loop& loop_;
   const AdminAccess access_;

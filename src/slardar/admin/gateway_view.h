@@ -22,9 +22,10 @@ struct GatewayView {
   std::string site;
   WallTime started;
   WallTime now;
-  TimePoint moment;                                     // the same by the clock of deadlines
-  SnapshotPtr snapshot;                                 // the one published last
-  CheckReports checks;                                  // of its servers
+  TimePoint moment;       // the same by the clock of deadlines
+  SnapshotPtr snapshot;   // the one published last
+  std::string conf_hash;  // of the records that it was built from: the same in all who serve the same
+  CheckReports checks;    // of its servers
   std::map<std::string, uint64_t> check_script_errors;  // by the code's name
   std::vector<Listener> listeners;
 

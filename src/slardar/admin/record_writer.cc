@@ -1,5 +1,7 @@
 #include "slardar/admin/record_writer.h"
 
+#include <algorithm>
+
 namespace hancock::slardar {
 namespace {
 
@@ -19,6 +21,18 @@ Present present_of(store::RangeResult found) {
   present.text = std::move(found.items.front().value);
   present.revision = found.items.front().mod_revision;
   return present;
+}
+
+/// It waits for an answer of a name server.
+bool is_incomplete(const UpstreamPtr& upstream) {
+  return std::any_of(upstream->unresolved.begin(), upstream->unresolved.end(),
+                     [](const Unresolved& each) { return each.is_pending; });
+}
+
+bool is_complete(const Snapshot& snapshot, const std::string& key) {
+  return std::none_of(snapshot.upstreams.begin(), snapshot.upstreams.end(), [&](const UpstreamPtr& each) {
+    return each && each->key == key && is_incomplete(each);
+  });
 }
 
 }  // namespace
@@ -99,6 +113,10 @@ io::Async<Result<Revision>> RecordWriter::look_again(Change change, Error error)
 io::Async<bool> RecordWriter::live(std::string key, Revision revision) {
   const TimePoint deadline = loop_.now() + kLiveWithin;
   while (session_.confd().built(key) < revision) {
+    const bool goes_on = co_await progress_.wait(deadline);
+    if (!goes_on) co_return false;
+  }
+  while (!is_complete(*publisher_.snapshot(), key)) {
     const bool goes_on = co_await progress_.wait(deadline);
     if (!goes_on) co_return false;
   }

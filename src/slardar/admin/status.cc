@@ -1,25 +1,15 @@
 // The JSON documents of the admin API: /status and /routes.
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "slardar/admin/gateway_view.h"
+#include "slardar/admin/status_report.h"
 #include "slardar/config/config.h"
 
 namespace hancock::slardar {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;
-
-// "YYYY-MM-DD HH:MM:SS", local: what callers of this status page read.
-std::string local_time(WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
-}
 
 std::string dump(const OrderedJson& document) {
   return document.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
@@ -30,94 +20,55 @@ OrderedJson seconds_of(std::chrono::milliseconds span) {
   return static_cast<double>(span.count()) / 1e3;
 }
 
-/// A server's counts over all workers.
-struct Sums {
-  uint64_t in_flight = 0;
-  uint64_t idle = 0;
-  uint64_t tries = 0;
-  uint64_t failures = 0;
-  std::string last_failure;
-};
-
-Sums sums_of(const GatewayView& view, const std::string& upstream, const Server& server) {
-  Sums sums;
-  const std::string name = server.address.to_string();
-  for (const WorkerStatus& worker : view.workers) {
-    for (const PeerStatus& peer : worker.peers) {
-      if (peer.upstream != upstream || peer.name != name || peer.task != server.task) continue;
-      sums.in_flight += peer.in_flight;
-      sums.idle += peer.idle;
-      sums.tries += peer.tries;
-      sums.failures += peer.failures;
-      if (!peer.last_failure.empty()) sums.last_failure = peer.last_failure;
-    }
-  }
-  return sums;
-}
-
-OrderedJson server_status(const GatewayView& view, const Upstream& upstream, const Server& server,
-                          bool draining) {
-  const Sums sums = sums_of(view, upstream.name, server);
-  const CheckReport* const known = view.checks.find(upstream.key, server.identity());
-  const CheckReport check = known ? *known : CheckReport();
-  const std::string& why = check.msg.empty() ? sums.last_failure : check.msg;
-  OrderedJson item{
-      {"server", fmt::format("{}:{}:{}", upstream.name, server.address.host(), server.address.port())},
-      {"status", to_string(check.verdict)},
-      {"weight", server.weight},
-      {"max_fails", server.passive.max_fails},
-      {"fail_timeout", seconds_of(server.passive.fail_timeout)},
-      {"fail_num", check.fail_num},
-      {"lastmodified", local_time(known ? check.modified : view.started)},
-      {"msg", why.empty() ? OrderedJson() : OrderedJson(why)}};
-  if (!check.facts.redis_version.empty()) item["redis_version"] = check.facts.redis_version;
-  if (!check.facts.replication.empty()) item["replication"] = check.facts.replication;
+OrderedJson server_json(const std::string& upstream, const ServerReport& server) {
+  const std::string& why = server.check.msg.empty() ? server.last_failure : server.check.msg;
+  OrderedJson item{{"server", fmt::format("{}:{}:{}", upstream, server.host, server.port)},
+                   {"status", to_string(server.check.verdict)},
+                   {"weight", server.weight},
+                   {"max_fails", server.passive.max_fails},
+                   {"fail_timeout", seconds_of(server.passive.fail_timeout)},
+                   {"fail_num", server.check.fail_num},
+                   {"lastmodified", local_time(server.check.modified)},
+                   {"msg", why.empty() ? OrderedJson() : OrderedJson(why)}};
+  if (!server.check.facts.redis_version.empty()) item["redis_version"] = server.check.facts.redis_version;
+  if (!server.check.facts.replication.empty()) item["replication"] = server.check.facts.replication;
   if (!server.task.empty()) item["task"] = server.task;
-  item["drain"] = draining;
-  item["in_flight"] = sums.in_flight;
-  item["idle_connections"] = sums.idle;
-  item["tries"] = sums.tries;
-  item["failures"] = sums.failures;
+  item["drain"] = server.is_draining;
+  item["passive"] = {{"state", passive_state_of(server)},
+                     {"recent_failures", server.recent_failures},
+                     {"out_for", seconds_of(std::chrono::ceil<std::chrono::milliseconds>(server.out_for))},
+                     {"resting_in", server.resting_in}};
+  item["slow_start"] = server.share_percent;
+  item["in_flight"] = server.in_flight;
+  item["idle_connections"] = server.idle;
+  item["tries"] = server.tries;
+  item["failures"] = server.failures;
+  item["latency_ms"] = server.latency_ms ? OrderedJson(*server.latency_ms) : OrderedJson();
   return item;
 }
 
 /// An array of levels, or an object of named ones.
-template <class Write>
-OrderedJson levels_json(const Upstream& upstream, Write write) {
+OrderedJson upstream_json(const UpstreamReport& upstream) {
   OrderedJson all = upstream.named ? OrderedJson::object() : OrderedJson::array();
-  for (const Upstream::Level& level : upstream.levels) {
+  for (const LevelReport& level : upstream.levels) {
+    OrderedJson servers = OrderedJson::array();
+    for (const ServerReport& each : level.servers) servers.push_back(server_json(upstream.name, each));
     if (upstream.named) {
-      all[level.name] = write(level);
+      all[level.name] = std::move(servers);
     } else {
-      all.push_back(write(level));
+      all.push_back(std::move(servers));
     }
   }
   return all;
 }
 
-OrderedJson upstream_status(const GatewayView& view, const Upstream& upstream) {
-  OrderedJson all = levels_json(upstream, [&](const Upstream::Level& level) {
-    OrderedJson list = OrderedJson::array();
-    for (const Server& server : level.servers) list.push_back(server_status(view, upstream, server, false));
-    return list;
-  });
-  if (upstream.draining.empty() && upstream.servers() > 0) return all;
-  OrderedJson leaving = OrderedJson::array();
-  for (const Server& server : upstream.draining)
-    leaving.push_back(server_status(view, upstream, server, true));
-  if (all.empty()) return OrderedJson::array({leaving});
-  for (auto& each : leaving) all[0].push_back(std::move(each));
-  return all;
-}
-
 /// Servers whose host names cannot be found now.
-OrderedJson unresolved_json(const Snapshot& snapshot) {
+OrderedJson unresolved_json(const std::vector<UpstreamReport>& upstreams) {
   OrderedJson list = OrderedJson::array();
-  for (const UpstreamPtr& upstream : snapshot.upstreams) {
-    if (!upstream) continue;
-    for (const Unresolved& each : upstream->unresolved) {
+  for (const UpstreamReport& upstream : upstreams) {
+    for (const Unresolved& each : upstream.unresolved) {
       list.push_back(
-          {{"server", fmt::format("{}:{}:{}", upstream->name, each.host, each.port)}, {"msg", each.why}});
+          {{"server", fmt::format("{}:{}:{}", upstream.name, each.host, each.port)}, {"msg", each.why}});
     }
   }
   return list;
@@ -188,15 +139,17 @@ OrderedJson route_json(const Snapshot& snapshot, const Route& route) {
 }  // namespace
 
 std::string status_json(const GatewayView& view) {
+  const std::vector<UpstreamReport> upstreams = status_report(view);
   OrderedJson config_timer = OrderedJson::object();
-  for (size_t i = 0; i < view.workers_wanted; ++i) config_timer[fmt::format("worker-{}", i)] = "silent";
+  for (size_t i = 0; i < view.workers_wanted; ++i) config_timer[fmt::format("worker-{}", i)] = "dead";
   for (const WorkerStatus& worker : view.workers)
     config_timer[fmt::format("worker-{}", worker.worker)] = "alive";
   OrderedJson status{
       {"slardar_version", kVersion},
       {"start_time", local_time(view.started)},
+      {"conf_hash", view.conf_hash},
       {"shd_config_version", view.snapshot->number},
-      {"checkup_timer_alive", true},
+      {"checkup_timer_alive", true},  // the thread of the checks is the one that answers
       {"last_check_time",
        view.checks.last == WallTime() ? OrderedJson() : OrderedJson(local_time(view.checks.last))},
       {"config_timer", std::move(config_timer)},
@@ -208,11 +161,9 @@ std::string status_json(const GatewayView& view) {
       {"certificates", certificates_json(*view.snapshot)},
       {"registry", registry_json(view)},
       {"refused", view.snapshot->refused},
-      {"unresolved", unresolved_json(*view.snapshot)},
+      {"unresolved", unresolved_json(upstreams)},
       {"workers", workers_json(view)}};
-  for (const UpstreamPtr& upstream : view.snapshot->upstreams) {
-    if (upstream) status["cls:" + upstream->name] = upstream_status(view, *upstream);
-  }
+  for (const UpstreamReport& upstream : upstreams) status["cls:" + upstream.name] = upstream_json(upstream);
   return dump(status);
 }
 

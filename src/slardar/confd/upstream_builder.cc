@@ -120,8 +120,9 @@ std::vector<io::Address> UpstreamBuilder::addresses_of(const UpstreamRecord::Ser
   const auto known = hosts_ ? hosts_->find(server.host) : HostNames::const_iterator();
   const bool is_known = hosts_ && known != hosts_->end();
   if (!is_known || !known->second.problem.empty()) {
-    upstream.unresolved.push_back(
-        {server.host, server.port, is_known ? known->second.problem : server.host + ": being looked up"});
+    upstream.unresolved.push_back({server.host, server.port,
+                                   is_known ? known->second.problem : server.host + ": being looked up",
+                                   !is_known});
   }
   std::vector<io::Address> addresses;
   if (!is_known) return addresses;

@@ -64,6 +64,7 @@ struct Unresolved {
   std::string host;
   uint16_t port = 0;
   std::string why;
+  bool is_pending = false;  // there was no answer yet
   friend bool operator==(const Unresolved&, const Unresolved&) = default;
 };
 

@@ -75,6 +75,10 @@ struct Peer {
   uint64_t failures = 0;
   uint64_t connects = 0;
   std::string last_failure;
+  Duration latency{0};  // of answers' heads, an average in which older ones fade; 0: there was none
+  void note_latency(Duration took) {
+    latency = latency == Duration() ? took : latency + (took - latency) / 8;
+  }
 
   /// A connection could not be made. Until one can, it gets one try after each rest, as long as others are
   /// left.
@@ -82,6 +86,7 @@ struct Peer {
   TimePoint rests_until;
   TimePoint usable_since;  // listed, reached again, or its ejection over
   Ejection ejection;
+  bool rests(TimePoint now) const { return (unreachable && now < rests_until) || ejection.holds(now); }
 };
 
 }  // namespace hancock::slardar

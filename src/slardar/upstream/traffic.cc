@@ -36,6 +36,7 @@ std::optional<size_t> Pick::place() const {
 }
 
 void Pick::note_head(Duration took, TimePoint now) const {
+  peer_->note_latency(took);
   if (const auto at = place()) upstream_->note_head(*at, took, now);
 }
 

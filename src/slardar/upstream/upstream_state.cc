@@ -251,11 +251,15 @@ void UpstreamState::note_reached(Peer& peer, TimePoint now) {
   is_stale_ = true;
 }
 
+uint32_t UpstreamState::share_of(size_t place, TimePoint now) const {
+  if (slow_start == Duration(0)) return kWholeShare;
+  return share_at(now - peers[place]->usable_since, slow_start);
+}
+
 Shares UpstreamState::shares_at(TimePoint now) {
   if (slow_start == Duration(0) || now >= warm_from) return {};
   shares_.resize(peers.size());
-  for (size_t place = 0; place < peers.size(); ++place)
-    shares_[place] = share_at(now - peers[place]->usable_since, slow_start);
+  for (size_t place = 0; place < peers.size(); ++place) shares_[place] = share_of(place, now);
   return shares_;
 }
 

@@ -95,6 +95,8 @@ struct UpstreamState {
   std::optional<size_t> place_of(uint64_t identity) const;
   /// It may be picked from `since` on, for the first time or again: it has to become warm.
   void begin_slowly(Peer& peer, TimePoint since);
+  /// How much of its weight that one has now, of kWholeShare.
+  uint32_t share_of(size_t place, TimePoint now) const;
   /// A connection was made.
   void note_reached(Peer& peer, TimePoint now);
 

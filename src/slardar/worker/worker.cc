@@ -12,6 +12,7 @@
 #include "slardar/tcp/listeners.h"
 #include "slardar/tcp/proxy_reading.h"
 #include "slardar/tcp/tcp_proxy.h"
+#include "slardar/upstream/slow_start.h"
 #include "slardar/worker/memory_return.h"
 
 namespace hancock::slardar {
@@ -265,6 +266,20 @@ class Worker::Thread {
   bool cut_ = false;  // at a drain's deadline
 };
 
+static PeerStatus peer_status_of(const Peer& peer, TimePoint now) {
+  PeerStatus status;
+  status.name = peer.name;
+  status.task = peer.task;
+  status.in_flight = peer.in_flight;
+  status.idle = peer.idle.size();
+  status.tries = peer.tries;
+  status.failures = peer.failures;
+  status.last_failure = peer.last_failure;
+  status.rests = peer.rests(now);
+  status.latency = peer.latency;
+  return status;
+}
+
 WorkerStatus Worker::Thread::status() const {
   WorkerStatus status;
   const Traffic& traffic = parts_->traffic;
@@ -276,13 +291,18 @@ WorkerStatus Worker::Thread::status() const {
   status.script_errors = parts_->scripts.errors();
   const auto& of_balancers = traffic.balance_scripts().errors();
   status.script_errors.insert(of_balancers.begin(), of_balancers.end());
-  traffic.each_peer([&](const Peer& peer) { status.peer_connections += peer.connections(); });
+  const TimePoint now = loop_.now();
+  traffic.each_peer([&](const Peer& peer) {
+    status.peer_connections += peer.connections();
+    if (peer.listings == 0 && peer.in_flight > 0) status.leaving.push_back(peer_status_of(peer, now));
+  });
   traffic.each_upstream([&](const UpstreamState& upstream) {
     if (!upstream.listed) return;
     for (size_t place = 0; place < upstream.peers.size(); ++place) {
-      const Peer& peer = *upstream.peers[place];
-      status.peers.push_back({upstream.name, peer.name, peer.task, upstream.codes[place], peer.in_flight,
-                              peer.idle.size(), peer.tries, peer.failures, peer.last_failure});
+      PeerStatus& peer = status.peers.emplace_back(peer_status_of(*upstream.peers[place], now));
+      peer.upstream = upstream.name;
+      peer.codes = upstream.codes[place];
+      peer.share_percent = upstream.share_of(place, now) * 100 / kWholeShare;
     }
   });
   return status;

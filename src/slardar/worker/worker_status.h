@@ -20,6 +20,9 @@ struct PeerStatus {
   uint64_t tries = 0;
   uint64_t failures = 0;
   std::string last_failure;
+  bool rests = false;            // it cannot be reached, or is ejected
+  uint32_t share_percent = 100;  // of its weight, by slow start
+  Duration latency{0};           // of its answers' heads, on average; 0: there was none
 };
 
 struct WorkerStatus {
@@ -30,7 +33,8 @@ struct WorkerStatus {
   uint64_t borrowed_buffers = 0;
   std::map<Labels, CodeCounts> requests;
   std::map<std::string, uint64_t> script_errors;  // by the hot code's name
-  std::vector<PeerStatus> peers;
+  std::vector<PeerStatus> peers;                  // that may be picked
+  std::vector<PeerStatus> leaving;  // that may not, and have something in flight still; of no upstream
 };
 
 }  // namespace hancock::slardar

@@ -1,12 +1,10 @@
 #include "slardar/admin/lua_calls.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "slardar/admin/answers.h"
+#include "slardar/admin/status_report.h"
 #include "slardar/admin/write_calls.h"
 #include "slardar/lua/lua_record.h"
 
@@ -18,16 +16,8 @@ using OrderedJson = nlohmann::ordered_json;
 constexpr std::string_view kMethodsOfAll = "GET, HEAD, PUT";
 constexpr std::string_view kMethodsOfOne = "GET, HEAD, POST, PUT, DELETE";
 
-std::string since_text(WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
-}
-
 OrderedJson module_json(const LuaCode::Entry& entry) {
-  return {{"name", entry.text->name}, {"version", entry.text->version}, {"time", since_text(entry.since)}};
+  return {{"name", entry.text->name}, {"version", entry.text->version}, {"time", local_time(entry.since)}};
 }
 
 OrderedJson versions_json(const LuaCode& code) {

@@ -57,6 +57,7 @@ WorkerOptions worker_options(const Config& config, const Freshness& freshness, A
   options.access_log = access_log;
   options.proxies = config.proxy_protocol;
   options.trace_start = config.trace_start;
+  options.via = config.via;
   options.tickets = tickets;
   options.opens_ports = !config.upgrade;
   options.tcp_bind = config.tcp_bind;

@@ -37,6 +37,16 @@ std::vector<Row> rfc9110_rows() {
   row("9110-6.6.1-3", get())
       .answered(answer("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n"))
       .gives("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n");
+  const auto hops = [](int count) {
+    std::string all = "1.1 slardar";
+    for (int i = 1; i < count; ++i) all += ", 1.1 slardar";
+    return all;
+  };
+  row("9110-7.6-1", get("Via: " + hops(9) + "\r\n")).passes("Via: " + hops(9) + "\r\n");
+  row("9110-7.6-1", get("Via: " + hops(10) + "\r\n")).is(508);
+  rows.back().reaches = false;
+  row("9110-7.6-1", get("Via: " + hops(5) + "\r\nVia: 1.0 fred, " + hops(5) + "\r\n")).is(508);
+  rows.back().reaches = false;
   row("9110-7.6.1-1", get("Connection: close, X-Drop\r\nX-Drop: 1\r\nX-Keep: 2\r\n"))
       .answered(answer("Connection: X-Gone\r\nX-Gone: 1\r\nX-Stays: 2\r\nContent-Length: 0\r\n"))
       .ends()
@@ -67,6 +77,11 @@ std::vector<Row> rfc9110_rows() {
       .passes("Max-Forwards: 9\r\n")
       .keeps_back("Max-Forwards: 10");
   row("9110-7.6.2-3", get("Max-Forwards: 0\r\n")).passes("Max-Forwards: 0\r\n");
+  row("9110-7.6.3-1", get()).passes("Via: 1.1 slardar\r\n");
+  row("9110-7.6.3-1", get("Via: 1.0 fred (a comment)\r\n"))
+      .passes("Via: 1.0 fred (a comment)\r\n")
+      .passes("Via: 1.1 slardar\r\n");
+  row("9110-7.6.3-1", old + "\r\n").ends().passes("Via: 1.0 slardar\r\n");
   row("9110-7.7-1", "GET /a//b/../%63?x=%20&y=/. HTTP/1.1\r\nHost: shop.test\r\n\r\n")
       .passes("GET /a//b/../%63?x=%20&y=/. HTTP/1.1\r\n");
   row("9110-7.7-2", get("Cache-Control: no-transform\r\n"))

@@ -51,6 +51,7 @@ constexpr KeyFlag kKeyFlags[] = {
     {"access-log", "FILE or stdout: a line for each request and TCP stream; off unless given"},
     {"access-log-format", "json or combined [json]"},
     {"traceparent", "for requests without one: unsampled, sampled or pass (none) [unsampled]"},
+    {"via", "whether peers are told by Via that a gateway stands before them [true]"},
     {"max-stale", "how long out of touch with the Registry Hancock's endpoints are still served [12h]"},
 };
 

@@ -49,6 +49,7 @@ struct Config {
   std::string access_log;               // a file, "stdout", or "" for none
   AccessLogFormat access_log_format = AccessLogFormat::kJson;
   TraceStart trace_start = TraceStart::kUnsampled;
+  bool via = true;           // peers are told that a gateway stands before them
   bool upgrade = false;      // takes over from the process that serves, if there is one
   std::string resolvers;     // name servers, "" = those of /etc/resolv.conf
   Duration max_stale = 12h;  // an older snapshot serves no endpoints of Hancock

@@ -193,6 +193,7 @@ const spec::Schema<Config>& config_schema() {
                                     {"sampled", TraceStart::kSampled},
                                     {"pass", TraceStart::kPass}}),
           &Config::trace_start),
+      one("via", spec::boolean(), &Config::via),
       one("resolvers", resolvers(), &Config::resolvers),
       one("max_stale", spec::duration(0s), &Config::max_stale),
   });

@@ -15,6 +15,7 @@ namespace {
 constexpr int kVisitorLeft = 499;  // in the metrics only: there was nobody to answer
 
 constexpr int kMisdirected = 421;
+constexpr int kLoopDetected = 508;
 
 // A peer that ends its connections often may refuse what waited for the next one.
 constexpr uint32_t kRefusedMax = 5;
@@ -53,6 +54,7 @@ io::Async<After> Exchange::run() {
 
   if (request_.tls && is_misdirected(*request_.tls, request_.head().host))
     co_return co_await refuse(Failure::kBadRequest, kMisdirected);
+  if (goes_round(request_.head())) co_return co_await refuse(Failure::kBadRequest, kLoopDetected);
   const Scripts::End scripted = run_script();
   if (scripted == Scripts::End::kAnswered) co_return co_await answer_by_script();
   if (scripted == Scripts::End::kFailed) co_return co_await refuse(Failure::kScriptError);

@@ -45,6 +45,10 @@ constexpr std::string_view kForwardedProto = "X-Forwarded-Proto";
 constexpr std::string_view kForwardedHost = "X-Forwarded-Host";
 constexpr std::string_view kRequestId = "X-Request-Id";
 
+// By this name Via knows every slardar (RFC 9110 section 7.6.3); none stands behind so many others.
+constexpr std::string_view kPseudonym = " slardar";
+constexpr size_t kHopsMax = 10;
+
 // Connection must not take these away: they are routed or decided by.
 bool is_protected(std::string_view name) {
   for (const std::string_view kept : {std::string_view("Host"), kForwardedFor, kForwardedProto,
@@ -116,6 +120,12 @@ void add_forwarded_for(const http::RequestView& head, const RequestForward& how,
   out.add("\r\n");
 }
 
+// It goes behind those that the request came with: the order of hops is that of the lines.
+std::string_view via_of(const http::RequestView& head, const RequestForward& how) {
+  if (how.came_by_http2) return "2 slardar";
+  return head.minor_version == 0 ? "1.0 slardar" : "1.1 slardar";
+}
+
 void add_forwarding(const http::RequestView& head, const RequestForward& how, bool has_id, HeadScratch& out) {
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!touched(how.edits, name)) out.add_field(name, value);
@@ -125,6 +135,7 @@ void add_forwarding(const http::RequestView& head, const RequestForward& how, bo
   if (!head.host.empty()) add(kForwardedHost, head.host);
   if (!has_id) add(kRequestId, how.request_id);
   if (!how.new_trace.empty()) add("traceparent", how.new_trace);
+  if (how.via) add("Via", via_of(head, how));
   add_set(how.edits, out);
 }
 
@@ -193,6 +204,18 @@ bool is_wanted_upgrade(const http::RequestView& head, const http::ResponseView& 
   return !any_token(*given, [&](std::string_view protocol) {
     return !any_token(*wanted, [&](std::string_view each) { return same_name(each, protocol); });
   });
+}
+
+bool goes_round(const http::RequestView& head) {
+  size_t hops = 0;
+  for (const http::FieldView& field : head.fields) {
+    if (field.name.size() != 3 || !same_name(field.name, "via")) continue;
+    any_token(field.value, [&](std::string_view hop) {
+      hops += hop.ends_with(kPseudonym) ? 1 : 0;
+      return false;
+    });
+  }
+  return hops >= kHopsMax;
 }
 
 bool ends_here(const http::RequestView& head) {

@@ -37,7 +37,9 @@ struct RequestForward {
   std::string_view fallback_host;  // for HTTP/1.0 without Host
   std::string_view request_id;     // used when the request has none
   bool upgrade = false;
-  std::string_view new_trace;          // a traceparent in place of the request's, and no tracestate
+  std::string_view new_trace;  // a traceparent in place of the request's, and no tracestate
+  bool via = false;            // the peer is told that a gateway stands before it
+  bool came_by_http2 = false;
   const HeaderEdits* edits = nullptr;  // nullptr: none
 };
 void write_request(const http::RequestView& head, const RequestForward& how, HeadScratch& out);
@@ -64,6 +66,9 @@ void each_answer_field(const http::ResponseView& head, const ResponseForward& ho
 bool wants_upgrade(const http::RequestView& head);
 /// Whether a 101 names protocols that the request asked for, and nothing else (RFC 9110 section 7.8).
 bool is_wanted_upgrade(const http::RequestView& head, const http::ResponseView& answer);
+
+/// The request has passed so many slardars that it can only be going round (RFC 9110 section 7.6): by Via.
+bool goes_round(const http::RequestView& head);
 
 /// An OPTIONS that may go no further than here (Max-Forwards: 0, RFC 9110 section 7.6.2).
 bool ends_here(const http::RequestView& head);

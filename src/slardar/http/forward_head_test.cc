@@ -57,6 +57,31 @@ TEST(ForwardHead, what_is_set_takes_the_place_of_all_of_that_name) {
       "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: http\r\nX-A: new\r\nX-Forwarded-Host: b\r\n\r\n");
 }
 
+TEST(ForwardHead, says_what_it_came_by_behind_what_others_have_said) {
+  http::HeadParser parser;
+  http::RequestView head;
+  const std::string text = "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.0 fred\r\nvia: 1.1 b, 1.1 c\r\n\r\n";
+  parser.parse(text, head);
+  HeadScratch scratch;
+  RequestForward how;
+  how.visitor_ip = "10.1.1.1";
+  how.request_id = "0123456789abcdef";
+  how.via = true;
+  const auto written = [&] {
+    write_request(head, how, scratch);
+    return scratch.text();
+  };
+  const std::string before = "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.0 fred\r\nvia: 1.1 b, 1.1 c\r\n";
+  EXPECT_TRUE(written().starts_with(before) && written().ends_with("\r\nVia: 1.1 slardar\r\n\r\n"))
+      << written();
+  how.came_by_http2 = true;
+  EXPECT_TRUE(written().ends_with("\r\nVia: 2 slardar\r\n\r\n")) << written();
+  HeaderEdits edits;
+  edits.remove = {"Via"};
+  how.edits = &edits;
+  EXPECT_EQ(written().find("ia:"), std::string_view::npos) << written();
+}
+
 TEST(ForwardHead, a_cookie_of_the_gateway_stands_beside_the_peers) {
   ResponseForward how;
   how.set_cookie = "shop=1; Path=/";

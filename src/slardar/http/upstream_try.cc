@@ -90,6 +90,8 @@ RequestForward UpstreamTry::how_forwarded() const {
   how.request_id = {request_.id.data(), request_.id.size()};
   how.proto = request_.proto;
   if (request_.began_trace()) how.new_trace = request_.traceparent;
+  how.via = request_.worker.via;
+  how.came_by_http2 = !request_.protocol.empty();
   const HeaderEdits& edits = request_.script ? request_.script->request : route().request_edits;
   if (!edits.empty()) how.edits = &edits;
   return how;

@@ -47,6 +47,7 @@ class Worker::Thread {
     memory_return_.emplace(parts_->buffers);
     if (options_.access_log) parts_->access_log = &options_.access_log->port(options_.index);
     parts_->trace_start = options_.trace_start;
+    parts_->via = options_.via;
     prune_timer_.emplace(loop_, [this] { prune(); });
     report_timer_.emplace(loop_, [this] { report(); });
     drain_timer_.emplace(loop_, [this] { drain_on(); });

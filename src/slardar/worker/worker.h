@@ -49,6 +49,7 @@ struct WorkerOptions {
   std::vector<Network> proxies;     // whose connections begin with a PROXY header
   AccessLog* access_log = nullptr;  // outlives the worker; nullptr: none
   TraceStart trace_start = TraceStart::kUnsampled;
+  bool via = true;
 };
 
 class Worker {

@@ -43,6 +43,7 @@ struct WorkerParts {
   Scripts scripts{traffic.random()};
   ProxiedVisitors proxied;
   TraceStart trace_start = TraceStart::kUnsampled;
+  bool via = true;
   std::unique_ptr<io::TlsServer> tls;     // for visitors
   AccessLog::Port* access_log = nullptr;  // nullptr: there is none
   std::optional<Drain> drain;             // while it drains

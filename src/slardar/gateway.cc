@@ -147,7 +147,8 @@ io::Async<int> Gateway::run() {
   if (!is_logged) log::error("control", "the access log takes nothing: its thread is left behind");
   succession_.close();  // a successor hears that this is the end
   hangs_ = !ended || !is_logged;
-  const bool well = started && !hangs_;
+  const bool redundant = predecessor_ && predecessor_->serves_on();
+  const bool well = started && !hangs_ && !redundant;
   co_return well ? 0 : 1;
 }
 

@@ -29,8 +29,8 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
 
-  /// Until stop(), or until a successor serves. 0 after a drain; 1 when something could not be started, or a
-  /// thread hangs at the end (it is logged).
+  /// Until stop(), or until a successor serves. 0 after a drain; 1 when something could not be started, the
+  /// predecessor does not go, or a thread hangs at the end (it is logged).
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();

@@ -73,6 +73,10 @@ io::Async<bool> Gateway::load() {
   while (stops_ == 0) {
     const bool replaces = predecessor_ && !predecessor_->gone();
     if (replaces ? session_.current() : session_.serving()) break;
+    if (replaces && predecessor_->serves_on()) {
+      log::error("control", "process {} serves on", predecessor_->pid());
+      co_return false;
+    }
     if (replaces && loop_.now() >= deadline) {
       log::error("control", "not ready after {}s: {}", kTakeOverWait / 1s, session_.last_error());
       co_return false;
@@ -130,6 +134,11 @@ io::Async<bool> Gateway::open(Sockets inherited) {
 
 io::Async<void> Gateway::succeed() {
   co_await predecessor_->end();
+  if (predecessor_->serves_on()) {
+    log::error("control", "process {} serves on: this one ends", predecessor_->pid());
+    stop();
+    co_return;
+  }
   log::info("control", "the process before this one has ended");
   if (alone_) alone_();
   const std::string& id = predecessor_->greeting().id;

@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kHandoverVersion = 1;
-constexpr std::array<std::string_view, 4> kStepNames{"ready", "sockets", "taken", "serving"};
+constexpr std::array<std::string_view, 5> kStepNames{"ready", "sockets", "taken", "serving", "serves_on"};
 
 template <size_t N>
 std::string text_of(const std::array<unsigned char, N>& bytes) {

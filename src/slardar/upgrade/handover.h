@@ -5,6 +5,7 @@
 //   old -> new   sockets: what it listens on, each with its address; the last such message has none
 //   new -> old   taken: the addresses it listens on; then: serving
 //   old          drains; its connection's end is its own
+//   old -> new   serves on, at any time: it waits for the new one no longer, which is to end
 //
 // Until `serving` the old one serves as ever; whoever ends first leaves the other one serving. Messages are
 // JSON, one each, over an io::MessageSocket. Values only; pure.
@@ -42,7 +43,7 @@ std::string encode(const HandoverGreeting& greeting);
 Result<HandoverGreeting> decode_greeting(std::string_view text);
 
 struct HandoverStep {
-  enum class Kind { kReady, kSockets, kTaken, kServing };
+  enum class Kind { kReady, kSockets, kTaken, kServing, kServesOn };
   static constexpr size_t kAddressesMax = io::MessageSocket::kDescriptorsMax;  // in one message
 
   HandoverStep() = default;

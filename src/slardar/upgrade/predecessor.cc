@@ -30,10 +30,11 @@ io::Async<Result<Sockets>> Predecessor::take_sockets() {
   HandoverStep ready(HandoverStep::Kind::kReady);
   const TimePoint deadline = loop_.now() + kAnswerWait;
   (void)co_await socket_->send(encode(ready), deadline);  // if it is gone, read() knows
-  while (!complete_ && !gone_) {
+  while (!complete_ && !over_) {
     const bool more = co_await changed_.wait(deadline);
     if (!more) co_return fail(ErrorCode::kTimeout, "process {} does not hand over its sockets", pid());
   }
+  if (serves_on_) co_return fail(ErrorCode::kUnavailable, "process {} serves on", pid());
   co_return std::move(sockets_);
 }
 
@@ -52,7 +53,7 @@ io::Async<void> Predecessor::say_serving(std::vector<std::string> taken) {
 }
 
 io::Async<void> Predecessor::end() {
-  while (!gone_) co_await changed_.wait();
+  while (!over_) co_await changed_.wait();
 }
 
 io::Async<void> Predecessor::read() {
@@ -60,17 +61,20 @@ io::Async<void> Predecessor::read() {
     auto message = co_await socket_->receive(kForever);
     if (!message || !take(std::move(*message))) break;
   }
-  gone_ = true;
+  over_ = true;
   changed_.set();
 }
 
-// False: it does not speak as it should, and is not listened to any more.
+// False: it serves on, or does not speak as it should, and is not listened to any more.
 bool Predecessor::take(io::Message message) {
   auto step = decode_step(message.text);
+  serves_on_ = step && step->kind == HandoverStep::Kind::kServesOn;
+  if (serves_on_) return false;
   const bool right = step && step->kind == HandoverStep::Kind::kSockets &&
                      step->addresses.size() == message.descriptors.size();
   if (!right) {
     log::error("handover", "process {} is not understood", pid());
+    serves_on_ = true;
     return false;
   }
   for (size_t i = 0; i < step->addresses.size(); ++i)

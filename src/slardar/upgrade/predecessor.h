@@ -31,13 +31,16 @@ class Predecessor {
   const HandoverGreeting& greeting() const { return greeting_; }
   pid_t pid() const { return greeting_.pid; }
   /// It has ended: nobody serves there but us.
-  bool gone() const { return gone_; }
+  bool gone() const { return over_ && !serves_on_; }
+  /// It has turned away, or is not understood: it goes on as ever, and this one is to end.
+  bool serves_on() const { return serves_on_; }
 
-  /// Says that this one is ready. What the old one listens on; if it ended on the way, what had come.
+  /// Says that this one is ready. What the old one listens on; if it ended on the way, what had come. Errors:
+  /// it serves on.
   io::Async<Result<Sockets>> take_sockets();
   /// This one serves, and listens at these addresses: the old one goes.
   io::Async<void> say_serving(std::vector<std::string> taken);
-  /// Waits until it has ended.
+  /// Waits until it is gone or serves on.
   io::Async<void> end();
 
  private:
@@ -49,7 +52,8 @@ class Predecessor {
   const HandoverGreeting greeting_;
   Sockets sockets_;
   bool complete_ = false;
-  bool gone_ = false;
+  bool serves_on_ = false;
+  bool over_ = false;  // nothing more comes from it
   io::Signal changed_;
   io::Scope reading_;
 };

@@ -6,7 +6,8 @@ namespace hancock::slardar {
 namespace {
 
 constexpr Duration kLoadWait = 2min;  // more than a successor gives itself
-constexpr Duration kStepWait = 2min;  // while all of a successor's workers listen: who is given up serves on
+constexpr Duration kStepWait = 2min;  // while all of a successor's workers listen
+constexpr Duration kFarewellWait = 1s;
 
 }  // namespace
 
@@ -34,7 +35,13 @@ io::Async<void> Succession::run() {
     const pid_t pid = socket->peer();
     log::info("handover", "process {} wants to take over", pid);
     co_await lead(*socket);
-    log::info("handover", "process {} has gone", pid);
+    if (succeeded()) {
+      log::info("handover", "process {} has gone", pid);
+    } else {
+      log::info("handover", "process {} does not take over", pid);
+      HandoverStep farewell(HandoverStep::Kind::kServesOn);
+      (void)co_await socket->send(encode(farewell), loop_.now() + kFarewellWait);  // if it is there
+    }
     taken_.clear();
     if (std::exchange(successor_, 0) != 0) callbacks_.changed();
   }

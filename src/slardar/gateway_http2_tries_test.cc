@@ -38,6 +38,25 @@ TEST_F(GatewayHttp2Tries, more_calls_than_all_connections_take_wait_their_turn) 
   EXPECT_EQ(peer2.connections(), 16U);
 }
 
+TEST_F(GatewayHttp2Tries, one_whose_connections_are_full_is_passed_by_and_not_taken_for_unreachable) {
+  constexpr uint16_t kStreams = 3;
+  Peer2& full = peer({{kStreams, 1}});
+  Peer2& other = peer();
+  start();
+  H2 visitor = visit();
+  const auto ask = [&](size_t count) {
+    visitor.get();
+    return until([&] { return full.requests().size() + other.requests().size() >= count; });
+  };
+  for (size_t count = 1; count <= 2 * 16; ++count) ASSERT_TRUE(ask(count));
+  ASSERT_EQ(full.requests().size(), 16U);
+  for (size_t count = 33; count <= 34; ++count) ASSERT_TRUE(ask(count));
+  EXPECT_EQ(other.requests().size(), 18U);
+  full.answer(full.requests()[0], "done");  // room for one more
+  for (size_t count = 35; count <= 36; ++count) ASSERT_TRUE(ask(count));
+  EXPECT_EQ(full.requests().size(), 17U);
+}
+
 TEST_F(GatewayHttp2Tries, what_a_leaving_peer_has_not_looked_at_goes_elsewhere) {
   Peer2& peer2 = peer();
   start();

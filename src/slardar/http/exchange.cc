@@ -151,7 +151,7 @@ io::Async<After> Exchange::serve() {
     ++request_.tries;
     try_began_ = request_.worker.loop.now();
     const bool is_sent = co_await try_->send(wanted);
-    auto outcome = UpstreamTry::Outcome::kNotConnected;
+    auto outcome = try_->outcome();
     if (is_sent) outcome = co_await try_->wait();
     if (outcome == UpstreamTry::Outcome::kAnswer) {
       next = instead_of_answer(finder);
@@ -199,7 +199,9 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
              try_->why());
   if (outcome == Outcome::kVisitorGone) return Next::kGiveUp;
   const bool is_refused = outcome == Outcome::kRefused && ++refused_ < kRefusedMax;
-  if (outcome != Outcome::kStale && !is_refused) {  // those say nothing about the peer
+  if (outcome == Outcome::kFull) {
+    count_try();
+  } else if (outcome != Outcome::kStale && !is_refused) {  // those say nothing about the peer
     if (outcome == Outcome::kNotConnected)
       pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
     note_bad_try(fmt::format("{}: {}", to_string(last_failure_), try_->why()));
@@ -218,9 +220,14 @@ void Exchange::note_failed_try(std::string why) {
   ++pick.peer().failures;
   pick.peer().last_failure = std::move(why);
   if (pick.note_failure(worker.loop.now())) note_out(pick);
-  tried_.add(pick.identity());
+  count_try();
+}
+
+/// It counts against the route's tries.
+void Exchange::count_try() {
+  tried_.add(try_->pick().identity());
   ++tries_;
-  tried_for_ += worker.loop.now() - try_began_;
+  tried_for_ += request_.worker.loop.now() - try_began_;
 }
 
 /// And nothing of it reaches the visitor.
@@ -239,7 +246,7 @@ bool Exchange::may_try_again() const {
 // Nothing may reach two peers that is not safe to run twice.
 bool Exchange::may_resend(UpstreamTry::Outcome outcome) const {
   if (!request_.body.replayable()) return false;
-  if (outcome == UpstreamTry::Outcome::kNotConnected || !try_->written()) return true;
+  if (!try_->written()) return true;
   return request_.idempotent() || request_.route.route->retry_unsafe;
 }
 

@@ -31,6 +31,7 @@ class Exchange {
   Pick instead_of_answer(const RouteFinder& find);
   void note_failed_try(std::string why);
   void note_bad_try(std::string why);
+  void count_try();
   bool may_resend(UpstreamTry::Outcome outcome) const;
   bool may_try_again() const;
   io::Async<After> refuse(Failure failure, int status = 0);

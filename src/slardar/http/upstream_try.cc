@@ -58,8 +58,10 @@ io::Async<bool> UpstreamTry::connect() {
 }
 
 bool UpstreamTry::not_connected(const Error& error) {
-  const bool late = error.code == ErrorCode::kTimeout;
-  fail_with(Outcome::kNotConnected, late ? Failure::kConnectTimeout : Failure::kConnectFailed, error.message);
+  const bool full = error.code == ErrorCode::kTooLarge;
+  const bool late = full || error.code == ErrorCode::kTimeout;
+  outcome_ = fail_with(full ? Outcome::kFull : Outcome::kNotConnected,
+                       late ? Failure::kConnectTimeout : Failure::kConnectFailed, error.message);
   return false;
 }
 

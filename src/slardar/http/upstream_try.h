@@ -19,6 +19,7 @@ class UpstreamTry {
   enum class Outcome {
     kAnswer,        // answer() is the final head
     kNotConnected,  // nothing was sent
+    kFull,          // nor here: all connections in HTTP/2 that the peer may have carry what it takes
     kStale,         // a reused connection ended before the first byte of an answer
     kLost,          // a new connection did
     kRefused,       // HTTP/2: the peer has not looked at it, whatever was written
@@ -34,10 +35,12 @@ class UpstreamTry {
 
   // One after the other, and not one call: while thousands wait, each coroutine that waits for another
   // counts.
-  /// False: there is no connection, kNotConnected.
+  /// False: there is no connection; see outcome().
   io::Async<bool> send(Connection wanted) { return speaks_http2() ? send_http2(wanted) : send_http1(wanted); }
   io::Async<Outcome> wait() { return call_ ? wait_http2() : wait_http1(); }
 
+  /// Why send() came to nothing: kNotConnected or kFull.
+  Outcome outcome() const { return outcome_; }
   const Pick& pick() const { return pick_; }
   Failure failure() const { return failure_; }
   /// What is wrong with the request's body, of which no more is sent; kNone: its visitor went away.
@@ -97,6 +100,7 @@ class UpstreamTry {
   Pick pick_;
   PeerConnection connection_;
   BufferPool::Borrowed buffer_ = BufferPool::none();
+  Outcome outcome_ = Outcome::kNotConnected;
   Failure failure_ = Failure::kNone;
   std::string why_;
   bool written_ = false;

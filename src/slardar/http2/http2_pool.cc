@@ -34,6 +34,7 @@ io::Async<Result<Http2Client*>> Http2Pool::take(Duration connect, TimePoint dead
     if (waiter.error) co_return tl::unexpected(*waiter.error);
     forget_over();
     if (Http2Client* const ready = with_room()) co_return ready;
+    if (!came && is_full()) co_return fail(ErrorCode::kTooLarge, "all connections to it are full");
     if (!came) co_return fail(ErrorCode::kTimeout, "no connection in time");
   }
 }
@@ -45,6 +46,12 @@ Http2Client* Http2Pool::with_room() {
   return nullptr;
 }
 
+bool Http2Pool::is_full() const {
+  const auto alive =
+      std::count_if(clients_.begin(), clients_.end(), [](const auto& client) { return !client->is_over(); });
+  return !connecting_ && static_cast<size_t>(alive) >= kConnectionsMax;
+}
+
 void Http2Pool::forget_over() {
   std::erase_if(clients_, [](const auto& client) { return client->is_over() && client->calls() == 0; });
 }
@@ -52,9 +59,7 @@ void Http2Pool::forget_over() {
 void Http2Pool::go_on() {
   if (waiters_.empty()) return;
   if (with_room()) return waiters_.front()->wakeup.set();
-  const auto alive =
-      std::count_if(clients_.begin(), clients_.end(), [](const auto& client) { return !client->is_over(); });
-  if (connecting_ || static_cast<size_t>(alive) >= kConnectionsMax) return;
+  if (connecting_ || is_full()) return;
   ++peer_.connects;
   auto made = std::make_unique<Http2Client>(worker_.loop, worker_.buffers, peer_.address, peer_.tls,
                                             [this] { changed(); });

@@ -25,7 +25,8 @@ class Http2Pool {
   Http2Pool(const Http2Pool&) = delete;
 
   /// A connection with room for a call, which is to be begun before the caller waits again. One that has to
-  /// be made has `connect` for that. Errors: kTimeout, else why there is none.
+  /// be made has `connect` for that. Errors: kTooLarge (all that there may be were full until `deadline`),
+  /// kTimeout, else why there is none.
   io::Async<Result<Http2Client*>> take(Duration connect, TimePoint deadline);
 
   /// Forgets what is over, and ends what has had no call for long.
@@ -42,6 +43,7 @@ class Http2Pool {
   };
   class Waiting;
   Http2Client* with_room();
+  bool is_full() const;
   void forget_over();
   /// Lets the first of those who wait go on, or makes a connection for them.
   void go_on();

@@ -1,6 +1,9 @@
 // Other people's HTTP/2 servers behind a gateway in this process: nghttpd, nginx, gRPC's.
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "base/testing/temp_dir.h"
+#include "io/testing/certificates.h"
 #include "slardar/testing/commands.h"
 #include "slardar/testing/world.h"
 
@@ -47,6 +50,32 @@ TEST_F(GatewayHttp2Servers, nghttpd) {
       "h2load -c4 -m32 -n2000 -H ':authority: shop.test' $URL/index.html | grep ^requests");
   EXPECT_NE(said.find("hello\n3000000\n3000000\n2000000\n"), std::string::npos) << said;
   EXPECT_NE(said.find(" 2000 succeeded, 0 failed"), std::string::npos) << said;
+}
+
+TEST_F(GatewayHttp2Servers, nghttpd_by_tls) {
+  io::testing::TestCa ca;
+  const TempDir folder("http2_servers");
+  const auto pem = ca.issue({"secure.test"});
+  const std::string chain = folder / "chain.pem";
+  const std::string key = folder / "key.pem";
+  const std::string ca_file = folder / "ca.pem";
+  ASSERT_TRUE(write_file(chain, pem.chain) && write_file(key, pem.key) && write_file(ca_file, ca.pem()));
+  world_.put("/hancock/upstreams/secure.test",
+             R"({"servers":[{"host":"127.0.0.1","port":)" + std::to_string(port_) +
+                 R"(}],"protocol":"grpc","tls":{"ca":")" + ca_file + R"("}})");
+  // It answers in HTTP/2 alone: what comes through shows how it was asked.
+  const std::string said = said_by(
+      "head -c 3000000 /dev/zero > $DIR/large; echo hello > $DIR/index.html; "
+      "nghttpd -d $DIR --echo-upload $PORT " +
+      key + " " + chain +
+      " >/dev/null 2>&1 & P=$!; "
+      "for i in $(seq 500); do curl -sk --http2 -o $DIR/ready https://127.0.0.1:$PORT/ && break; sleep 0.02; "
+      "done; "
+      "curl -s -H 'Host: secure.test' $URL/index.html; curl -s -H 'Host: secure.test' $URL/large | wc -c; "
+      "curl -s --http2-prior-knowledge -H 'Host: secure.test' $URL/large | wc -c; "
+      "head -c 2000000 /dev/zero | curl -s -H 'Host: secure.test' --data-binary @- $URL/ | wc -c; "
+      "kill $P; wait $P");
+  EXPECT_NE(said.find("hello\n3000000\n3000000\n2000000\n"), std::string::npos) << said;
 }
 
 TEST_F(GatewayHttp2Servers, nginx_that_ends_its_connections_loses_no_request) {

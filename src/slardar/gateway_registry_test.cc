@@ -323,6 +323,26 @@ TEST(GatewayRegistry, a_drain_finishes_what_is_in_flight_and_takes_nothing_new) 
   EXPECT_EQ(world.wait(), 0);
 }
 
+TEST(GatewayRegistry, who_waits_for_a_first_byte_when_a_drain_is_over_is_told_why) {
+  World world(1);
+  world.config.drain = 200ms;
+  world.put(route_of("web", {"shop.test"}));
+  auto& peer = world.scripted_peer({{"", "never asked for"}});
+  world.put(endpoint_of("web", "t1", peer.port()));
+  world.start();
+  Visitor waiting = world.visit();
+  waiting.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+  ASSERT_TRUE(world.until([&] { return peer.requests().size() == 1; }));
+  world.stop();
+  const http::Answer answer = waiting.answer();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.get("X-Slardar-Error"), "draining");
+  EXPECT_EQ(answer.headers.get("Connection"), "close");
+  EXPECT_EQ(waiting.rest(), "");
+  EXPECT_FALSE(waiting.was_reset());
+  EXPECT_EQ(world.wait(), 0);
+}
+
 TEST(GatewayRegistry, a_drain_ends_idle_visitors_with_an_end_and_not_with_a_reset) {
   World world(1);
   world.start();

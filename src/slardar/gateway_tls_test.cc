@@ -72,9 +72,10 @@ class GatewayTls : public ::testing::Test {
   static std::string ok(const std::string& body) {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
-  void put_upstream(const std::string& name, uint16_t port, nlohmann::json tls) {
+  void put_upstream(const std::string& name, uint16_t port, nlohmann::json tls,
+                    const std::string& protocol = "http1") {
     const nlohmann::json server{{"host", "127.0.0.1"}, {"port", port}};
-    nlohmann::json body{{"servers", nlohmann::json::array({server})}};
+    nlohmann::json body{{"servers", nlohmann::json::array({server})}, {"protocol", protocol}};
     if (!tls.is_null()) body["tls"] = std::move(tls);
     world_.put("/hancock/upstreams/" + name, body.dump());
   }
@@ -163,6 +164,16 @@ TEST_F(GatewayTls, a_peer_without_tls_is_not_waited_for) {
   world_.start();
   const http::Answer answer = world_.get("api.test", "/");
   EXPECT_GE(answer.status, 502);
+}
+
+TEST_F(GatewayTls, a_peer_who_speaks_no_http2_by_tls_is_not_asked_in_it) {
+  TlsPeer peer(world_.loop, ca_.issue({"api.test"}), ok("secret"));
+  put_upstream("api.test", peer.port(), {{"ca", ca_file_}}, "http2");
+  world_.start();
+  const http::Answer refused = world_.get("api.test", "/");
+  EXPECT_EQ(refused.status, 502);
+  EXPECT_EQ(refused.headers.get("X-Slardar-Error"), "connect_failed");
+  EXPECT_EQ(peer.handshakes(), 0);
 }
 
 TEST_F(GatewayTls, tcp_reaches_a_peer_by_tls) {

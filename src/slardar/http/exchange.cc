@@ -184,7 +184,7 @@ Pick Exchange::instead_of_answer(const RouteFinder& find) {
   const int status = try_->answer().status;
   if (!pick.upstream().is_failure(status)) return {};
   note_failed_try(fmt::format("answered {}", status));
-  if (!may_resend(UpstreamTry::Outcome::kLost) || !may_try_again()) return {};
+  if (!may_resend() || !may_try_again()) return {};
   Pick next = worker.traffic.pick(request_.route, tried_, Pick::Kind::kRetry, find, worker.loop.now());
   if (next) note_health(false);  // else account() does, by what the visitor got
   return next;
@@ -206,7 +206,7 @@ Exchange::Next Exchange::after_failed_try(UpstreamTry::Outcome outcome) {
       pick.upstream().note_unreachable(pick.peer(), request_.worker.loop.now());
     note_bad_try(fmt::format("{}: {}", to_string(last_failure_), try_->why()));
   }
-  if (outcome == Outcome::kFailed || !may_resend(outcome)) return Next::kGiveUp;
+  if (outcome == Outcome::kFailed || !may_resend()) return Next::kGiveUp;
   if (request_.worker.loop.now() >= request_.over_at) return Next::kGiveUp;
   if (outcome == Outcome::kStale) return std::exchange(stale_used_, true) ? Next::kGiveUp : Next::kRetry;
   if (is_refused) return Next::kRetry;
@@ -244,7 +244,7 @@ bool Exchange::may_try_again() const {
 }
 
 // Nothing may reach two peers that is not safe to run twice.
-bool Exchange::may_resend(UpstreamTry::Outcome outcome) const {
+bool Exchange::may_resend() const {
   if (!request_.body.replayable()) return false;
   if (!try_->written()) return true;
   return request_.idempotent() || request_.route.route->retry_unsafe;

@@ -32,7 +32,7 @@ class Exchange {
   void note_failed_try(std::string why);
   void note_bad_try(std::string why);
   void count_try();
-  bool may_resend(UpstreamTry::Outcome outcome) const;
+  bool may_resend() const;
   bool may_try_again() const;
   io::Async<After> refuse(Failure failure, int status = 0);
   io::Async<After> refuse_for_now();

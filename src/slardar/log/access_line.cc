@@ -31,15 +31,47 @@ char* put(char* to, std::string_view text) {
   return to + text.size();
 }
 
+/// The same of a literal, whose size the compiler knows.
+template <size_t N>
+char* put(char* to, const char (&text)[N]) {
+  std::memcpy(to, text, N - 1);
+  return to + N - 1;
+}
+
+/// `text`, of fewer than 8 bytes, of which the ones before are plain and stand before `to` too, up to
+/// `before` of them. False: not all of it is plain.
+bool put_short(char* to, std::string_view text, size_t before) {
+  if (before + text.size() >= 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + text.size() - 8, 8);
+    std::memcpy(to + text.size() - 8, &eight, 8);
+    return all_plain(eight);
+  }
+  if (text.size() < 4) return false;
+  uint32_t first = 0;
+  uint32_t last = 0;
+  std::memcpy(&first, text.data(), 4);
+  std::memcpy(&last, text.data() + text.size() - 4, 4);
+  std::memcpy(to, &first, 4);
+  std::memcpy(to + text.size() - 4, &last, 4);
+  return all_plain(first | uint64_t{last} << 32);
+}
+
 /// As much of it as needs no escape; `text` is what is left.
 char* put_plain(char* to, std::string_view& text) {
+  size_t before = 0;
   while (text.size() >= 8) {
     uint64_t eight = 0;
     std::memcpy(&eight, text.data(), 8);
     if (!all_plain(eight)) break;
     std::memcpy(to, &eight, 8);
     to += 8;
+    before += 8;
     text.remove_prefix(8);
+  }
+  if (text.size() < 8 && put_short(to, text, before)) {
+    to += text.size();
+    text = {};
   }
   while (!text.empty() && is_plain(text.front())) {
     *to++ = text.front();
@@ -68,7 +100,8 @@ char* put_json_escape(char* to, std::string_view& text) {
 }
 
 /// `name` with its marks: `,"id":"`.
-char* put_json(char* to, std::string_view name, std::string_view text) {
+template <size_t N>
+char* put_json(char* to, const char (&name)[N], std::string_view text) {
   to = put(to, name);
   while (true) {
     to = put_plain(to, text);
@@ -80,7 +113,8 @@ char* put_json(char* to, std::string_view name, std::string_view text) {
 }
 
 /// `name` with its marks: `,"status":`.
-char* put_json(char* to, std::string_view name, uint64_t number) {
+template <size_t N>
+char* put_json(char* to, const char (&name)[N], uint64_t number) {
   const fmt::format_int digits(number);
   return put(put(to, name), {digits.data(), digits.size()});
 }

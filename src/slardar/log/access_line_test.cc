@@ -65,6 +65,21 @@ TEST(AccessLine, what_was_sent_is_read_back) {
   EXPECT_EQ(nlohmann::json::parse(writer.write(hostile))["user_agent"], "a\xef\xbf\xbd\xef\xbf\xbd(b");
 }
 
+TEST(AccessLine, a_byte_that_is_not_plain_is_seen_at_any_place_of_any_length) {
+  AccessLineWriter writer(AccessLogFormat::kJson);
+  AccessEntry hostile = logged_entry();
+  for (size_t size = 1; size <= 20; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (const char byte : {'"', '\\', '\n', '\x7f'}) {
+        std::string agent(size, 'a');
+        agent[at] = byte;
+        hostile.user_agent = agent;
+        EXPECT_EQ(nlohmann::json::parse(writer.write(hostile))["user_agent"], agent);
+      }
+    }
+  }
+}
+
 TEST(AccessLine, whatever_bytes_come_each_line_is_one_json_object) {
   SeededRandom random(7);
   AccessLineWriter json(AccessLogFormat::kJson);

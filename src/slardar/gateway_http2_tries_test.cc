@@ -162,5 +162,37 @@ TEST_F(GatewayHttp2Tries, a_peer_that_leaves_the_route_finishes_its_calls) {
   EXPECT_TRUE(until([&] { return !peer2.is_open(0); }));
 }
 
+TEST_F(GatewayHttp2Tries, what_was_answered_badly_is_asked_elsewhere_only_if_it_may_be_done_twice) {
+  Peer2& one = peer();
+  Peer2& two = peer();
+  const auto server = [](Peer2& each) {
+    return R"({"host":"127.0.0.1","port":)" + std::to_string(each.port()) + "}";
+  };
+  world_.put("/hancock/upstreams/own.test",
+             R"({"servers":[)" + server(one) + "," + server(two) +
+                 R"(],"protocol":"http2","try":2,"http_opts":{"statuses":{"502":false}}})");
+  start();
+  const auto asked_of_both = [&] { return one.requests().size() + two.requests().size(); };
+  for (const std::string method : {"GET", "POST"}) {
+    const size_t before = asked_of_both();
+    const size_t of_one = one.requests().size();
+    H2 visitor = visit();
+    const uint32_t id = visitor.next_id();
+    visitor.head(id, {{":method", method}, {":scheme", "http"}, {":authority", "own.test"}, {":path", "/"}});
+    ASSERT_TRUE(until([&] { return asked_of_both() == before + 1; }));
+    Peer2& first = one.requests().size() > of_one ? one : two;
+    Peer2& second = &first == &one ? two : one;
+    first.head(first.requests().back(), {{":status", "502"}}, H2::kEndHeaders | H2::kEndStream);
+    if (method == "GET") {
+      ASSERT_TRUE(until([&] { return asked_of_both() == before + 2; }));
+      second.answer(second.requests().back(), "well");
+      EXPECT_EQ(visitor.answer(id).body, "well");
+    } else {
+      EXPECT_EQ(visitor.answer(id).status, 502);
+      EXPECT_EQ(asked_of_both(), before + 1);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hancock::slardar

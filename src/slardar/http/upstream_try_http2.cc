@@ -55,7 +55,7 @@ io::Async<UpstreamTry::Outcome> UpstreamTry::wait_http2() {
     if (!forwarded) co_return fail_with(Outcome::kVisitorGone, Failure::kNone, "the visitor went away");
     call_->next_head();
   }
-  answered_ = true;
+  answered_ = written_ = true;
   buffer_ = request_.worker.buffers.take();
   buffer_->response = call_->head();
   buffer_->received(call_->take(buffer_->room()));

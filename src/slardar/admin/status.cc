@@ -163,7 +163,10 @@ std::string status_json(const GatewayView& view) {
       {"refused", view.snapshot->refused},
       {"unresolved", unresolved_json(upstreams)},
       {"workers", workers_json(view)}};
-  for (const UpstreamReport& upstream : upstreams) status["cls:" + upstream.name] = upstream_json(upstream);
+  // Their names differ from each other and from those above: none is looked for.
+  auto& members = status.get_ref<OrderedJson::object_t&>();
+  for (const UpstreamReport& upstream : upstreams)
+    members.emplace_back("cls:" + upstream.name, upstream_json(upstream));
   return dump(status);
 }
 

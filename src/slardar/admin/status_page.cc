@@ -186,7 +186,7 @@ class PageWriter {
       if (!part.upstream.empty() && each.name != part.upstream) continue;
       ++upstreams;
       servers += each.servers();
-      write_upstream(each, servers <= part.servers_max);
+      write_upstream(each, !part.upstream.empty() || servers <= part.servers_max);
     }
     if (upstreams > 0) return;
     add("<section><p>There is no upstream{}.</p></section>\n", part.upstream.empty() ? "" : " of that name");
@@ -198,8 +198,7 @@ class PageWriter {
         badge(style_of(condition_of(upstream)), state_word(upstream)), percent_encode(upstream.name), name);
     add("<p>{} of {} usable{}{}</p></header>\n", upstream.usable(), upstream.servers(),
         upstream.balance.empty() ? "" : ", ", html_escaped(upstream.balance));
-    for (const Unresolved& each : upstream.unresolved)
-      add("<p>{}</p>\n", html_escaped(each.why));
+    for (const Unresolved& each : upstream.unresolved) add("<p>{}</p>\n", html_escaped(each.why));
     for (size_t i = 0; whole && i < upstream.levels.size(); ++i) {
       const LevelReport& level = upstream.levels[i];
       if (upstream.named) add("<h3>{}</h3>\n", html_escaped(level.name));

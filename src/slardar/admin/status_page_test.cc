@@ -126,6 +126,7 @@ TEST(StatusPage, of_very_many_servers_only_a_line_an_upstream_is_shown) {
   const std::string page = html(given, {"", 0});
   EXPECT_FALSE(shows(page, ">10.0.0.1:80<"));
   EXPECT_TRUE(shows(page, "data-name=\"shop\""));
+  EXPECT_TRUE(shows(html(given, {"shop", 0}), ">10.0.0.1:80<")) << "who is asked for is shown whole";
 }
 
 TEST(StatusPage, who_asks_for_html_gets_it) {

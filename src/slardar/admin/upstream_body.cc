@@ -17,21 +17,39 @@ constexpr std::string_view kKnownOfOld[] = {"decode body error",      "body inva
                                             "cluster invalid",        "no server.host nor server.port found",
                                             "server must be a table", "can not set empty upstream"};
 
-/// Watches the parser: which key stands twice in one object.
-class RepeatedKey {
+/// Reads along: which key stands twice in one object.
+class RepeatedKey final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  bool operator()(int, OrderedJson::parse_event_t event, OrderedJson& parsed) {
-    if (event == OrderedJson::parse_event_t::object_start) open_.emplace_back();
-    if (event == OrderedJson::parse_event_t::object_end) open_.pop_back();
-    if (event == OrderedJson::parse_event_t::key && !open_.back().insert(parsed.get<std::string>()).second)
-      *found_ = parsed.get<std::string>();
+  const std::optional<std::string>& found() const { return found_; }
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override {
+    open_.emplace_back();
     return true;
   }
-  explicit RepeatedKey(std::optional<std::string>& found) : found_(&found) {}
+  bool key(string_t& name) override {
+    if (!open_.back().insert(name).second) found_ = name;
+    return !found_;
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return true;
+  }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
 
  private:
   std::vector<std::set<std::string>> open_;
-  std::optional<std::string>* found_;
+  std::optional<std::string> found_;
 };
 
 std::string dumped(const OrderedJson& document) {
@@ -39,22 +57,25 @@ std::string dumped(const OrderedJson& document) {
 }
 
 /// To callers of old an empty list and an empty map are the same.
-bool has_table(const OrderedJson& body, const char* member) {
+bool has_table(const nlohmann::json& body, const char* member) {
   const auto found = body.find(member);
   return found != body.end() && found->is_structured();
 }
 
-/// The body, as right as decode_upstream() finds it.
+/// The body, as right as decode_upstream() finds it. What keeps the order of keys looks for each among all
+/// others: it comes last, when there are few.
 Result<OrderedJson> given_body(std::string_view body) {
-  std::optional<std::string> repeated;
-  OrderedJson given = OrderedJson::parse(body, RepeatedKey(repeated), false);
+  const nlohmann::json given = nlohmann::json::parse(body, nullptr, false);
   if (given.is_discarded()) return fail(ErrorCode::kInvalid, "decode body error");
   if (!given.is_object() || (!has_table(given, "cluster") && !has_table(given, "servers")))
     return fail(ErrorCode::kInvalid, "body invalid");
-  if (repeated) return tl::unexpected(Error{ErrorCode::kInvalid, "stands there twice", *repeated});
   auto decoded = decode_upstream(body);
   if (!decoded) return forward_error(decoded);
-  return given;
+  RepeatedKey repeated;
+  nlohmann::json::sax_parse(body, &repeated);
+  if (repeated.found())
+    return tl::unexpected(Error{ErrorCode::kInvalid, "stands there twice", *repeated.found()});
+  return OrderedJson::parse(body, nullptr, false);
 }
 
 /// A record that makes no sense has no options.

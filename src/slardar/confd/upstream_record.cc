@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "io/address.h"
 #include "slardar/confd/upstream_options.h"
@@ -79,14 +80,13 @@ Result<UpstreamRecord::Server> decode_server(const Json& value, const std::strin
 Result<std::vector<UpstreamRecord::Server>> decode_servers(const Json& list, const std::string& path) {
   if (!list.is_array() || list.empty()) return refuse(path, "servers invalid");
   std::vector<UpstreamRecord::Server> servers;
+  std::set<std::pair<std::string, uint16_t>> seen;
   for (size_t i = 0; i < list.size(); ++i) {
     const std::string at = fmt::format("{}[{}]", path, i);
     auto server = decode_server(list[i], at);
     if (!server) return forward_error(server);
-    const bool twice = std::any_of(servers.begin(), servers.end(), [&](const UpstreamRecord::Server& each) {
-      return each.host == server->host && each.port == server->port;
-    });
-    if (twice) return refuse(at, fmt::format("{}:{}: stands there twice", server->host, server->port));
+    if (!seen.emplace(server->host, server->port).second)
+      return refuse(at, fmt::format("{}:{}: stands there twice", server->host, server->port));
     servers.push_back(std::move(*server));
   }
   return servers;

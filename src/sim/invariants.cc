@@ -22,6 +22,7 @@ void Invariants::committed(const Commit& commit) {
   const std::string tasks = truth_.state_keys().task("");
   const bool may_switch = switches_visitors(commit);
   const ByService pickable_before = may_switch ? pickable() : ByService();
+  const ByService serving_before = may_switch ? serving() : ByService();
   std::set<std::string> placed;
   for (const store::WatchEvent& event : commit.batch.events)
     if (event.item.key.starts_with(tasks) && event.kind == store::WatchEvent::Kind::kPut &&
@@ -34,6 +35,7 @@ void Invariants::committed(const Commit& commit) {
   check_deadlines(commit);
   if (!placed.empty()) check_placed(placed);
   if (may_switch) check_visitors(pickable_before);
+  if (may_switch) check_strength(serving_before);
   check_running();
 }
 
@@ -78,7 +80,10 @@ void Invariants::check_placed(const std::set<std::string>& placed) {
     versions.insert({master::service_of(task->value), task->value.version()});
     nodes.insert(task->value.node());
   }
-  for (const auto& [service, version] : versions) check_number(service, version);
+  for (const auto& [service, version] : versions) {
+    check_number(service, version);
+    check_surge(service);
+  }
   for (const std::string& node : nodes) check_room(node);
 }
 
@@ -94,6 +99,24 @@ void Invariants::check_number(const model::ServiceRef& service, uint32_t version
     world_.ground.violated(fmt::format("{} Tasks of {} version {} are placed, {} are wanted", staying,
                                        service.to_string(), version,
                                        limit == wanted.end() ? 0 : limit->second));
+}
+
+/// Beside the Version that serves no more is started than the strategy allows.
+void Invariants::check_surge(const model::ServiceRef& service) {
+  if (!truth_.service(service)) return;
+  const master::ServiceView view = master::view_of(truth_, service);
+  if (!view.is_before_switch()) return;
+  const master::Standing is = master::standing_of(truth_, view);
+  const auto aim = master::strategy_of(is).aim;
+  const uint32_t to = is.deployment->to_version();
+  if (aim == &master::aim_recreate && is.crowd(to).staying > 0 && is.live_beside(to) > 0)
+    world_.ground.violated(
+        fmt::format("{} version {} starts beside {} others", service.to_string(), to, is.live_beside(to)));
+  const uint32_t limit = std::max(is.number, is.deployment->wanted()) + master::max_surge(is.update(to));
+  const uint32_t live = is.live_beside(to) + is.crowd(to).live();
+  if (aim == &master::aim_rolling && live > limit)
+    world_.ground.violated(
+        fmt::format("{} rolls with {} Tasks, {} may be", service.to_string(), live, limit));
 }
 
 void Invariants::check_room(const std::string& name) {
@@ -182,6 +205,18 @@ Invariants::ByService Invariants::pickable() const {
   return counts;
 }
 
+/// Tasks that are ready, of Versions that visitors are sent to.
+Invariants::ByService Invariants::serving() const {
+  ByService counts;
+  for (const auto& [ref, service] : truth_.services()) {
+    const master::ServiceView view = master::view_of(truth_, ref);
+    const master::Standing is = master::standing_of(truth_, view);
+    for (const auto& [version, crowd] : is.crowds)
+      if (is.is_visited(version)) counts[ref] += crowd.serving;
+  }
+  return counts;
+}
+
 /// Only what a leader decides by itself: owners may stop a Service, and Nodes may be lost.
 bool Invariants::switches_visitors(const Commit& commit) const {
   const std::string routes = truth_.keys().routes();
@@ -200,6 +235,23 @@ void Invariants::check_visitors(const ByService& before) {
     const bool is_anybody = left != after.end() && left->second > 0;
     if (count > 0 && !is_anybody && truth_.routes().contains(service))
       world_.ground.violated(fmt::format("visitors of {} are switched to nobody", service.to_string()));
+  }
+}
+
+/// Who moves visitors leaves as many serving as are wanted, or as there were.
+void Invariants::check_strength(const ByService& before) {
+  const ByService after = serving();
+  for (const auto& [service, count] : before) {
+    const auto* stored = truth_.service(service);
+    if (!stored || stored->value.stopped() || stored->value.removing() || !truth_.routes().contains(service))
+      continue;
+    const master::ServiceView view = master::view_of(truth_, service);
+    const master::Standing is = master::standing_of(truth_, view);
+    const auto left = after.find(service);
+    const size_t serves = left == after.end() ? 0 : left->second;
+    if (serves < std::min<size_t>(is.number, count) && !master::excludes_others(is))
+      world_.ground.violated(fmt::format("{} Tasks of {} serve, {} did and {} are wanted", serves,
+                                         service.to_string(), count, is.number));
   }
 }
 

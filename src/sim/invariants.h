@@ -2,6 +2,8 @@
 //
 //  - Events are numbered without a gap, and nobody writes who has been deposed or given up.
 //  - Whoever places Tasks places no more than are wanted, and none where there is no room.
+//  - Nor are there more of a Service than the strategy of its update allows, and who moves visitors leaves as
+//    many serving as are wanted, or as there were.
 //  - No Deployment is given up before one of its deadlines has passed, whatever a wall clock says.
 //  - A container runs only for a Task that lives (or was lost with its Node), and is never started twice.
 //  - A host port of a Node belongs to one Task.
@@ -48,13 +50,16 @@ class Invariants {
   void check_events(const store::WatchBatch& batch);
   void check_placed(const std::set<std::string>& placed);
   void check_number(const model::ServiceRef& service, uint32_t version);
+  void check_surge(const model::ServiceRef& service);
   void check_room(const std::string& node);
   bool switches_visitors(const Commit& commit) const;
   void check_visitors(const ByService& before);
+  void check_strength(const ByService& before);
   void check_deadlines(const Commit& commit);
   void note_released(const Commit& commit);
   TimePoint when_written(WallTime time, const Party* writer) const;
   ByService pickable() const;
+  ByService serving() const;
 
   void check_stop(const Machine& machine, const std::string& task);
   void check_running();

@@ -1,6 +1,7 @@
 #include "sim/owner.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "master/core/requests.h"
@@ -16,14 +17,27 @@ const std::vector<std::string> kServices{"api", "web"};
 template <class T>
 Result<std::vector<master::Change>> changes_of(master::RequestResult<T> outcome) {
   if (!outcome) return fail(ErrorCode::kInvalid, "{}", outcome.error()[0].message);
-  if constexpr (std::is_same_v<T, master::ApplyOutcome>)
-    return std::move(outcome->changes);
-  else
+  if constexpr (std::is_same_v<T, std::vector<master::Change>>)
     return std::move(*outcome);
+  else
+    return std::move(outcome->changes);
 }
+
+/// By the image's tag.
+constexpr std::array kStrategies{model::UPDATE_STRATEGY_BLUE_GREEN, model::UPDATE_STRATEGY_BLUE_GREEN,
+                                 model::UPDATE_STRATEGY_BLUE_GREEN, model::UPDATE_STRATEGY_CANARY,
+                                 model::UPDATE_STRATEGY_ROLLING,    model::UPDATE_STRATEGY_RECREATE};
 
 void set(google::protobuf::Duration& duration, uint64_t seconds) {
   duration.set_seconds(static_cast<int64_t>(seconds));
+}
+
+/// What is sensible needs nobody to promote it.
+void set_strategy(model::UpdateStrategy strategy, bool is_sensible, model::UpdateSpec& update) {
+  update.set_strategy(strategy);
+  set(*update.mutable_step(), 4);
+  update.add_weights(30);
+  update.set_auto_promote(is_sensible || update.drain_timeout().seconds() % 2 == 0);
 }
 
 }  // namespace
@@ -65,6 +79,8 @@ void Owner::write_something() {
           },
           kAskings);
     case 2:
+      if (ground_.dice.below(2) == 0) return go_back_or_on(service);
+      [[fallthrough]];
     case 3: {
       const auto replicas = static_cast<int64_t>(ground_.dice.below(5));
       return ask(
@@ -77,6 +93,19 @@ void Owner::write_something() {
     default:
       return deploy();
   }
+}
+
+void Owner::go_back_or_on(const model::ServiceRef& service) {
+  const uint64_t which = ground_.dice.below(3);
+  static const std::array kVerbs{"rollback", "restart", "promote"};
+  ask(
+      fmt::format("{} {}", kVerbs[which], service.to_string()),
+      [this, service, which](const master::State& state, WallTime wall) {
+        if (which == 0) return changes_of(master::rollback(state, service, 0, wall, ground_.dice));
+        if (which == 1) return changes_of(master::restart(state, service, wall, ground_.dice));
+        return changes_of(master::promote(state, service, wall));
+      },
+      kAskings);
 }
 
 void Owner::deploy() {
@@ -135,7 +164,8 @@ model::ServiceSpec Owner::any_service(const std::string& name) {
   static const std::vector<std::string> kImages{"good", "good", "good", "good", "sick", "crash", "gone"};
   const std::string kind = is_sensible_ ? "good" : kImages[ground_.dice.below(kImages.size())];
   model::ServiceSpec spec;
-  spec.set_image(fmt::format("{}-{}:{}", kind, name, ground_.dice.below(6)));
+  const uint64_t tag = ground_.dice.below(kStrategies.size());
+  spec.set_image(fmt::format("{}-{}:{}", kind, name, tag));
   spec.set_replicas(static_cast<uint32_t>(1 + ground_.dice.below(4)));
   spec.mutable_resources()->set_cpu_millis(100);
   spec.mutable_resources()->set_memory_bytes(64 << 20);
@@ -167,6 +197,7 @@ model::ServiceSpec Owner::any_service(const std::string& name) {
   set(*spec.mutable_update()->mutable_deadline(), 90);
   set(*spec.mutable_update()->mutable_drain_timeout(), 1 + ground_.dice.below(10));
   spec.mutable_update()->set_keep_versions(3);
+  set_strategy(kStrategies[tag], is_sensible_, *spec.mutable_update());
   set(*spec.mutable_restart()->mutable_max_backoff(), 4);
   spec.mutable_restart()->set_attempts(3);
   set(*spec.mutable_disconnect()->mutable_lost_after(), 12 + ground_.dice.below(40));

@@ -26,6 +26,7 @@ class Owner {
 
   void deploy();
   void write_something();
+  void go_back_or_on(const model::ServiceRef& service);
   void ask(std::string what, Request request, int attempts);
   Master* any_serving();
   model::AppSpec any_spec();

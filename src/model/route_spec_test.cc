@@ -165,13 +165,25 @@ TEST(RouteSpec, timeouts_and_retries) {
                        });
 }
 
-TEST(RouteSpec, what_is_not_built_is_refused) {
+TEST(RouteSpec, says_who_is_next) {
+  const auto balance_of = [](const std::string& balance) {
+    return load(web("routes: [{hosts: [a.test]" + balance + "}]")).services().at("web").routes(0).balance();
+  };
+  for (const std::string kind :
+       {"rr", "wrr", "hash", "url_hash", "ip_hash", "header_hash", "least_conn", "p2c", "ewma"})
+    EXPECT_EQ(balance_of(", balance: " + kind), kind);
+  EXPECT_EQ(balance_of(""), "rr");
+  const std::string allowed =
+      "must be one of rr, wrr, hash, url_hash, ip_hash, header_hash, least_conn, p2c, ewma";
+  expect_refusals(
+      web,
+      {{"routes: [{hosts: [a.test], balance: best}]", "6: services.web.routes[0].balance: best: " + allowed},
+       {"routes: [{tcp: 7001, balance: [rr]}]", "6: services.web.routes[0].balance: […]: " + allowed}});
+}
+
+TEST(RouteSpec, what_contradicts_itself_is_refused) {
   expect_refusals(web,
                   {
-                      {"routes: [{hosts: [a.test], balance: p2c}]",
-                       "6: services.web.routes[0].balance: p2c: not supported yet"},
-                      {"routes: [{hosts: [a.test], balance: best}]",
-                       "6: services.web.routes[0].balance: best: must be rr"},
                       {"routes: [{hosts: [a.test], protocol: grpc, proxy_protocol: v1}]",
                        "6: services.web.routes[0].proxy_protocol: v1: must be absent: peers of http2 and "
                        "grpc are not told"},

@@ -107,6 +107,22 @@ TEST_F(GatewayRoutes, a_client_whose_version_has_nobody_is_served_by_another) {
     EXPECT_EQ(ask("X-User: u" + std::to_string(user) + "\r\n").body, "one");
 }
 
+TEST_F(GatewayRoutes, by_hash_a_client_keeps_his_task) {
+  for (const std::string name : {"one", "two", "three"}) serve(world_.named_peer(name));
+  entrance().balance = "hash";
+  entrance().sticky = "header:X-User";
+  start();
+  std::set<std::string> seen;
+  for (int user = 0; user < 60; ++user) {
+    const std::string field = "X-User: u" + std::to_string(user) + "\r\n";
+    const std::string task = ask(field, "/a").body;
+    for (const std::string target : {"/a", "/b", "/b?c"}) EXPECT_EQ(ask(field, target).body, task);
+    seen.insert(task);
+  }
+  EXPECT_EQ(seen.size(), 3U);
+  EXPECT_EQ(ask("", "/x").body, ask("", "/x").body) << "who is not known goes by the URL";
+}
+
 TEST_F(GatewayRoutes, plain_visitors_are_sent_to_https) {
   HttpPeer& peer = serve(world_.named_peer("web"));
   entrance().redirect_https = true;

@@ -14,6 +14,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   spec.mutable_routes(0)->mutable_timeouts()->mutable_total()->set_seconds(90);
   spec.mutable_routes(0)->set_sticky("cookie:shop");
   spec.mutable_routes(0)->set_protocol("grpc");
+  spec.mutable_routes(0)->set_balance("header_hash");
   spec.mutable_routes(0)->set_redirect_https(true);
   spec.mutable_routes(0)->set_tls("shop");
   spec.mutable_routes(0)->mutable_limits()->set_rate(5);
@@ -43,6 +44,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].timeouts.total_ms, 90'000);
   EXPECT_EQ(route.entrances[0].sticky, "cookie:shop");
   EXPECT_EQ(route.entrances[0].protocol, "grpc");
+  EXPECT_EQ(route.entrances[0].balance, "header_hash");
   EXPECT_TRUE(route.entrances[0].redirect_https);
   EXPECT_EQ(route.entrances[0].limits.rate, 5U);
   EXPECT_EQ(route.entrances[0].limits.body, 1U << 20);
@@ -51,6 +53,7 @@ TEST(Routes, ASpecsRouteBecomesARecordThatGatewaysAccept) {
   EXPECT_EQ(route.entrances[0].response_headers.remove, std::vector<std::string>{"Server"});
   EXPECT_EQ(route.entrances[1].timeouts.total_ms, 0) << "none";
   EXPECT_EQ(route.entrances[0].tls, "shop");
+  EXPECT_EQ(route.entrances[1].balance, "rr") << "the default";
   EXPECT_EQ(route.entrances[1].tcp, 5432);
   EXPECT_EQ(route.entrances[1].sni, std::vector<std::string>{"db.test"});
   EXPECT_EQ(route.entrances[1].port, "http") << "the first port";

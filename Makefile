@@ -31,11 +31,12 @@ bench: packages
 	@cmake --build --preset release -j $(JOBS) --target bench
 	@bench/run
 
-# Side by side with nginx, HAProxy and Caddy; writes its section of bench/RESULTS.md. ROUNDS (default 10).
+# The gateway's figures, also side by side with nginx, HAProxy and Caddy; writes their sections of bench/RESULTS.md.
+# ROUNDS (default 10).
 bench-gateway: packages
 	@cmake --preset release > /dev/null
-	@cmake --build --preset release -j $(JOBS) --target slardar
-	@bench/run gateway
+	@cmake --build --preset release -j $(JOBS) --target bench_gateway
+	@bench/run balance checks lua gateway
 
 # Seeded random kills of everything a cluster is made of, ROUNDS of them (default 50). SEED replays a run.
 chaos: packages

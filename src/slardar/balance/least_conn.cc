@@ -43,12 +43,16 @@ std::optional<size_t> LeastConn::pick(const Choice& choice) {
   std::optional<size_t> best;
   if (!choice.left_out.empty() || !choice.shares.empty()) {
     best = best_of_some(choice);
-  } else if (!ranks_.empty()) {
-    const uint64_t* const begin = ranks_.data();
-    const uint64_t* lowest = begin;
-    for (const uint64_t* each = begin; each != begin + ranks_.size(); ++each)
-      lowest = *each < *lowest ? each : lowest;
-    if (*lowest != kNeverPicked) best = static_cast<size_t>(lowest - begin);
+  } else {
+    uint64_t lowest = kNeverPicked;
+    size_t place = 0;
+    const size_t count = ranks_.size();
+    for (size_t each = 0; each < count; ++each) {  // the number is kept: nothing waits for a look at the best
+      const uint64_t rank = ranks_[each];
+      place = rank < lowest ? each : place;
+      lowest = std::min(rank, lowest);
+    }
+    if (lowest != kNeverPicked) best = place;
   }
   if (best) put_off(*best, choice.shares.empty() ? kWholeShare : choice.shares[*best]);
   return best;
@@ -59,7 +63,7 @@ std::optional<size_t> LeastConn::best_of_some(const Choice& choice) const {
   uint64_t lowest = kNeverPicked;
   for (size_t place = 0; place < ranks_.size(); ++place) {
     if (choice.leaves_out(place)) continue;
-    const uint64_t rank = rank_of(place, choice.shares.empty() ? kWholeShare : choice.shares[place]);
+    const uint64_t rank = choice.shares.empty() ? ranks_[place] : rank_of(place, choice.shares[place]);
     if (rank >= lowest) continue;
     lowest = rank;
     best = place;

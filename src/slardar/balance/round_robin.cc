@@ -59,23 +59,28 @@ std::optional<size_t> RoundRobin::pick_of_all() {
 }
 
 std::optional<size_t> RoundRobin::pick_of_some(const Choice& choice) {
-  std::optional<size_t> best;
+  Position* best = nullptr;
+  int64_t highest = kNeverWins;
   int64_t sum = 0;
-  worn_ = false;
-  for (size_t place = 0; place < positions_.size(); ++place) {
+  bool worn = false;
+  const size_t count = positions_.size();
+  for (size_t place = 0; place < count; ++place) {
     Position& position = positions_[place];
     if (position.whole > 0 && !choice.leaves_out(place)) {
-      const int64_t share = choice.shares.empty() ? kWholeShare : choice.shares[place];
-      const int64_t now = position.effective / kWholeShare * share;
-      position.current += now;
+      const int64_t now = choice.shares.empty() ? position.effective
+                                                : position.effective / kWholeShare * choice.shares[place];
+      const int64_t current = position.current += now;
       sum += now;
       position.effective = std::min(position.effective + kWholeShare, position.whole);
-      if (!best || position.current > positions_[*best].current) best = place;
+      best = current > highest ? &position : best;
+      highest = std::max(highest, current);
     }
-    worn_ |= position.effective < position.whole;
+    worn |= position.effective < position.whole;
   }
-  if (best) positions_[*best].current -= sum;
-  return best;
+  worn_ = worn;
+  if (!best) return std::nullopt;
+  best->current -= sum;
+  return static_cast<size_t>(best - positions_.data());
 }
 
 void RoundRobin::failed(size_t place, TimePoint /*now*/) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "master/core/endpoints.h"
 #include "master/core/fit.h"
 #include "master/core/routes.h"
 #include "master/core/service_view.h"
@@ -205,14 +206,18 @@ Invariants::ByService Invariants::pickable() const {
   return counts;
 }
 
-/// Tasks that are ready, of Versions that visitors are sent to.
+/// Tasks to which visitors are sent, and which answer: one that was just taken back says for a moment yet
+/// that it drains.
 Invariants::ByService Invariants::serving() const {
   ByService counts;
-  for (const auto& [ref, service] : truth_.services()) {
-    const master::ServiceView view = master::view_of(truth_, ref);
-    const master::Standing is = master::standing_of(truth_, view);
-    for (const auto& [version, crowd] : is.crowds)
-      if (is.is_visited(version)) counts[ref] += crowd.serving;
+  for (const auto& [id, stored] : truth_.tasks()) {
+    const model::Task& task = stored.value;
+    const auto route = truth_.routes().find(master::service_of(task));
+    const bool answers =
+        task.state() == model::TASK_STATE_READY || task.state() == model::TASK_STATE_DRAINING;
+    if (route == truth_.routes().end() || !answers || !master::is_staying(task) || task.hopeless()) continue;
+    if (master::is_in_split(route->second.value, task.version()) && master::is_serving(truth_, task))
+      ++counts[master::service_of(task)];
   }
   return counts;
 }

@@ -214,6 +214,15 @@ TEST_F(GatewayAdmin, a_write_may_ask_for_the_revision_that_it_has_seen) {
   EXPECT_EQ(put("u", servers_of({3}), {{"If-Match", "*"}}).status, 412);
 }
 
+TEST_F(GatewayAdmin, what_a_route_has_taken_is_written_and_said_not_to_be_served) {
+  world_.put(route_of("web", {"u.test"}));
+  ASSERT_TRUE(world_.answers("u.test", 503));
+  const http::Answer made = put("u.test", servers_of({1}));
+  EXPECT_EQ(made.status, 202) << made.body;
+  EXPECT_NE(Json::parse(made.body)["msg"].get<std::string>().find("not served: "), std::string::npos);
+  EXPECT_NE(made.body.find("belongs to"), std::string::npos) << made.body;
+}
+
 TEST_F(GatewayAdmin, what_is_there_already_is_not_written_again) {
   const http::Answer made = put("u", servers_of({1}));
   const http::Answer again = put("u", servers_of({1}));

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 class StatusPageInABrowser : public ::testing::Test {
  protected:
   void SetUp() override {
-    gateway_.start();
+    gateway_.start({"--admin-allow", "127.0.0.1"});  // by a name of ours
     body_["servers"] = {{{"host", "127.0.0.1"}, {"port", gateway_.named_peer("one").port()}},
                         {{"host", "127.0.0.1"}, {"port", free_port(gateway_.loop)}}};
     ASSERT_EQ(gateway_.admin("/upstream/shop.test", "PUT", body_.dump()).status, 200);

@@ -39,6 +39,15 @@ std::optional<std::string> shown_token(const http::Headers& headers) {
   return pair->substr(colon + 1);
 }
 
+/// By a name of its own a page could have been sent here (DNS rebinding); an address or `localhost` is typed.
+bool is_asked_by_address(const http::RequestHead& request) {
+  const auto host = request.headers.get("Host");
+  if (!host) return true;
+  const std::string_view name =
+      host->substr(0, host->starts_with('[') ? host->find(']') + 1 : host->find(':'));
+  return http::same_name(name, "localhost") || io::Address::parse(std::string(name) + ":1").has_value();
+}
+
 bool reads_only(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
@@ -48,6 +57,8 @@ std::optional<http::Response> AdminAccess::refusal(const http::RequestHead& requ
   if (!reads_only(request.method) && request.headers.has("Origin"))
     return slardar::refusal(403, "not from a page in a browser");
   const bool open = tokens_.empty() && allowed_.empty();
+  if (open && !is_asked_by_address(request))
+    return slardar::refusal(403, "without tokens it is asked for by an address or as localhost");
   if (open || comes_from_allowed(peer) || shows_token(request.headers)) return std::nullopt;
   if (tokens_.empty()) return slardar::refusal(403, peer.host() + " is not allowed");
   http::Response response = slardar::refusal(401, "a token is needed");

@@ -22,6 +22,14 @@ int status(const AdminAccess& access, http::Headers headers, const std::string& 
 
 TEST(AdminAccess, with_neither_tokens_nor_addresses_who_can_connect_may) { EXPECT_EQ(status({}, {}), 0); }
 
+TEST(AdminAccess, without_tokens_no_name_of_a_page_leads_here) {
+  for (const char* host : {"127.0.0.1:1995", "127.0.0.1", "[::1]:1995", "localhost:1995", "LOCALHOST"})
+    EXPECT_EQ(status({}, {{"Host", host}}), 0) << host;
+  for (const char* host : {"evil.test:1995", "evil.test", "127.0.0.1.evil.test", "[evil.test]"})
+    EXPECT_EQ(status({}, {{"Host", host}}), 403) << host;
+  EXPECT_EQ(status(AdminAccess({}, {*Network::parse("10.0.0.0/24")}), {{"Host", "gateway-1:1995"}}), 0);
+}
+
 TEST(AdminAccess, a_token_is_asked_for) {
   const AdminAccess access({"another-token-another-token", kToken}, {});
   EXPECT_EQ(status(access, {}), 401);

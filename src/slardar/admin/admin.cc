@@ -25,6 +25,9 @@ bool is_known(std::string_view path) {
   return std::find(std::begin(kPaths), std::end(kPaths), path) != std::end(kPaths);
 }
 
+/// Descriptors are the visitors' first of all.
+constexpr size_t kConnectionsMax = 256;
+
 }  // namespace
 
 Admin::Admin(io::Loop& loop, AdminAccess access, ViewSource view, std::function<bool()> ready,
@@ -38,7 +41,10 @@ Admin::Admin(io::Loop& loop, AdminAccess access, ViewSource view, std::function<
       server_(make_server()) {}
 
 std::unique_ptr<http::Server> Admin::make_server() {
-  return std::make_unique<http::Server>(loop_, [this](http::Exchange& exchange) { return handle(exchange); });
+  http::ServerLimits limits;
+  limits.connections = kConnectionsMax;
+  return std::make_unique<http::Server>(
+      loop_, [this](http::Exchange& exchange) { return handle(exchange); }, limits);
 }
 
 UniqueFd Admin::copy_socket() const {

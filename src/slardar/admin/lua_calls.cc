@@ -138,13 +138,14 @@ io::Async<Result<Written>> LuaCalls::write_kept(std::string name, IfMatch condit
 io::Async<http::Response> LuaCalls::remove(http::Exchange& exchange, std::string name) {
   auto condition = IfMatch::of(exchange.request().headers);
   if (!condition) co_return refusal(condition.error());
-  const bool was_kept = kept_.erase(name) > 0;
+  const bool was_kept = kept_.contains(name);
   RecordEdit edit =
       [was_kept](const std::optional<std::string>& present) -> Result<std::optional<std::string>> {
     if (!present && !was_kept) return fail(ErrorCode::kNotFound, "not found");
     return std::nullopt;
   };
   auto written = co_await writer_.write(key_of(name), std::move(edit), std::move(*condition));
+  if (written) kept_.erase(name);
   if (written) co_return answer_of(*written);
   if (written.error().code == ErrorCode::kNotFound) co_return not_found(name);
   co_return refusal(written.error());

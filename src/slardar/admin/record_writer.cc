@@ -60,7 +60,9 @@ io::Async<Result<Written>> RecordWriter::write(std::string key, RecordEdit edit,
   if (!revision) co_return forward_error(revision);
   Written written;
   written.revision = *revision;
-  written.live = co_await live(std::move(key), *revision);
+  written.live = co_await live(key, *revision);
+  const auto& refused = publisher_.snapshot()->refused;
+  if (const auto found = refused.find(key); found != refused.end()) written.refused = found->second;
   co_return written;
 }
 

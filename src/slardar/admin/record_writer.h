@@ -22,6 +22,7 @@ namespace hancock::slardar {
 struct Written {
   store::Revision revision;  // of the record's last change; of its removal
   bool live = false;         // every worker serves by it, or by what came after
+  std::string refused;       // why it is written and not served all the same
 };
 
 /// Gives what is to stand there instead of `present`; nullopt: nothing. An Error leaves it as it is. Called

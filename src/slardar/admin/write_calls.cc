@@ -20,9 +20,13 @@ io::Async<Result<std::string>> read_body(http::Exchange& exchange) {
 }
 
 http::Response answer_of(const Written& written) {
-  nlohmann::ordered_json body{{"status", written.live ? 200 : 202}, {"revision", written.revision.value()}};
-  if (!written.live) body["msg"] = "written, but not every worker serves by it yet";
-  return document(written.live ? 200 : 202, body.dump() + "\n");
+  const int status = written.live && written.refused.empty() ? 200 : 202;
+  nlohmann::ordered_json body{{"status", status}, {"revision", written.revision.value()}};
+  if (!written.refused.empty())
+    body["msg"] = "written, but not served: " + written.refused;
+  else if (!written.live)
+    body["msg"] = "written, but not every worker serves by it yet";
+  return document(status, body.dump() + "\n");
 }
 
 http::Response tagged(http::Response response, std::optional<store::Revision> revision) {

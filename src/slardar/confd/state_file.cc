@@ -14,6 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr int kStateFormat = 1;
+constexpr size_t kFileMax = 64 << 20;
 constexpr std::string_view kUpstreams = "upstreams/";
 constexpr std::string_view kLua = "lua/";
 
@@ -47,8 +48,15 @@ Result<void> save_changes(const std::filesystem::path& path, const SavedChanges&
     changes.push_back({{"key", key}, {"value", value ? Json(*value) : Json()}});
   const Json document{
       {"format", kStateFormat}, {"revision", saved.revision.value()}, {"changes", std::move(changes)}};
-  return write_file(path, document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", 0600,
-                    Durability::kSynced);
+  std::string text;
+  try {
+    text = document.dump() + "\n";
+  } catch (const Json::type_error&) {
+    return fail(ErrorCode::kInvalid, "{}: only UTF-8 can be kept", path.string());
+  }
+  if (text.size() > kFileMax)
+    return fail(ErrorCode::kTooLarge, "{}: more than {} bytes", path.string(), kFileMax);
+  return write_file(path, text, 0600, Durability::kSynced);
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ Result<void> edit_changes(const std::filesystem::path& path, const std::function
 }
 
 Result<SavedChanges> load_changes(const std::filesystem::path& path) {
-  auto text = read_file(path);
+  auto text = read_file(path, kFileMax);
   if (!text) return forward_error(text);
   const Json document = Json::parse(*text, nullptr, false);
   const bool ours = document.is_object() && document.value("format", Json()) == kStateFormat &&

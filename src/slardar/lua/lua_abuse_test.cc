@@ -160,8 +160,32 @@ TEST(LuaAbuse, the_stack_of_the_thread_is_not_used_up) {
   EXPECT_FALSE(decode_lua("script.x", "return " + table));
 }
 
+// What the library does with each of many long texts is work, too.
+TEST(LuaAbuse, texts_that_are_read_as_numbers_take_steps) {
+  const std::string many = "local s = (' '):rep(999999) .. '1' local t = {} for i = 1, 7000 do t[i] = s end ";
+  for (const char* function : {"math.max", "math.min", "bit.band", "bit.bor", "bit.bxor", "string.char"}) {
+    ScriptRunner runner;
+    EXPECT_TRUE(is_stopped(runner.run(many + function + "(unpack(t))"))) << function;
+  }
+}
+
+TEST(LuaAbuse, a_function_of_the_library_that_compares_takes_steps) {
+  ScriptRunner runner;
+  EXPECT_NE(runner.run("local t = {} for i = 1, 30000 do t[i] = i end table.sort(t, rawequal)"), "");
+}
+
+TEST(LuaAbuse, few_instructions_that_take_long_are_stopped_when_they_come_again) {
+  ScriptRunner runner;
+  runner.put("modules.long", "return (' '):rep(999999) .. '1'");
+  const std::string text = "local s, x = require 'long', 0 for i = 1, 30 do x = x + s + s + s + s end";
+  std::string last = runner.run(text);
+  for (int i = 0; i < 3 && last.empty(); ++i) last = runner.run();
+  EXPECT_EQ(last, kTooLong);
+}
+
 TEST(LuaAbuse, nothing_is_left_for_the_next_request) {
   ScriptRunner runner;
+  EXPECT_NE(runner.run("rawset(_G, 'seen', 1)").find("global 'seen' is not declared"), std::string::npos);
   EXPECT_NE(runner.run("seen = slardar.request.host()").find("global 'seen' is not declared"),
             std::string::npos);
   ASSERT_EQ(runner.load("slardar.response.set_header('X-Seen', 'yes') slardar.exit(403, 'no')"), "");

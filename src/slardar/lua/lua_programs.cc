@@ -14,8 +14,7 @@ void LuaPrograms::apply(const LuaCodePtr& code) {
   for (const auto& [name, entry] : code->entries()) {
     if (!name.starts_with(kind_)) continue;
     const std::string key = to_lower(std::string_view(name).substr(kind_.size()));
-    Place& place = places_[key];
-    place.entry = entry;
+    Place& place = places_[key] = Place{entry, nullptr};
     const auto known = before.find(key);
     if (known == before.end()) continue;
     Place& was = known->second;
@@ -47,7 +46,8 @@ void LuaPrograms::note_failure(Place& place, const Error& error, TimePoint now) 
   const std::string& name = place.entry.text->name;
   ++errors_[name];
   if (error.code == ErrorCode::kTooLarge && place.program) {
-    place.rests_until = now + std::min(place.program->took() * kRestFactor, kRestMax);
+    const Duration took = place.program->took();
+    place.rests_until = now + took + std::min(took * kRestFactor, kStoppedRestMax);
     place.program.reset();  // its memory may be full, or half of what it keeps be done
   }
   if (place.logged != TimePoint() && now - place.logged < kLogEvery) return;

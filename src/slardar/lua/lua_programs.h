@@ -45,7 +45,8 @@ class LuaPrograms {
 
  private:
   static constexpr int kRestFactor = 100;
-  static constexpr Duration kRestMax = 10s;
+  static constexpr Duration kRestMax = 10s;  // of one that cannot be loaded
+  static constexpr Duration kStoppedRestMax = 1min;
   static constexpr Duration kLogEvery = 1s;
   struct Hash {
     using is_transparent = void;

@@ -84,6 +84,7 @@ class LuaState {
   Result<void> failure();
   bool may_grow(size_t old_size, size_t new_size);
   bool out_of_time();
+  bool was_slow();
   void enter();
   static int entry(lua_State* lua);
   static void look(lua_State* lua, lua_Debug* where);
@@ -104,7 +105,8 @@ class LuaState {
   int depth_ = 0;
   Stop stop_ = Stop::kNone;
   TimePoint began_{};
-  Duration worked_{};  // the thread's time when it was looked at first; 0: not yet
+  Duration worked_{};     // the thread's time when it was looked at first; 0: not yet
+  bool suspect_ = false;  // the last run() ended late
 };
 
 }  // namespace hancock::slardar

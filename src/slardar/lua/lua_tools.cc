@@ -30,8 +30,8 @@ struct LuaTools {
     LuaCounters::Counter* const counter = self(lua).counter(name);
     if (!counter) return luaL_error(lua, "more than %d counters", static_cast<int>(LuaCounters::kNamesMax));
     const auto delta = static_cast<int64_t>(by);
-    lua_pushnumber(lua,
-                   static_cast<lua_Number>(counter->fetch_add(delta, std::memory_order_relaxed) + delta));
+    const auto before = static_cast<uint64_t>(counter->fetch_add(delta, std::memory_order_relaxed));
+    lua_pushnumber(lua, static_cast<lua_Number>(static_cast<int64_t>(before + static_cast<uint64_t>(delta))));
     return 1;
   }
   static int now(lua_State* lua) {

@@ -8,18 +8,19 @@
 namespace hancock::slardar {
 namespace {
 
-constexpr const char* kBase[] = {"assert",       "error",    "getmetatable", "ipairs", "next",
-                                 "pairs",        "rawequal", "rawget",       "rawset", "select",
-                                 "setmetatable", "tostring", "type",         "unpack"};
+constexpr const char* kBase[] = {"assert", "error",  "getmetatable", "ipairs",   "next", "pairs", "rawequal",
+                                 "rawget", "select", "setmetatable", "tostring", "type", "unpack"};
 constexpr const char* kBaseCharged[] = {"tonumber"};
-constexpr const char* kBit[] = {"arshift", "band", "bnot", "bor",    "bswap", "bxor",
-                                "lshift",  "rol",  "ror",  "rshift", "tobit", "tohex"};
-constexpr const char* kMath[] = {"abs",   "acos", "asin",  "atan",  "atan2", "ceil",  "cos",
-                                 "cosh",  "deg",  "exp",   "floor", "fmod",  "frexp", "huge",
-                                 "ldexp", "log",  "log10", "max",   "min",   "modf",  "pi",
-                                 "pow",   "rad",  "sin",   "sinh",  "sqrt",  "tan",   "tanh"};
-constexpr const char* kString[] = {"byte", "char", "len", "sub"};
-constexpr const char* kStringCharged[] = {"format", "lower", "reverse", "upper"};
+constexpr const char* kBit[] = {"arshift", "bnot",   "bswap", "lshift", "rol",
+                                "ror",     "rshift", "tobit", "tohex"};
+// Those that take as many arguments as there are read each that is a text as a number.
+constexpr const char* kBitCharged[] = {"band", "bor", "bxor"};
+constexpr const char* kMath[] = {"abs", "acos",  "asin", "atan",  "atan2", "ceil",  "cos", "cosh",  "deg",
+                                 "exp", "floor", "fmod", "frexp", "huge",  "ldexp", "log", "log10", "modf",
+                                 "pi",  "pow",   "rad",  "sin",   "sinh",  "sqrt",  "tan", "tanh"};
+constexpr const char* kMathCharged[] = {"max", "min"};
+constexpr const char* kString[] = {"byte", "len", "sub"};
+constexpr const char* kStringCharged[] = {"char", "format", "lower", "reverse", "upper"};
 constexpr const char* kTableCharged[] = {"concat", "insert", "remove"};
 
 constexpr size_t kSlotBytes = 16;  // that an element of a table counts for
@@ -63,6 +64,12 @@ int less(lua_State* lua) {
   return 1;
 }
 
+/// A function of a library compares, its upvalue: it takes no steps by itself.
+int compare(lua_State* lua) {
+  LuaState::of(lua).charge(64 + bytes_of_arguments(lua));
+  return call_library(lua);
+}
+
 // Always with a function that compares: the library's own way goes over the elements' bytes uncounted.
 int sort(lua_State* lua) {
   luaL_checktype(lua, 1, LUA_TTABLE);
@@ -70,6 +77,8 @@ int sort(lua_State* lua) {
   if (lua_isnil(lua, 2)) {
     lua_pushcfunction(lua, less);
     lua_replace(lua, 2);
+  } else if (lua_iscfunction(lua, 2)) {
+    lua_pushcclosure(lua, compare, 1);
   }
   LuaState::of(lua).charge(bytes_of_arguments(lua));
   return call_library(lua);
@@ -86,6 +95,13 @@ int protected_call(lua_State* lua) {
 int refuse_global(lua_State* lua) {
   const char* const name = lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
   return luaL_error(lua, "global '%s' is not declared: use local", name);
+}
+
+int raw_set(lua_State* lua) {
+  push_globals(lua);
+  const bool is_global = lua_rawequal(lua, 1, -1) != 0;
+  lua_pop(lua, 1);
+  return is_global ? refuse_global(lua) : call_library(lua);
 }
 
 void open_library(lua_State* lua, lua_CFunction open, const char* name) {
@@ -162,8 +178,15 @@ void open_sandbox(lua_State* lua) {
   keep_charged(lua, kBaseCharged);
   lua_pushcfunction(lua, protected_call);
   lua_setfield(lua, globals, "pcall");
-  keep_library(lua, globals, LUA_BITLIBNAME, [&] { keep(lua, kBit); });
-  keep_library(lua, globals, LUA_MATHLIBNAME, [&] { keep(lua, kMath); });
+  keep_with(lua, raw_set, "rawset");
+  keep_library(lua, globals, LUA_BITLIBNAME, [&] {
+    keep(lua, kBit);
+    keep_charged(lua, kBitCharged);
+  });
+  keep_library(lua, globals, LUA_MATHLIBNAME, [&] {
+    keep(lua, kMath);
+    keep_charged(lua, kMathCharged);
+  });
   keep_library(lua, globals, LUA_STRLIBNAME, [&] {
     keep(lua, kString);
     keep_charged(lua, kStringCharged);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/random.h"
+#include "web_socket.h"
 
 namespace hancock::sample {
 namespace {
@@ -50,8 +51,13 @@ http::Response plain(int status, std::string body) {
   return response;
 }
 
+/// Who answers.
+http::Headers signature(const Settings& settings) {
+  return {{"Sample-Version", settings.version}, {"Sample-Task", settings.task}};
+}
+
 http::Response greeting(const Settings& settings) {
-  http::Response response;
+  http::Response response(200, {}, signature(settings));
   response.headers.set("Content-Type", "application/json");
   if (settings.fail_percent > 0 && system_random().below(100) < settings.fail_percent) response.status = 500;
   response.body =
@@ -75,8 +81,10 @@ io::Async<void> send_bytes(http::Exchange& exchange, uint64_t count) {
   co_await exchange.finish();
 }
 
-io::Async<void> echo(http::Exchange& exchange) {
-  http::ResponseHead head(200);
+io::Async<void> echo(const Settings& settings, http::Exchange& exchange) {
+  static uint64_t echoes = 0;
+  http::ResponseHead head(200, signature(settings));
+  head.headers.set("Sample-Number", std::to_string(++echoes));
   if (const auto length = exchange.request().headers.get("Content-Length"))
     head.headers.set("Content-Length", *length);
   const auto started = co_await exchange.start(std::move(head));
@@ -132,10 +140,11 @@ io::Async<void> answer(const Settings& settings, http::Exchange& exchange) {
     }
     response = plain(400, "want /bytes/0..1073741824\n");
   } else if (path == "/echo") {
-    co_await echo(exchange);
+    co_await echo(settings, exchange);
     co_return;
   } else if (path == "/ws") {
-    response = plain(501, "not supported yet\n");
+    co_await echo_web_socket(exchange, signature(settings));
+    co_return;
   }
   co_await exchange.respond(std::move(response));
 }

@@ -4,8 +4,10 @@
 //   GET /status/CODE  an empty answer with that status, 200..599
 //   GET /slow?ms=N    the same as / after N ms
 //   GET /bytes/N      N bytes
-//   POST /echo        the request's body, as it comes
-//   GET /ws           501: not supported yet
+//   POST /echo        the request's body, as it comes; Sample-Number counts these, from 1
+//   GET /ws           a WebSocket that says what it hears
+//
+// Answers of /, /slow, /echo and /ws bear Sample-Version and Sample-Task.
 //
 // Environment: PORT (8080), GREETING, START_DELAY_MS (listens only then), EXIT_AFTER_MS (exits with 1 then),
 // LOG_EVERY_MS (a numbered line on stdout), FAIL_PERCENT (of the answers of / are 500), and Hancock's own

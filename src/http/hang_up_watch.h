@@ -19,6 +19,8 @@ class HangUpWatch {
 
   /// From now on nobody reads from the stream until this object ends.
   void start();
+  /// Somebody reads again: who hangs up is not noticed here any more.
+  void end() { watching_.reset(); }
   void stop_soon() { timer_.arm(stream_.loop().now()); }
   std::stop_token token() const { return source_.get_token(); }
 

@@ -50,6 +50,7 @@ Result<void> add_fields(const Headers& headers, const WriteOptions& options, std
   }
   if (options.persistence == Persistence::kClose) add_field("Connection", "close", out);
   if (options.persistence == Persistence::kKeepAlive) add_field("Connection", "keep-alive", out);
+  if (options.persistence == Persistence::kUpgrade) add_field("Connection", "upgrade", out);
   out.append("\r\n");
   return {};
 }

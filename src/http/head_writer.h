@@ -12,7 +12,7 @@
 
 namespace hancock::http {
 
-enum class Persistence { kDefault, kClose, kKeepAlive };  // kDefault: no Connection field
+enum class Persistence { kDefault, kClose, kKeepAlive, kUpgrade };  // kDefault: no Connection field
 
 /// What is written beside the fields of the head. Content-Length, Transfer-Encoding and Connection that the
 /// head holds are left out: these decide.

@@ -21,13 +21,14 @@ ServerExchange::ServerExchange(const Setup& setup, const RequestView& head)
       limits_(setup.limits),
       peer_(setup.peer),
       request_(head.to_head()),
-      framed_(setup.buffer, request_framing(head)),
+      buffer_(setup.buffer),
+      framed_(std::in_place, setup.buffer, request_framing(head)),
       body_(*this),
       watch_(setup.stream),
       sender_(setup.stream, setup.limits.send_idle),
       persistent_(head.persistent() && !setup.closing),
-      awaits_continue_(head.expects_continue && !framed_.ended()) {
-  if (framed_.ended()) watch_.start();
+      awaits_continue_(head.expects_continue && !framed_->ended()) {
+  if (framed_->ended()) watch_.start();
   if (setup.closing) watch_.stop_soon();
 }
 
@@ -41,9 +42,9 @@ io::Async<Result<std::string_view>> ServerExchange::read_body(TimePoint deadline
     auto sent = co_await stream_.send(kContinue, idle_deadline(loop(), limits_.send_idle, deadline));
     if (!sent) co_return forward_error(sent);
   }
-  auto piece = co_await framed_.read(idle_deadline(loop(), limits_.body_idle, deadline));
+  auto piece = co_await framed_->read(idle_deadline(loop(), limits_.body_idle, deadline));
   if (!piece) body_error_ = piece.error().code;
-  if (framed_.ended()) watch_.start();
+  if (framed_->ended()) watch_.start();
   co_return piece;
 }
 
@@ -52,8 +53,8 @@ bool ServerExchange::is_bodiless(int status) const { return status < 200 || stat
 // Whether another request may follow, as far as is known when the head is written.
 bool ServerExchange::can_persist() const {
   if (!persistent_ || body_error_) return false;
-  if (framed_.ended()) return true;
-  return !awaits_continue_ && framed_.left() <= kDrainBytesMax;
+  if (framed_->ended()) return true;
+  return !awaits_continue_ && framed_->left() <= kDrainBytesMax;
 }
 
 io::Async<Result<void>> ServerExchange::send_head(ResponseHead head, Framing framing,
@@ -92,6 +93,10 @@ io::Async<Result<void>> ServerExchange::respond(Response response) {
 
 io::Async<Result<void>> ServerExchange::start(ResponseHead head) {
   if (state_ != State::kFresh) co_return fail(ErrorCode::kInternal, "this request was answered already");
+  if (head.status == 101) {
+    auto switched = co_await switch_protocols(std::move(head));
+    co_return switched;
+  }
   Framing framing;
   const auto length = head.headers.get("Content-Length");
   if (is_bodiless(head.status)) {
@@ -104,6 +109,25 @@ io::Async<Result<void>> ServerExchange::start(ResponseHead head) {
     framing.kind = request_.minor_version == 0 ? Framing::Kind::kUntilClose : Framing::Kind::kChunked;
   }
   auto sent = co_await send_head(std::move(head), framing, {});
+  if (sent) state_ = State::kStreaming;
+  co_return sent;
+}
+
+io::Async<Result<void>> ServerExchange::switch_protocols(ResponseHead head) {
+  if (!framed_->ended()) co_return fail(ErrorCode::kInternal, "101 before the request's body has been read");
+  const Framing bytes{Framing::Kind::kUntilClose};
+  watch_.end();
+  framed_.emplace(buffer_, bytes);
+  persistent_ = false;
+  WriteOptions options;
+  options.framing = bytes;
+  options.persistence = Persistence::kUpgrade;
+  head_.clear();
+  auto written = write_response_head(head, options, head_);
+  if (!written) co_return written;
+  sender_.begin(bytes);
+  state_ = State::kBroken;  // until the send has succeeded
+  auto sent = co_await sender_.write(head_, {}, kForever);
   if (sent) state_ = State::kStreaming;
   co_return sent;
 }
@@ -149,9 +173,9 @@ io::Async<bool> ServerExchange::complete() {
 
 io::Async<bool> ServerExchange::drain() {
   const TimePoint deadline = loop().now() + kDrainTime;
-  for (size_t drained = 0; !framed_.ended();) {
+  for (size_t drained = 0; !framed_->ended();) {
     if (awaits_continue_ || drained > kDrainBytesMax) co_return false;
-    auto piece = co_await framed_.read(deadline);
+    auto piece = co_await framed_->read(deadline);
     if (!piece) co_return false;
     drained += piece->size();
   }

@@ -3,6 +3,7 @@
 // Lives in the connection's coroutine, for one call of the handler. Loop's thread only.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "http/body_sender.h"
@@ -30,6 +31,8 @@ class ServerExchange final : public Exchange {
   io::Loop& loop() override { return stream_.loop(); }
   std::stop_token stopping() const override { return watch_.token(); }
   io::Async<Result<void>> respond(Response response) override;
+  /// With 101, what follows is the other protocol's: body() reads and write() sends bytes as they are, until
+  /// one side ends the connection. What the head says of Upgrade is the handler's.
   io::Async<Result<void>> start(ResponseHead head) override;
   io::Async<Result<void>> write(std::string_view bytes) override;
   io::Async<Result<void>> finish() override;
@@ -38,7 +41,7 @@ class ServerExchange final : public Exchange {
   /// True: the connection can take the next request.
   io::Async<bool> complete();
 
-  bool body_ended() const { return framed_.ended(); }
+  bool body_ended() const { return framed_->ended(); }
 
   /// The server ends.
   void begin_close();
@@ -57,6 +60,7 @@ class ServerExchange final : public Exchange {
   enum class State { kFresh, kStreaming, kDone, kBroken };
 
   io::Async<Result<std::string_view>> read_body(TimePoint deadline);
+  io::Async<Result<void>> switch_protocols(ResponseHead head);
   io::Async<Result<void>> send_head(ResponseHead head, Framing framing, std::string_view first_bytes);
   io::Async<bool> drain();
   bool can_persist() const;
@@ -67,7 +71,8 @@ class ServerExchange final : public Exchange {
   const ServerLimits& limits_;
   io::Address peer_;
   RequestHead request_;
-  FramedBody framed_;
+  ReadBuffer& buffer_;
+  std::optional<FramedBody> framed_;
   Body body_;
   HangUpWatch watch_;
   BodySender sender_;

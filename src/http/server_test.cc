@@ -51,6 +51,23 @@ TEST_F(ServerTest, streams_in_chunks_but_to_http_1_0_until_the_connection_closes
             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none two");
 }
 
+TEST_F(ServerTest, after_101_bytes_go_both_ways_as_they_are) {
+  const Handler shout = [](Exchange& exchange) -> io::Async<void> {
+    ResponseHead head(101);
+    head.headers.add("Upgrade", "shout");
+    co_await exchange.start(std::move(head));
+    for (std::string said; said.size() < 6;) {
+      const auto piece = co_await exchange.body().read(kForever);
+      if (!piece || piece->empty()) co_return;
+      said += *piece;
+      co_await exchange.write(std::string(piece->size(), '!'));
+    }
+    co_await exchange.finish();
+  };
+  EXPECT_EQ(said(shout, {get("/", "Connection: upgrade\r\nUpgrade: shout\r\n") + "a", "bcd", "ef"}),
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: shout\r\nConnection: upgrade\r\n\r\n!!!!!!");
+}
+
 TEST_F(ServerTest, http_1_0_may_keep_its_connection) {
   const std::string request = "GET /a HTTP/1.0\r\n";
   EXPECT_EQ(said(echo_target, {request + "Connection: keep-alive\r\n\r\n" + request + "\r\n"}),

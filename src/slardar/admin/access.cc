@@ -88,7 +88,7 @@ Result<std::vector<std::string>> read_tokens(const std::string& path) {
     if (token.size() < AdminAccess::kTokenMin)
       return fail(ErrorCode::kInvalid, "{}: a token has at least {} characters", path,
                   AdminAccess::kTokenMin);
-    tokens.push_back(std::move(token));
+    tokens.push_back(token);
   }
   if (tokens.empty()) return fail(ErrorCode::kInvalid, "{}: holds no token", path);
   return tokens;

@@ -111,9 +111,8 @@ void Ledger::write_line(const Visit& visit) {
   const bool is_good = visit.first.is_good();
   const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(visit.ended - visit.request.due);
   std::fprintf(log_.get(), "%lld %lld %zu %s %s %llu %s\n",
-               static_cast<long long>(epoch_ms(visit.request.due)),
-               static_cast<long long>(latency.count()), visit.first.gateway,
-               to_string(visit.request.kind).data(), to_string(visit.request.way).data(),
+               static_cast<long long>(epoch_ms(visit.request.due)), static_cast<long long>(latency.count()),
+               visit.first.gateway, to_string(visit.request.kind).data(), to_string(visit.request.way).data(),
                static_cast<unsigned long long>(visit.first.answer.version), is_good ? "ok" : "failed");
 }
 
@@ -141,6 +140,7 @@ nlohmann::json Ledger::summary() const {
       {"failed", failed_},
       {"lost", lost_},
       {"moved", moved_},
+      {"held", held_},
       {"crossed", crossed_},
       {"late_ms", milliseconds(late_)},
       {"posts",

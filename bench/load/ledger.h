@@ -29,6 +29,7 @@ class Ledger {
   void note(const StreamEnd& end);
   void note_stream(uint64_t version, TimePoint now);
   void note_echo() { ++echoes_; }
+  void note_held() { ++held_; }
 
   nlohmann::json summary() const;
 
@@ -57,6 +58,7 @@ class Ledger {
   uint64_t failed_ = 0;   // at the first try
   uint64_t lost_ = 0;     // and at the retry
   uint64_t moved_ = 0;    // a gateway could not be connected to
+  uint64_t held_ = 0;     // back, for there were too many at once
   uint64_t crossed_ = 0;  // begun before a newer Version was seen, finished after that by the older
   Duration late_{};       // the longest time after that at which a request began and came to the older
   Latencies latencies_;   // of all that are not slow on purpose

@@ -31,6 +31,8 @@ Result<Options> Options::parse(int argc, char** argv) {
   app.add_option("--rate", options.rate, "requests a second")->check(CLI::Range(1, 100'000));
   app.add_option("--count", options.count, "requests");
   app.add_flag("--go-on", options.goes_on, "after them, until SIGTERM");
+  app.add_option("--at-once", options.at_once, "further requests are held back; they count as late")
+      ->check(CLI::Range(1, 100'000));
   app.add_option("--websockets", options.web_sockets, "that stay, beside the requests");
   app.add_option("--streams", options.streams, "of TCP that stay, beside the requests");
   app.add_option("--slow-ms", slow_ms, "what a slow answer takes")->check(CLI::Range(0, 600'000));

@@ -14,9 +14,10 @@ struct Options {
   std::vector<io::Address> gateways;  // at least one
   std::vector<io::Address> tcp;       // entrances of the same gateways for TCP streams; may be fewer
   std::string host;
-  uint64_t rate = 1000;   // requests a second
-  uint64_t count = 1000;  // of requests
-  bool goes_on = false;   // past `count`, until SIGTERM
+  uint64_t rate = 1000;     // requests a second
+  uint64_t count = 1000;    // of requests
+  bool goes_on = false;     // past `count`, until SIGTERM
+  size_t at_once = 10'000;  // further requests wait until others have ended
   size_t web_sockets = 8;
   size_t streams = 4;
   Duration slow = 1s;           // what a slow answer takes

@@ -9,7 +9,7 @@
 namespace hancock::load {
 namespace {
 
-constexpr Duration kConnectPatience = 3s;
+constexpr Duration kConnectPatience = 5s;
 
 std::string head(std::string_view method, std::string_view target, const std::string& host, Way way) {
   return fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n{}", method, target, host,
@@ -55,7 +55,10 @@ io::Async<void> Visitors::make_requests(io::Scope& visits, const bool* told) {
   Metronome metronome(loop_, timetable_.period());
   for (uint64_t number = 0; number < options_.count || (options_.goes_on && !*told);) {
     const Request request = timetable_.at(number);
-    if (request.due > BootClock::now()) {
+    const bool is_full = visits.running() >= options_.at_once;
+    if (is_full && held_ != number + 1) ledger_.note_held();
+    if (is_full) held_ = number + 1;
+    if (is_full || request.due > BootClock::now()) {
       co_await metronome.next();
       continue;
     }

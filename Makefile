@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: packages build test demo bench bench-gateway chaos kills sim format fuzz clean
+.PHONY: packages build test demo bench bench-gateway bench-updates chaos kills sim format fuzz clean
 
 packages:
 	@scripts/packages
@@ -37,6 +37,13 @@ bench-gateway: packages
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release -j $(JOBS) --target bench_gateway
 	@bench/run balance checks lua gateway
+
+# Updates under load, beside nginx, HAProxy and Docker; writes its section of bench/RESULTS.md. UPDATES (default 100),
+# REQUESTS (default 1000000); in full it takes three quarters of an hour.
+bench-updates: packages
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS) --target bench_updates
+	@bench/run updates
 
 # Seeded random kills of everything a cluster is made of, ROUNDS of them (default 50). SEED replays a run.
 chaos: packages

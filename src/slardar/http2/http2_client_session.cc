@@ -84,7 +84,8 @@ int call_stream_closes(nghttp2_session* session, int32_t stream, uint32_t code, 
   return 0;
 }
 
-int request_frame_sent(nghttp2_session* session, const nghttp2_frame* frame, void*) {
+// Not when all of it was: a write that breaks may end with a piece of a head.
+int request_frame_begins(nghttp2_session* session, const nghttp2_frame* frame, void*) {
   if (frame->hd.type != NGHTTP2_HEADERS) return 0;
   if (Http2Call* const call = call_of(session, frame->hd.stream_id)) call->set_head_sent();
   return 0;
@@ -130,7 +131,7 @@ Http2SessionPtr make_http2_client_session(Http2Client& client) {
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, answer_frame);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, answer_data);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, call_stream_closes);
-  nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, request_frame_sent);
+  nghttp2_session_callbacks_set_before_frame_send_callback(callbacks, request_frame_begins);
   nghttp2_session_callbacks_set_send_data_callback(callbacks, send_request_data);
   nghttp2_option_set_no_auto_window_update(options, 1);
   nghttp2_option_set_no_closed_streams(options, 1);

@@ -109,5 +109,29 @@ TEST_F(Http2ClientEnd, who_sends_far_too_much_of_a_head_is_not_read_to_the_end) 
   EXPECT_EQ(call->end(), Http2Call::End::kLost);
 }
 
+// nghttp2 says that a head was sent when it is asked for its last piece, which a write that is full does not
+// wait for.
+TEST_F(Http2ClientEnd, a_head_of_which_a_piece_is_in_a_write_counts_as_sent) {
+  Http2Client client(
+      loop_, buffers_, *io::Address::of("127.0.0.1", peer_.port()), nullptr, [] {}, limits_);
+  const Http2SessionPtr session = make_http2_client_session(client);
+  Http2Output output;
+  ASSERT_TRUE(output.collect(session.get()));  // preface, SETTINGS
+  output.clear();
+  const std::string long_value(30'000, 'b');  // does not fit in one frame
+  Http2Call last(client);
+  Http2Call next(client);
+  const std::vector<nghttp2_nv> fields{http2_nv({":method", "POST"}), http2_nv({":scheme", "http"}),
+                                       http2_nv({":authority", "a"}), http2_nv({":path", "/"}),
+                                       http2_nv({"x", long_value})};
+  for (Http2Call* const call : {&last, &next})
+    ASSERT_GT(nghttp2_submit_request(session.get(), nullptr, fields.data(), fields.size(), nullptr, call), 0);
+  output.copy(std::string(Http2Output::kBatchBytes - 1, '.'));
+  ASSERT_TRUE(output.collect(session.get()));
+  ASSERT_TRUE(output.full());
+  EXPECT_TRUE(last.head_sent());
+  EXPECT_FALSE(next.head_sent());
+}
+
 }  // namespace
 }  // namespace hancock::slardar

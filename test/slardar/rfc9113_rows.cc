@@ -54,6 +54,7 @@ void add_frames(Rows& rows) {
   rows.dies("9113-5.1-2", {post_frame(), {H2::kData, H2::kEndStream, 1, "a"}, {H2::kData, 0, 1, "b"}},
             kStreamClosed);
   rows.dies("9113-5.1.1-1", {get_frame(2)}, kProtocol);
+  rows.dies("9113-5.1.1-2", {get_frame(5), get_frame(3)}, kProtocol);
   rows.dies("9113-5.5-1", {head(H2::fields_of("GET", "/"), H2::kEndStream), {42, 0, 0, ""}}, kProtocol);
   rows.dies("9113-6.1-1", {{H2::kData, 0, 0, "a"}}, kProtocol);
   rows.dies("9113-6.1-2", {post_frame(), {H2::kData, kPadded, 1, bytes({9, 'a'})}}, kProtocol);

@@ -177,23 +177,24 @@ void Http2Connection::stream_closes(Http2Stream& stream) {
   noted_.push_back(&stream);
 }
 
-bool Http2Connection::frame_begins(uint8_t type, uint8_t flags, size_t length) {
+bool Http2Connection::frame_begins(const nghttp2_frame_hd& frame) {
   using Event = Http2Guard::Event;
-  switch (type) {
+  switch (frame.type) {
     case NGHTTP2_DATA:
-      if (length == 0 && !(flags & NGHTTP2_FLAG_END_STREAM)) note(Event::kEmptyFrame);
+      if (frame.length == 0 && !(frame.flags & NGHTTP2_FLAG_END_STREAM)) note(Event::kEmptyFrame);
       break;
     case NGHTTP2_HEADERS:
     case NGHTTP2_CONTINUATION:
-      continuations_ = type == NGHTTP2_HEADERS ? 0 : continuations_ + 1;
+      continuations_ = frame.type == NGHTTP2_HEADERS ? 0 : continuations_ + 1;
       if (continuations_ > Http2Limits::kContinuationsMax) note(Event::kContinuation);
-      if (length == 0 && !(flags & NGHTTP2_FLAG_END_HEADERS)) note(Event::kEmptyFrame);
+      if (frame.length == 0 && !(frame.flags & NGHTTP2_FLAG_END_HEADERS)) note(Event::kEmptyFrame);
+      if (frame.type == NGHTTP2_HEADERS) head_begins(frame);
       break;
     case NGHTTP2_SETTINGS:
-      if (!(flags & NGHTTP2_FLAG_ACK)) note(Event::kSettings);
+      if (!(frame.flags & NGHTTP2_FLAG_ACK)) note(Event::kSettings);
       break;
     case NGHTTP2_PING:
-      if (!(flags & NGHTTP2_FLAG_ACK)) note(Event::kPing);
+      if (!(frame.flags & NGHTTP2_FLAG_ACK)) note(Event::kPing);
       break;
     case NGHTTP2_WINDOW_UPDATE:
       note(Event::kWindowUpdate);
@@ -205,6 +206,15 @@ bool Http2Connection::frame_begins(uint8_t type, uint8_t flags, size_t length) {
       note(Event::kPriority);
   }
   return !is_refused_;
+}
+
+// nghttp2 takes a number that was passed over for one of a stream that has ended, and ignores it.
+void Http2Connection::head_begins(const nghttp2_frame_hd& frame) {
+  if (is_refused_ || numbers_.begin(frame.stream_id)) return;
+  is_refused_ = true;
+  log::debug("http2", "{}: stream {} comes too late", ip_, frame.stream_id);
+  ++worker_.counters.errors[static_cast<size_t>(Failure::kBadRequest)];
+  terminate(NGHTTP2_PROTOCOL_ERROR);
 }
 
 void Http2Connection::note(Http2Guard::Event event) {

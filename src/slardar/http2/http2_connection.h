@@ -17,6 +17,7 @@
 #include "slardar/http2/http2_output.h"
 #include "slardar/http2/http2_session.h"
 #include "slardar/http2/http2_stream.h"
+#include "slardar/http2/http2_stream_numbers.h"
 #include "slardar/worker/served_connection.h"
 
 namespace hancock::slardar {
@@ -59,7 +60,7 @@ class Http2Connection final : public ServedConnection {
 
   // From nghttp2's callbacks.
   /// False: the connection has been refused, nothing more is to be read.
-  bool frame_begins(uint8_t type, uint8_t flags, size_t length);
+  bool frame_begins(const nghttp2_frame_hd& frame);
   Http2Stream& stream_begins(int32_t id);
   /// False: the connection is refused.
   bool field_comes(Http2Stream& stream, std::string_view name, std::string_view value);
@@ -77,6 +78,7 @@ class Http2Connection final : public ServedConnection {
   void remove(Http2Stream& stream);
   bool over() const;
   void end();
+  void head_begins(const nghttp2_frame_hd& frame);
   void note(Http2Guard::Event event);
   void terminate(uint32_t error);
   void watch();
@@ -97,6 +99,7 @@ class Http2Connection final : public ServedConnection {
   Http2Output output_;
   std::vector<nghttp2_nv> fields_;
 
+  Http2StreamNumbers numbers_;
   size_t continuations_ = 0;  // of the present head
   bool had_request_ = false;
   bool is_writing_ = false;

@@ -20,7 +20,7 @@ std::string_view view_of(const uint8_t* data, size_t size) {
 }
 
 int on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* frame, void* user) {
-  const bool is_welcome = connection_of(user).frame_begins(frame->type, frame->flags, frame->length);
+  const bool is_welcome = connection_of(user).frame_begins(*frame);
   return is_welcome ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 

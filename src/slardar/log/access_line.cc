@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstring>
 #include <initializer_list>
 #include <utility>
@@ -18,12 +19,13 @@ constexpr uint64_t kHighs = kOnes * 0x80;
 
 bool is_plain(char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; }
 
-/// Eight bytes at a time; a byte is 0 where (x - 1) borrows (Mycroft).
-bool all_plain(uint64_t eight) {
-  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighs; };
-  const uint64_t control = (eight - kOnes * ' ') & ~eight & kHighs;
-  return ((eight & kHighs) | control | has_zero(eight ^ kOnes * '"') | has_zero(eight ^ kOnes * '\\') |
-          has_zero(eight ^ kOnes * 0x7f)) == 0;
+/// Eight bytes at a time; a byte is 0 where (x - 1) borrows (Mycroft), and 0x7f or more where (x + 1) or x
+/// has its highest bit.
+[[gnu::always_inline]] inline bool all_plain(uint64_t eight) {
+  const auto borrows = [](uint64_t x) { return (x - kOnes) & ~x; };
+  const uint64_t control = (eight - kOnes * ' ') & ~eight;
+  const uint64_t marks = borrows(eight ^ kOnes * '"') | borrows(eight ^ kOnes * '\\');
+  return ((eight | (eight + kOnes) | control | marks) & kHighs) == 0;
 }
 
 char* put(char* to, std::string_view text) {
@@ -115,8 +117,9 @@ char* put_json(char* to, const char (&name)[N], std::string_view text) {
 /// `name` with its marks: `,"status":`.
 template <size_t N>
 char* put_json(char* to, const char (&name)[N], uint64_t number) {
-  const fmt::format_int digits(number);
-  return put(put(to, name), {digits.data(), digits.size()});
+  constexpr size_t kDigitsMax = 20;
+  to = put(to, name);
+  return std::to_chars(to, to + kDigitsMax, number).ptr;
 }
 
 char* put_escaped(char* to, std::string_view text) {

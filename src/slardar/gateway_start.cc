@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include "base/log.h"
+#include "base/program_pages.h"
 #include "slardar/gateway.h"
 
 namespace hancock::slardar {
@@ -124,6 +125,7 @@ io::Async<bool> Gateway::open(Sockets inherited) {
     if (visitors) session_.set_address(visitors->to_string());
   }
   listening_ = true;
+  give_back_program_pages();
   session_.acknowledged();
   if (predecessor_) {
     co_await predecessor_->say_serving(std::move(taken));

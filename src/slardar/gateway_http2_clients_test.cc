@@ -62,46 +62,26 @@ TEST_F(GatewayHttp2Clients, h2load_with_answers_of_more_than_a_frame_on_one_conn
   EXPECT_NE(said.find(" 1000 succeeded, 0 failed"), std::string::npos) << said;
 }
 
-TEST_F(GatewayHttp2Clients, a_rapid_reset_by_python3_h2_ends_itself_alone) {
-  const std::string said = said_by(R"(/usr/bin/python3 - <<'END'
-import os, socket
-import h2.connection, h2.events
-host, port = os.environ['URL'][7:].split(':')
-def connect():
-    s = socket.create_connection((host, int(port)), timeout=20)
-    c = h2.connection.H2Connection()
-    c.initiate_connection()
-    s.sendall(c.data_to_send())
-    return s, c
-def get(c):
-    i = c.get_next_available_stream_id()
-    c.send_headers(i, [(':method', 'GET'), (':scheme', 'http'), (':authority', 'shop.test'), (':path', '/a')], end_stream=True)
-    return i
-def events(s, c):
-    while True:
-        data = s.recv(65536)
-        if not data: return
-        for e in c.receive_data(data): yield e
-        s.sendall(c.data_to_send())
-other, o = connect()
-attacker, a = connect()
-try:
-    for i in range(2000):
-        a.reset_stream(get(a))
-        attacker.sendall(a.data_to_send())
-except OSError: pass
-for e in events(attacker, a):
-    if isinstance(e, h2.events.ConnectionTerminated):
-        print(e.error_code); break
-get(o)
-other.sendall(o.data_to_send())
-for e in events(other, o):
-    if isinstance(e, h2.events.DataReceived):
-        print(e.data.decode()); break
-END
-)");
-  EXPECT_EQ(said, "11\n/a\n");
+struct Attack {
+  const char* kind;
+  const char* told;  // the code of GOAWAY: 11 is ENHANCE_YOUR_CALM
+};
+
+class GatewayHttp2AttackedByPython : public GatewayHttp2Clients,
+                                     public ::testing::WithParamInterface<Attack> {};
+
+TEST_P(GatewayHttp2AttackedByPython, harms_nobody_else) {
+  const std::string said =
+      said_by(std::string("/usr/bin/python3 " HANCOCK_SOURCE_DIR "/src/slardar/testing/http2_attacks.py ") +
+              GetParam().kind + " ${URL#http://}");
+  EXPECT_EQ(said, std::string(GetParam().told) + "\n/a\n");
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, GatewayHttp2AttackedByPython,
+                         ::testing::Values(Attack{"rapid_reset", "11"}, Attack{"settings", "11"},
+                                           Attack{"continuation", "11"}, Attack{"hpack_bomb", "11"},
+                                           Attack{"zero_window", "none"}),
+                         [](const auto& each) { return std::string(each.param.kind); });
 
 }  // namespace
 }  // namespace hancock::slardar

@@ -12,7 +12,8 @@ constexpr Duration kLookWell = 10s;  // at the runtime
 constexpr Duration kLookIll = 1s;
 constexpr Duration kGather = 2ms;  // changes that come together are tended together
 constexpr Duration kLookAtContact = 1s;
-constexpr Duration kContactLost = 5s;  // a leader gives a sign of life every 2 s
+constexpr Duration kContactLost = 5s;     // a leader gives a sign of life every 2 s
+constexpr size_t kPreStopsOfATenant = 4;  // at the same time
 constexpr const char* kMetadataNetwork = "169.254.0.0/16";
 constexpr const char* kMetadataPrefix = "169.254.";
 
@@ -41,7 +42,9 @@ Agent::Agent(io::Loop& loop, Clock& clock, Random& random, AgentOptions options,
       pods_(runtime_, network_, warm_, Cgroups::probe(), place()),
       images_(runtime_, clock),
       prober_(runtime_),
-      table_({loop_, clock_, random_, pods_, images_, prober_, journal_, facts_.boot_id}, network_,
+      pre_stops_(runtime_, Runtime::Lane::kPreStop, kPreStopsOfATenant),
+      table_({loop_, clock_, random_, pods_, images_, prober_, pre_stops_, journal_, facts_.boot_id},
+             network_,
              [this](const std::string& task) {
                dirty_.insert(task);
                changed_.set();

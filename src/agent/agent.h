@@ -79,6 +79,7 @@ class Agent {
   Pods pods_;
   Images images_;
   Prober prober_;
+  ContainerCommands pre_stops_;
   TaskTable table_;
   EndpointWriter endpoints_;
   Reporter reporter_;

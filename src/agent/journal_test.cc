@@ -32,6 +32,8 @@ class JournalTest : public testing::Test {
     record.state.failures = {TimePoint(5s), TimePoint(9s)};
     record.state.retry_at = TimePoint(13s);
     record.state.exit = TaskExit{.code = 3};
+    record.state.pre_stopped = true;
+    record.state.pre_stop_failure = "pre_stop: /bye: exit code 1";
     record.ready_at = parse_rfc3339("2026-01-31T08:15:30.250Z");
     return record;
   }

@@ -7,8 +7,6 @@
 namespace hancock::agent {
 namespace {
 
-constexpr size_t kOutputShown = 200;
-
 /// Where a port of the Task is reached from the Node itself.
 Result<io::Address> address_of(const Pod& pod, const std::string& port_name) {
   for (const PublishedPort& port : pod.ports) {
@@ -76,25 +74,10 @@ io::Async<ProbeAnswer> Prober::ask_tcp(model::ProbeSpec::Tcp probe, Pod pod, Tim
 io::Async<ProbeAnswer> Prober::ask_exec(model::ProbeSpec::Exec probe, std::string tenant, Pod pod,
                                         TimePoint deadline) {
   std::vector<std::string> command(probe.command().begin(), probe.command().end());
-  const std::string what = command.empty() ? "command: " : command[0] + ": ";
-  auto turn = co_await commands_.take(std::move(tenant), deadline);
-  if (!turn) co_return failed(what + "not asked in time: " + turn.error().message);
-  auto work = [id = pod.container, command = std::move(command),
-               deadline](cri::Client& client) -> Result<cri::ExecResult> {
-    const Duration left = deadline - BootClock::now();
-    if (left <= 0s) return fail(ErrorCode::kTimeout, "its turn came too late");
-    return client.exec(id, command, left);
-  };
-  auto result = co_await runtime_.call(Runtime::Lane::kProbe, std::move(work));
-  if (!result) {
-    const bool late = result.error().code == ErrorCode::kTimeout;
-    co_return failed(what + (late ? "it takes too long" : result.error().message));
-  }
-  if (result->exit_code == 0) co_return ProbeAnswer{true, {}};
-  std::string output = result->output.substr(0, kOutputShown);
-  while (!output.empty() && output.back() == '\n') output.pop_back();
-  co_return failed(what +
-                   fmt::format("exit code {}{}{}", result->exit_code, output.empty() ? "" : ": ", output));
+  auto done = co_await commands_.run(std::move(command), std::move(tenant), pod.container,
+                                     deadline - runtime_.loop().now(), deadline);
+  if (!done) co_return failed(done.error().message);
+  co_return ProbeAnswer{true, {}};
 }
 
 }  // namespace hancock::agent

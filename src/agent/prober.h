@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "agent/container_commands.h"
 #include "agent/pods.h"
-#include "agent/shares.h"
 #include "hancock/spec.pb.h"
 #include "http/client.h"
 
@@ -18,7 +18,9 @@ struct ProbeAnswer {
 class Prober {
  public:
   explicit Prober(Runtime& runtime)
-      : runtime_(runtime), client_(runtime.loop()), commands_(runtime.loop(), kCommandsOfATenant) {}
+      : runtime_(runtime),
+        client_(runtime.loop()),
+        commands_(runtime, Runtime::Lane::kProbe, kCommandsOfATenant) {}
 
   /// One probe of `pod`, at its own address and container port. Never longer than the probe's timeout, the
   /// wait for its turn included, but for the time a runtime takes to end a command.
@@ -34,7 +36,7 @@ class Prober {
 
   Runtime& runtime_;
   http::Client client_;
-  Shares commands_;
+  ContainerCommands commands_;
 };
 
 }  // namespace hancock::agent

@@ -20,7 +20,7 @@ namespace hancock::agent {
 
 class Runtime {
  public:
-  enum class Lane { kChange, kPull, kProbe, kHealth };
+  enum class Lane { kChange, kPull, kProbe, kPreStop, kHealth };
 
   Runtime(io::Loop& loop, std::string socket_path) : loop_(loop), client_(std::move(socket_path)) {}
   Runtime(const Runtime&) = delete;
@@ -48,6 +48,7 @@ class Runtime {
   static constexpr size_t kChangeThreads = 8;
   static constexpr size_t kPullThreads = 6;
   static constexpr size_t kProbeThreads = 8;
+  static constexpr size_t kPreStopThreads = 8;
 
   io::ThreadPool& pool(Lane lane) {
     switch (lane) {
@@ -55,6 +56,8 @@ class Runtime {
         return pulls_;
       case Lane::kProbe:
         return probes_;
+      case Lane::kPreStop:
+        return pre_stops_;
       case Lane::kHealth:
         return health_;
       case Lane::kChange:
@@ -68,6 +71,7 @@ class Runtime {
   io::ThreadPool changes_{kChangeThreads};
   io::ThreadPool pulls_{kPullThreads};
   io::ThreadPool probes_{kProbeThreads};
+  io::ThreadPool pre_stops_{kPreStopThreads};
   io::ThreadPool health_{1};
 };
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/container_commands.h"
 #include "agent/found_pods.h"
 #include "agent/images/images.h"
 #include "agent/journal.h"
@@ -29,6 +30,7 @@ struct TaskServices {
   Pods& pods;
   Images& images;
   Prober& prober;
+  ContainerCommands& pre_stops;
   Journal& journal;
   std::string boot_id;
 };
@@ -89,6 +91,7 @@ class TaskRunner {
   io::Async<void> pull(uint64_t id);
   io::Async<void> start(uint64_t id);
   io::Async<void> stop(uint64_t id);
+  io::Async<void> pre_stop(uint64_t id);
   io::Async<void> remove(uint64_t id);
   io::Async<void> probe(ProbeKind kind, uint32_t attempt);
   io::Async<void> watch_exit(uint32_t attempt);

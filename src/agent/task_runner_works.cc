@@ -21,6 +21,8 @@ void TaskRunner::work(Work work, uint64_t id) {
       return scope_.spawn(start(id));
     case Work::kStop:
       return scope_.spawn(stop(id));
+    case Work::kPreStop:
+      return scope_.spawn(pre_stop(id));
     case Work::kRemove:
       return scope_.spawn(remove(id));
     case Work::kNone:
@@ -90,6 +92,16 @@ io::Async<void> TaskRunner::stop(uint64_t id) {
       co_await services_.pods.stop(assignment_.task(), pod_, policy_.kill_signal, policy_.kill_timeout);
   tell_stopped();
   finish(id, stopped, Blame::kOthers, stopped ? "" : "it cannot be stopped: " + stopped.error().message);
+}
+
+/// Its time counts from its begin. An Agent that is killed meanwhile has it begun anew by the next one.
+io::Async<void> TaskRunner::pre_stop(uint64_t id) {
+  co_await write_down();
+  const auto& words = assignment_.spec().update().pre_stop().exec().command();
+  std::vector<std::string> command(words.begin(), words.end());
+  auto done = co_await services_.pre_stops.run(std::move(command), assignment_.tenant(), pod_.container,
+                                               policy_.kill_timeout);
+  finish(id, done, Blame::kTask, done ? "" : "pre_stop: " + done.error().message);
 }
 
 io::Async<void> TaskRunner::remove(uint64_t id) {

@@ -8,6 +8,8 @@
 namespace hancock::model::spec {
 namespace {
 
+constexpr const char* kExecRule = "a list of strings: the program and its arguments";
+
 /// "200-399", "204".
 std::optional<ProbeSpec::StatusRange> parse_status_range(std::string_view text) {
   const auto code = [](std::string_view digits) -> uint32_t {
@@ -57,14 +59,6 @@ const Schema<ProbeSpec::Tcp>& tcp_schema() {
   return schema;
 }
 
-const Schema<ProbeSpec::Exec>& exec_schema() {
-  static const Schema<ProbeSpec::Exec> schema({
-      list("command", "a list of strings: the program and its arguments", text(kArgumentMax),
-           append(&ProbeSpec::Exec::mutable_command)),
-  });
-  return schema;
-}
-
 const Schema<ProbeSpec>& probe_schema() {
   static const Schema<ProbeSpec> schema({
       nested_if_written("http", http_schema(), &ProbeSpec::mutable_http),
@@ -93,14 +87,24 @@ void settle_probe(Report& report, const Place& service, const Place& place, Prob
   } else if (tcp.is(YamlNode::Kind::kMap)) {
     settle_port_name(report, service, tcp.at("port"), probe.mutable_tcp()->mutable_port());
   } else if (exec.is(YamlNode::Kind::kMap)) {
-    const Place command = exec.at("command");
-    const bool empty = command.is(YamlNode::Kind::kList) && command.size() == 0;
-    if (empty || !command.written())
-      report.wrong(command, "a list of strings: the program and its arguments");
+    check_exec(report, exec);
   }
 }
 
 }  // namespace
+
+const Schema<ProbeSpec::Exec>& exec_schema() {
+  static const Schema<ProbeSpec::Exec> schema({
+      list("command", kExecRule, text(kArgumentMax), append(&ProbeSpec::Exec::mutable_command)),
+  });
+  return schema;
+}
+
+void check_exec(Report& report, const Place& exec) {
+  const Place command = exec.at("command");
+  const bool empty = command.is(YamlNode::Kind::kList) && command.size() == 0;
+  if (empty || !command.written()) report.wrong(command, kExecRule);
+}
 
 const Schema<ProbesSpec>& probes_schema() {
   static const Schema<ProbesSpec> schema({

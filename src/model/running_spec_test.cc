@@ -128,12 +128,32 @@ TEST(UpdateSpec, strategies_have_keys_of_their_own) {
           .auto_promote());
 }
 
-TEST(UpdateSpec, what_is_not_built_is_refused) {
+TEST(UpdateSpec, pre_stop_is_a_command) {
+  const auto app = load(web("update: {pre_stop: {exec: {command: [/bye, --now]}}}"));
+  const auto& command = app.services().at("web").update().pre_stop().exec().command();
+  EXPECT_THAT(command, testing::ElementsAre("/bye", "--now"));
+  const std::string rule = "a list of strings: the program and its arguments";
   expect_refusals(
       web, {
-               {"update: {pre_stop: {exec: {}}}", "6: services.web.update.pre_stop: not supported yet"},
-               {"update: {evidence: {}}", "6: services.web.update.evidence: not supported yet"},
+               {"update: {pre_stop: /bye}",
+                "6: services.web.update.pre_stop: /bye: must be a map of keys and values"},
+               {"update: {pre_stop: {}}", "6: services.web.update.pre_stop: {}: must be a map with exec"},
+               {"update: {pre_stop: {exec: {}}}",
+                "6: services.web.update.pre_stop.exec.command: missing: must be " + rule},
+               {"update: {pre_stop: {exec: {command: []}}}",
+                "6: services.web.update.pre_stop.exec.command: []: must be " + rule},
+               {"update: {pre_stop: {http: {path: /}}}",
+                "6: services.web.update.pre_stop.http: unknown key, must be one of the keys exec\n"
+                "6: services.web.update.pre_stop: {…}: must be a map with exec"},
+               {"update: {kill_timeout: 0s, pre_stop: {exec: {command: [/bye]}}}",
+                "6: services.web.update.kill_timeout: 0s: must be more than 0s: pre_stop has as long"},
            });
+}
+
+TEST(UpdateSpec, what_is_not_built_is_refused) {
+  expect_refusals(web, {
+                           {"update: {evidence: {}}", "6: services.web.update.evidence: not supported yet"},
+                       });
 }
 
 TEST(RestartSpec, policy_and_bounds) {

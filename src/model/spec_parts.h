@@ -15,6 +15,7 @@ const Schema<PortSpec>& port_schema();
 const Schema<RouteSpec>& route_schema();
 const Schema<HealthSpec>& health_schema();
 const Schema<ProbesSpec>& probes_schema();
+const Schema<ProbeSpec::Exec>& exec_schema();
 const Schema<ResourcesSpec>& resources_schema();
 const Schema<PlacementSpec>& placement_schema();
 const Schema<UpdateSpec>& update_schema();
@@ -28,6 +29,8 @@ void check_ports(Report& report, const Place& service);
 void settle_routes(Report& report, const Place& service, ServiceSpec& spec);
 void settle_probes(Report& report, const Place& service, ServiceSpec& spec);
 void check_health(Report& report, const Place& health, const HealthSpec& spec);
+/// `exec`: of a probe, or of another command that is run in the container.
+void check_exec(Report& report, const Place& exec);
 void check_update(Report& report, const Place& update, const UpdateSpec& spec);
 void check_restart(Report& report, const Place& restart, const RestartSpec& spec);
 

@@ -16,6 +16,13 @@ Scalar<std::string> signal_name() {
   return one_of(std::move(words));
 }
 
+const Schema<PreStopSpec>& pre_stop_schema() {
+  static const Schema<PreStopSpec> schema({
+      nested_if_written("exec", exec_schema(), &PreStopSpec::mutable_exec),
+  });
+  return schema;
+}
+
 }  // namespace
 
 const Schema<UpdateSpec>& update_schema() {
@@ -38,7 +45,7 @@ const Schema<UpdateSpec>& update_schema() {
       defaulted("kill_timeout", duration(0s), defaults::kKillTimeout,
                 into(&UpdateSpec::mutable_kill_timeout)),
       defaulted("kill_signal", signal_name(), "SIGTERM", into(&UpdateSpec::mutable_kill_signal)),
-      not_yet<UpdateSpec>("pre_stop"),
+      nested_if_written("pre_stop", pre_stop_schema(), &UpdateSpec::mutable_pre_stop),
       optional("auto_rollback", boolean(), &UpdateSpec::set_auto_rollback),
       optional("max_parallel", whole_number(1, 10'000), &UpdateSpec::set_max_parallel),
       optional("max_surge", whole_number(1, 10'000), &UpdateSpec::set_max_surge),
@@ -79,10 +86,21 @@ void check_strategy(Report& report, const Place& update, const UpdateSpec& spec)
   if (spec.auto_promote()) only_for(UPDATE_STRATEGY_CANARY, {"auto_promote"}, "canary");
 }
 
+void check_pre_stop(Report& report, const Place& update, const UpdateSpec& spec) {
+  const Place pre_stop = update.at("pre_stop");
+  if (!pre_stop.written() || !pre_stop.is(YamlNode::Kind::kMap)) return;
+  const Place exec = pre_stop.at("exec");
+  if (!exec.written()) return report.wrong(pre_stop, "a map with exec");
+  if (exec.is(YamlNode::Kind::kMap)) check_exec(report, exec);
+  if (spec.has_kill_timeout() && from_proto(spec.kill_timeout()) == 0s)
+    report.wrong(update.at("kill_timeout"), "more than 0s: pre_stop has as long");
+}
+
 }  // namespace
 
 void check_update(Report& report, const Place& update, const UpdateSpec& spec) {
   check_strategy(report, update, spec);
+  check_pre_stop(report, update, spec);
   check_steps(report, update, spec);
   const Duration healthy = from_proto(spec.min_healthy_time());
   const Duration deadline = from_proto(spec.healthy_deadline());

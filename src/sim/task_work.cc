@@ -22,6 +22,8 @@ void TaskHost::work(Work work, uint64_t id) {
       return start(id);
     case Work::kStop:
       return stop(id);
+    case Work::kPreStop:
+      return feed(agent::WorkDone{id});
     case Work::kRemove:
       return remove(id);
     case Work::kNone:

@@ -127,6 +127,18 @@ static int dial(const char* ip, int port) {
   return finish();
 }
 
+/* await FILE: waits to be stopped, and tells by its exit code whether FILE was there by then. */
+static int await_file(const char* file) {
+  while (!last_signal) pause();
+  return access(file, F_OK) == 0 ? 50 : 51;
+}
+
+/* until FILE: waits for it, whatever signals say. */
+static int until(const char* file) {
+  while (access(file, F_OK) != 0) usleep(10000);
+  return 0;
+}
+
 int main(int argc, char** argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   const char* verb = argc > 1 ? argv[1] : "pause";
@@ -150,6 +162,8 @@ int main(int argc, char** argv) {
   if (!strcmp(verb, "fork")) return fork_until_refused();
   if (!strcmp(verb, "show")) return show_environment();
   if (!strcmp(verb, "dial")) return dial(first, second ? atoi(second) : 0);
+  if (!strcmp(verb, "await")) return await_file(first);
+  if (!strcmp(verb, "until")) return until(first);
   if (!strcmp(verb, "touch")) return fopen(first, "w") ? 0 : 1;
   if (!strcmp(verb, "exists")) return access(first, F_OK) == 0 ? 0 : 1;
   while (!last_signal) pause();

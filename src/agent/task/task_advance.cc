@@ -110,6 +110,10 @@ void TaskMachine::leave() {
     state_.retry_at = now_;
   }
   if (state_.work != Work::kNone) return;
+  if (policy_.has_pre_stop && state_.alive && !state_.pre_stopped) {
+    state_.message = "its pre_stop runs";
+    return begin(Work::kPreStop);
+  }
   if (state_.pod) return clean_up();
   state_.phase = TaskPhase::kStopped;
   state_.message.clear();

@@ -53,6 +53,8 @@ void TaskMachine::take(const WorkDone& input) {
     case Work::kStop:
       state_.alive = false;
       return state_.start_over || state_.offline ? void() : run_failed(state_.stop_reason);
+    case Work::kPreStop:
+      return pre_stopped({});
     case Work::kRemove:
       state_.alive = false;
       state_.pod = false;
@@ -79,6 +81,7 @@ void TaskMachine::take(const WorkFailed& input) {
   if (state_.work == Work::kNone || input.id != state_.work_id) return;
   const Work failed = std::exchange(state_.work, Work::kNone);
   const std::string why = clip(input.message);
+  if (failed == Work::kPreStop) return pre_stopped(why);
   if (failed == Work::kStop || failed == Work::kRemove || input.blame == Blame::kOthers) return setback(why);
   if (input.blame == Blame::kHopeless) {
     state_.hopeless = true;
@@ -198,6 +201,13 @@ void TaskMachine::setback(const std::string& why) {
       backoff(++state_.setbacks, policy_.backoff, std::min(policy_.backoff_max, kSetbackMax), random_);
   state_.retry_at = now_ + wait;
   state_.message = fmt::format("{}; next try in {}", why, shorten(wait));
+}
+
+/// It is stopped now, whatever came of that. A container that ended meanwhile had nothing left to prepare.
+void TaskMachine::pre_stopped(const std::string& failure) {
+  state_.pre_stopped = true;
+  state_.message.clear();
+  if (state_.alive) state_.pre_stop_failure = failure;
 }
 
 void TaskMachine::end(TaskPhase phase, std::string message) {

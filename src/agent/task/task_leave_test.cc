@@ -56,6 +56,62 @@ TEST_F(TaskLogicTest, ADrainOfATaskThatIsNotReadyYetIsTakenBackToo) {
   EXPECT_EQ(endpoint_wish(state_), EndpointWish::kAbsent);
 }
 
+TEST_F(TaskLogicTest, PreStopRunsAfterTheReleaseAndBeforeItIsStopped) {
+  policy_.has_pre_stop = true;
+  get_ready();
+  feed(IntentChanged{TaskIntent::kDrain});
+  EXPECT_EQ(last_.begin, Work::kNone) << "visitors may still come";
+  feed(IntentChanged{TaskIntent::kRelease});
+  EXPECT_EQ(last_.begin, Work::kPreStop);
+  EXPECT_EQ(state_.phase, TaskPhase::kStopping);
+  feed(Tick{});
+  EXPECT_EQ(last_.begin, Work::kNone) << "it has not ended";
+  done();
+  EXPECT_EQ(last_.begin, Work::kRemove);
+  done();
+  EXPECT_EQ(state_.phase, TaskPhase::kStopped);
+  EXPECT_EQ(state_.pre_stop_failure, "");
+}
+
+TEST_F(TaskLogicTest, APreStopThatFailsIsToldOfAndHoldsNothingUp) {
+  policy_.has_pre_stop = true;
+  get_ready();
+  feed(IntentChanged{TaskIntent::kRelease});
+  failed(Blame::kTask, "pre_stop: /bye: exit code 1");
+  EXPECT_EQ(last_.begin, Work::kRemove) << "at once";
+  EXPECT_EQ(state_.pre_stop_failure, "pre_stop: /bye: exit code 1");
+  failed(Blame::kOthers, "device busy");
+  advance(last_.wake - now_);
+  EXPECT_EQ(last_.begin, Work::kRemove) << "it is run once";
+}
+
+TEST_F(TaskLogicTest, PreStopIsNotRunInWhatHasEndedNorHeldAgainstIt) {
+  policy_.has_pre_stop = true;
+  get_ready();
+  feed(IntentChanged{TaskIntent::kRelease});
+  ASSERT_EQ(last_.begin, Work::kPreStop);
+  exited(0);
+  EXPECT_EQ(last_.begin, Work::kNone) << "its command is under way still";
+  failed(Blame::kTask, "no such process");
+  EXPECT_EQ(last_.begin, Work::kRemove);
+  EXPECT_EQ(state_.pre_stop_failure, "");
+
+  state_ = {};
+  get_ready();
+  feed(IntentChanged{TaskIntent::kDrain});
+  exited(0);
+  EXPECT_EQ(last_.begin, Work::kRemove);
+}
+
+TEST_F(TaskLogicTest, ARestartRunsNoPreStop) {
+  policy_.has_pre_stop = true;
+  policy_.live = ProbePolicy{.fall = 1};
+  get_ready();
+  ASSERT_TRUE(state_.live.asked);
+  probed(ProbeKind::kLive, false);
+  EXPECT_EQ(last_.begin, Work::kStop);
+}
+
 TEST_F(TaskLogicTest, WhatIsReleasedOrStopsAlreadyIsNotTakenBack) {
   get_ready();
   feed(IntentChanged{TaskIntent::kDrain});

@@ -18,6 +18,7 @@ class RandomNode {
     policy_.attempts = static_cast<uint32_t>(1 + random_.below(6));
     if (chance(70)) policy_.ready = ProbePolicy{};
     if (chance(50)) policy_.live = ProbePolicy{.start_period = 1s};
+    policy_.has_pre_stop = chance(50);
     policy_.min_healthy_time = Duration(1s) * static_cast<int64_t>(random_.below(10));
   }
 
@@ -130,6 +131,10 @@ class RandomNode {
     for (const Pending& pending : works_) ASSERT_EQ(pending.work, Work::kPull) << "two works at once";
     works_.push_back({work, state_.work_id});
     if (work == Work::kStart) pod_ = true;
+    if (work == Work::kPreStop) {
+      ASSERT_EQ(before.intent == TaskIntent::kRelease || state_.intent == TaskIntent::kRelease, true);
+      ASSERT_FALSE(before.pre_stopped) << "a second time";
+    }
     if (work == Work::kStart) {
       ASSERT_TRUE(!running_ || attempt_ == state_.attempt) << "started beside a running one";
       ASSERT_EQ(state_.intent, TaskIntent::kRun) << "started on the way out";

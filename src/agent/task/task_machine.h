@@ -37,6 +37,7 @@ class TaskMachine {
   void run_interrupted(const std::string& why);
   void take_drain_back();
   void setback(const std::string& why);
+  void pre_stopped(const std::string& failure);
   void end(TaskPhase phase, std::string message);
 
   // task_advance.cc

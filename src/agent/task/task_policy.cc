@@ -47,6 +47,7 @@ TaskPolicy policy_of(const model::ServiceSpec& spec) {
   const auto& update = spec.update();
   policy.min_healthy_time =
       value_or(update.has_min_healthy_time(), update.min_healthy_time(), policy.min_healthy_time);
+  policy.has_pre_stop = update.pre_stop().exec().command_size() > 0;
   policy.kill_signal = parse_signal(update.kill_signal()).value_or(policy.kill_signal);
   policy.kill_timeout = value_or(update.has_kill_timeout(), update.kill_timeout(), policy.kill_timeout);
   policy.memory_bytes = spec.resources().memory_bytes();

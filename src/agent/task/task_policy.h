@@ -38,6 +38,7 @@ struct TaskPolicy {
   std::optional<ProbePolicy> live = {};
   Duration min_healthy_time = model::defaults::kMinHealthyTime;
   uint64_t memory_bytes = 0;  // for messages
+  bool has_pre_stop = false;  // a command is run in its container before kill_signal
   int kill_signal = SIGTERM;
   Duration kill_timeout = model::defaults::kKillTimeout;  // then SIGKILL
   std::optional<Duration> stop_after = {};                // without contact to any Master; none: it runs on

@@ -36,6 +36,8 @@ Json state_json(const TaskState& state) {
                {"restarts", state.restarts},
                {"was_ready", state.was_ready},
                {"offline", state.offline},
+               {"pre_stopped", state.pre_stopped},
+               {"pre_stop_failure", state.pre_stop_failure},
                {"retry_at_ns", state.retry_at.time_since_epoch().count()},
                {"failures_ns", Json::array()}};
   for (const TimePoint at : state.failures) json["failures_ns"].push_back(at.time_since_epoch().count());
@@ -57,6 +59,8 @@ TaskState read_state(const Json& json) {
   state.restarts = json.value("restarts", 0U);
   state.was_ready = json.value("was_ready", false);
   state.offline = json.value("offline", false);
+  state.pre_stopped = json.value("pre_stopped", false);
+  state.pre_stop_failure = json.value("pre_stop_failure", "");
   if (json.contains("retry_at_ns")) state.retry_at = read_time(json["retry_at_ns"]);
   for (const Json& at : json.value("failures_ns", Json::array())) state.failures.push_back(read_time(at));
   if (json.contains("exit")) {

@@ -65,6 +65,7 @@ model::TaskReport report_of(const TaskRecord& record) {
     report.mutable_exit()->set_oom(state.exit->oom);
   }
   report.set_hopeless(state.hopeless);
+  report.set_pre_stop_failure(state.pre_stop_failure);
   return report;
 }
 

@@ -114,6 +114,16 @@ TEST_F(TaskResumeTest, WhatWasBeingStoppedIsStopped) {
   EXPECT_EQ(step.begin, Work::kRemove);
 }
 
+TEST_F(TaskResumeTest, APreStopOfWhichTheEndWasNotSeenIsRunAgainOneThatEndedIsNot) {
+  policy_.has_pre_stop = true;
+  TaskState state = serving();
+  state.phase = TaskPhase::kStopping;
+  EXPECT_EQ(feed(resume(state, {.attempt = 2, .runs = true}).state, Tick{}).begin, Work::kPreStop);
+  EXPECT_EQ(feed(resume(state, {.attempt = 2}).state, Tick{}).begin, Work::kRemove) << "nothing runs";
+  state.pre_stopped = true;
+  EXPECT_EQ(feed(resume(state, {.attempt = 2, .runs = true}).state, Tick{}).begin, Work::kRemove);
+}
+
 TEST_F(TaskResumeTest, ADrainGoesOnAndCanBeTakenBack) {
   TaskState state = serving();
   state.phase = TaskPhase::kDraining;

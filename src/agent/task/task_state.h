@@ -38,9 +38,10 @@ enum class TaskIntent { kRun, kDrain, kRelease };
 enum class Work {
   kNone,
   kPull,
-  kStart,   // sandbox if there is none, then a container
-  kStop,    // the container; the sandbox stays
-  kRemove,  // whatever is there of the Task
+  kStart,    // sandbox if there is none, then a container
+  kStop,     // the container; the sandbox stays
+  kPreStop,  // the spec's last command in the container
+  kRemove,   // whatever is there of the Task
 };
 
 struct TaskExit {
@@ -79,6 +80,8 @@ struct TaskState {
   bool start_over = false;          // with a newly pulled image, once nothing runs
   TimePoint offline_at = kForever;  // when the Node will have been without contact for too long
   bool offline = false;             // it was: stopped until there is contact again
+  bool pre_stopped = false;         // its pre_stop has been, well or not
+  std::string pre_stop_failure;     // why it was not well
 
   std::optional<TaskExit> exit;  // of the last container that ended
   ProbeCount ready;

@@ -100,6 +100,7 @@ Task updated(const Task& task, const TaskReport& report, const Node* node, WallT
   if (report.has_ready_at()) *after.mutable_ready_at() = report.ready_at();
   if (report.has_started_at()) *after.mutable_started_at() = report.started_at();
   if (!report.container().empty()) after.set_container(report.container());
+  if (!report.pre_stop_failure().empty()) after.set_pre_stop_failure(cut(report.pre_stop_failure()));
   if (report.has_exit()) *after.mutable_exit() = report.exit();
   // Why it was let go stays with it; one that is still wanted may recover.
   const bool is_settled = task.intent() != model::TASK_INTENT_RUN || !is_live(after);
@@ -161,6 +162,10 @@ void add_events(const Task& before, const Task& after, WallTime wall, Change& ch
     return;
   }
   if (before.state() != after.state()) change.events.push_back(event_of(kind_of(after.state()), after, wall));
+  if (before.pre_stop_failure().empty() && !after.pre_stop_failure().empty()) {
+    change.events.push_back(event_of("task.pre_stop_failed", after, wall));
+    change.events.back().set_message(after.pre_stop_failure());
+  }
   if (before.restarts() < after.restarts()) {
     change.events.push_back(event_of("task.restarted", after, wall));
   } else if (before.state() == after.state() && !before.hopeless() && after.hopeless()) {

@@ -83,6 +83,28 @@ TEST_F(ReportsTest, ATaskChangesAsItsAgentSays) {
   EXPECT_TRUE(apply(report).empty());
 }
 
+TEST_F(ReportsTest, APreStopThatFailedIsAnEventOnce) {
+  world_.add_node("node-1");
+  ASSERT_TRUE(world_.apply(shop(1)));
+  world_.settle();
+  model::NodeReport report;
+  report.set_node("node-1");
+  model::TaskReport& part = *report.add_tasks();
+  part.set_task(world_.tasks()[0].id());
+  part.set_state(model::TASK_STATE_STOPPING);
+  part.set_pre_stop_failure("pre_stop: /bye: exit code 1");
+  const auto changes = apply(report);
+  ASSERT_EQ(changes.size(), 1U);
+  ASSERT_EQ(changes[0].events.size(), 2U);
+  EXPECT_EQ(changes[0].events[1].kind(), "task.pre_stop_failed");
+  EXPECT_EQ(changes[0].events[1].message(), "pre_stop: /bye: exit code 1");
+  commit(report);
+  part.set_state(model::TASK_STATE_STOPPED);
+  const auto later = apply(report);
+  ASSERT_EQ(later.size(), 1U);
+  EXPECT_EQ(later[0].events.size(), 1U) << "that it has stopped";
+}
+
 TEST_F(ReportsTest, OtherNodesTasksAndEndedOnesArePassedOver) {
   world_.add_node("node-1");
   world_.add_node("node-2");

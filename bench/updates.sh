@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Updates under visitors who come at a constant rate, beside what users of nginx and HAProxy do. UPDATES (100),
-# REQUESTS (1000000), RATE a second (1000); RIVAL_UPDATES and RIVAL_REQUESTS (a tenth) for each rival, RIVALS (all).
+# REQUESTS (1000000), RATE a second (1000); CONTROL_UPDATES and CONTROL_REQUESTS (as many); RIVAL_UPDATES and RIVAL_REQUESTS (a tenth) for each rival, RIVALS (all).
 . "$(dirname "$0")/lib.sh"
 . "$bench/docker.sh"
 . "$bench/updates/rivals.sh"
 updates=${UPDATES:-100} requests=${REQUESTS:-1000000} rate=${RATE:-1000}
 rival_updates=${RIVAL_UPDATES:-$(((updates + 9) / 10))} rival_requests=${RIVAL_REQUESTS:-$((requests / 10))}
+control_updates=${CONTROL_UPDATES:-$updates} control_requests=${CONTROL_REQUESTS:-$requests}
 read -ra rivals <<< "${RIVALS:-nginx-processes nginx_slept-processes haproxy-processes nginx-containers haproxy-containers}"
 min_healthy_ms=1000 drain_ms=5000
 section "Updates under load" "Three Tasks of the sample app behind two gateways on three Nodes, \`blue-green\`, \`min_healthy_time\` 1 s, \`drain_timeout\`
@@ -45,6 +46,7 @@ watch_barriers() {
       select(.key | test("/(gateways|barriers)/")) | .applied = (.value | @base64d | fromjson | .applied.revision? // 0) |
       del(.value)' > "$work/barriers.json"
 }
+stop_watching() { pkill -P $watching; }
 acknowledgements() {
   jq -rn '[inputs] as $all | [$all[] | select(.key | contains("/gateways/"))] as $acks |
     ($acks | map(.key) | unique) as $gateways |
@@ -53,7 +55,8 @@ acknowledgements() {
     select(length == ($gateways | length)) | "\($barrier.t * 1000 | floor) \(max * 1000 | ceil)"' "$work/barriers.json"
 }
 
-# percentile_in WINDOWS LOG P: milliseconds, of all requests but slow ones that were under way in one of the windows.
+# percentile_in WINDOWS LOG P: "MILLISECONDS COUNT" of all requests but slow ones that were under way in one of the
+# windows.
 percentile_in() {
   awk 'FILENAME == ARGV[1] {from[++n] = $1; to[n] = $2; next}
     $4 != "slow" {for (i = 1; i <= n; ++i) if ($1 <= to[i] && $1 + $2 / 1000 >= from[i]) {print $2; next}}' "$1" "$2" |
@@ -79,6 +82,7 @@ visited() {
     (.[0:19] + "Z" | fromdate) * 1000 + (.[20:23] | tonumber)' | tail -n "$1" > "$work/$3.switches"
 }
 
+on_exit+=(stop_rivals)
 up --nodes 3 --gateways 2
 update_spec visited first "$routes" > "$work/spec.yaml"
 hancock deploy "$work/spec.yaml" > /dev/null
@@ -87,11 +91,12 @@ hancock deploy "$work/spec.yaml" > /dev/null
 
 watch_barriers &
 watching=$!
+on_exit+=(stop_watching)
 visited "$updates" "$requests" main visited "$routes"
-pkill -P $watching || true
+stop_watching || true
 acknowledgements > "$work/main.windows"
 note "$(jq -c 'del(.versions, .failures) | .streams |= del(.ends)' "$work/main.json")"
-visited "$updates" "$requests" control control
+visited "$control_updates" "$control_requests" control control
 width=$(awk '{print $2 - $1}' "$work/main.windows" | sort -n | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)]}')
 awk -v width="$width" '{print $1, $1 + width}' "$work/control.switches" > "$work/control.windows"
 note "$(jq -c 'del(.versions, .failures) | .streams |= del(.ends)' "$work/control.json")"
@@ -103,7 +108,6 @@ widest=$(awk '{print $2 - $1}' "$work/main.windows" | sort -n | tail -n 1)
 hancock dev down --dir "$cluster" > /dev/null
 
 mkdir -p "$work/image"
-on_exit+=(stop_rivals)
 start_docker
 net=(nsenter --target "$docker_pid" --net)
 tar -C "$work/image" -c sample | docker import -c 'ENTRYPOINT ["/sample"]' - sample:1 > /dev/null
@@ -124,7 +128,7 @@ row() {  # row NAME UPDATES FILE
   jq -r --arg name "$1" --arg updates "$2" '"| \($name) | \($updates) | \(.requests) | **\(.failed)** | \(.lost) | \(.latency.p50_ms) ms | \(.latency.p99_ms) ms | \(.latency.p999_ms) ms | \(.streams.early) |"' "$3"
 }
 row "Hancock" "$updates" "$work/main.json"
-row "control: the same containers, no switch" "$updates" "$work/control.json"
+row "control: the same containers, no switch" "$control_updates" "$work/control.json"
 declare -A titles=([nginx-processes]='nginx reload, old processes stopped at once' [nginx_slept-processes]='nginx reload, 1 s sleep, then stopped'
   [haproxy-processes]='HAProxy runtime API, drained up to 5 s' [nginx-containers]='nginx reload, `docker run`, `docker stop` at once'
   [haproxy-containers]='HAProxy runtime API, `docker run`, drained, `docker stop`')

@@ -36,7 +36,7 @@ bench: packages
 bench-gateway: packages
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release -j $(JOBS) --target bench_gateway
-	@bench/run balance checks lua gateway
+	@bench/run balance upstreams checks lua gateway
 
 # Updates under load, beside nginx, HAProxy and Docker; writes its section of bench/RESULTS.md. UPDATES (default 100),
 # REQUESTS (default 1000000); in full it takes three quarters of an hour.

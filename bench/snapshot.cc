@@ -3,31 +3,15 @@
 // 99th percentiles in microseconds.
 //
 //   bench_snapshot SERVICES ENDPOINTS_OF_EACH
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <functional>
-
-#include "slardar/confd/snapshot_builder.h"
 #include "slardar/testing/records.h"
-#include "slardar/upstream/traffic.h"
+#include "swaps.h"
 
 namespace {
 
 using namespace hancock;
 using namespace hancock::slardar;
-using Clock = std::chrono::steady_clock;
 
 constexpr size_t kChanges = 300;
-
-double since(Clock::time_point begin) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
-}
-
-std::string at(std::vector<double> times, double share) {
-  std::sort(times.begin(), times.end());
-  return fmt::format("{:.0f}", times[static_cast<size_t>(share * static_cast<double>(times.size() - 1))]);
-}
 
 class Bench {
  public:
@@ -36,28 +20,11 @@ class Bench {
       put(route(s, 1));
       for (size_t e = 0; e < endpoints; ++e) put(endpoint(s, e, 20'001));
     }
-    publish();
+    swaps_.publish();
   }
 
   void run(const std::string& what, const std::function<void(size_t)>& change) {
-    std::vector<double> reads;
-    std::vector<double> builds;
-    std::vector<double> swaps;
-    for (size_t i = 0; i < kChanges; ++i) {
-      auto begin = Clock::now();
-      change(i);
-      reads.push_back(since(begin));
-      begin = Clock::now();
-      SnapshotPtr next = build();
-      builds.push_back(since(begin));
-      begin = Clock::now();
-      traffic_.apply(next, TimePoint());
-      swaps.push_back(since(begin));
-      present_ = std::move(next);
-    }
-    fmt::print("{{\"change\":\"{}\",\"read_us\":[{},{}],\"build_us\":[{},{}],\"swap_us\":[{},{}]}}\n", what,
-               at(reads, 0.5), at(reads, 0.99), at(builds, 0.5), at(builds, 0.99), at(swaps, 0.5),
-               at(swaps, 0.99));
+    swaps_.run(what, kChanges, change);
   }
 
   void endpoint_moves(size_t i) { put(endpoint(i % services_, 0, static_cast<uint16_t>(30'000 + i))); }
@@ -66,9 +33,9 @@ class Bench {
   void barrier_comes_and_goes(size_t i) {
     if (i % 2 == 0) {
       const auto barrier = testing::barrier_of("b", {endpoint(i % services_, 0, 1).task});
-      records_.put(records_.keys().barrier("b"), encode(barrier));
+      swaps_.records.put(registry::Keys().barrier("b"), encode(barrier));
     } else {
-      records_.remove(records_.keys().barrier("b"));
+      swaps_.records.remove(registry::Keys().barrier("b"));
     }
   }
 
@@ -86,23 +53,11 @@ class Bench {
   }
   template <class Record>
   void put(const Record& record) {
-    records_.put(testing::key_of(record), encode(record));
-  }
-  SnapshotPtr build() {
-    return std::make_shared<const Snapshot>(
-        builder_.build(records_, records_.take_changes(), store::Revision(1), ++number_));
-  }
-  void publish() {
-    present_ = build();
-    traffic_.apply(present_, TimePoint());
+    swaps_.records.put(testing::key_of(record), encode(record));
   }
 
   const size_t services_;
-  RecordSet records_;
-  SnapshotBuilder builder_;
-  uint64_t number_ = 0;
-  Traffic traffic_{0, 1};
-  SnapshotPtr present_;
+  bench::Swaps swaps_;
 };
 
 }  // namespace

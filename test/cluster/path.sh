@@ -48,13 +48,20 @@ expect_eq "$(hancock ps path --json | jq '.items | length')" 2
 
 # A new Version beside the old one: nobody notices.
 start_visitors path.test
-sed -i 's/GREETING: "yes"/GREETING: again/; s/replicas: 3/replicas: 2/' "$work/path.yaml"
+sed -i 's/GREETING: "yes"/GREETING: again/; s/replicas: 3/replicas: 2/; s/port: http}, {tcp/port: http, balance: header_hash}, {tcp/' \
+  "$work/path.yaml"
 expect_exit 0 hancock deploy "$work/path.yaml"
 expect_contains "$output" "version 2 serves"
 stop_visitors
 expect_no_failure
 expect_eq "$(ask_host path.test | jq -r .greeting)" again
 expect_eq "$(hancock ps path --json | jq -r '.items[].version' | sort -u)" 2
+
+# It says that the same key has the same Task, at whichever gateway.
+tasks_by_key() { for key in $(seq 20); do ask -H 'Host: path.test' -H "X-Hash-Key: $key" "http://$1/" | jq -r .task; done; }
+tasks=$(tasks_by_key "$(first_gateway)")
+for gateway in $(gateways); do expect_eq "$(tasks_by_key "$gateway")" "$tasks"; done
+expect_eq "$(sort -u <<< "$tasks" | wc -l)" 2
 
 # The same file again changes nothing.
 before=$(hancock ps path --json | jq -r '.items[].id' | sort)

@@ -14,6 +14,8 @@ constexpr int kLevels = 4;        // weights from 1, from 16, from 256, from 4,0
 constexpr int kLevelBits = 4;
 constexpr uint32_t kHeaviest = (1U << (kLevels * kLevelBits)) - 1;
 constexpr size_t kProbes = 8;
+constexpr int kServerBits = 64 - 32 - kLevelBits * (kLevels - 1);  // what a distance leaves free
+constexpr uint64_t kServerMask = (uint64_t{1} << kServerBits) - 1;
 
 int level_of(uint32_t weight) {
   int level = 0;
@@ -59,12 +61,27 @@ void HashRing::update(std::span<const Weighted> servers) {
 }
 
 std::optional<size_t> HashRing::pick(const Choice& choice) {
-  if (choice.left_out.empty() && choice.shares.empty())
-    return nearest(choice.key, [](size_t) { return true; });
+  if (choice.left_out.empty() && choice.shares.empty()) return nearest_of_all(choice.key);
   const auto is_there = [&](size_t place) { return !choice.leaves_out(place); };
   const auto found =
       nearest(choice.key, [&](size_t place) { return is_there(place) && takes(place, choice); });
   return found || choice.shares.empty() ? found : nearest(choice.key, is_there);
+}
+
+// Distance and place are compared as one number: who is nearer cannot be foreseen, and a branch would be
+// dear.
+std::optional<size_t> HashRing::nearest_of_all(uint64_t key) const {
+  if (classes_.empty()) return std::nullopt;
+  uint64_t least = UINT64_MAX;
+  const auto probes = probes_of(key);
+  for (const Class& each : classes_) {
+    const int nearer = kServerBits + kLevelBits * (kLevels - 1 - each.level);
+    for (const uint32_t probe : probes) {
+      const PointRing::Found found = each.ring.next(probe);
+      least = std::min(least, uint64_t{found.distance} << nearer | found.place);
+    }
+  }
+  return least & kServerMask;
 }
 
 template <class Usable>

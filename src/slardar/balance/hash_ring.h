@@ -29,6 +29,7 @@ class HashRing final : public Balancer {
     int level = 0;  // a point weighs 16 times as much as one of the class below
     PointRing ring;
   };
+  std::optional<size_t> nearest_of_all(uint64_t key) const;
   template <class Usable>
   std::optional<size_t> nearest(uint64_t key, const Usable& usable) const;
   bool takes(size_t place, const Choice& choice) const;

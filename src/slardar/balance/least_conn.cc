@@ -8,10 +8,10 @@
 namespace hancock::slardar {
 namespace {
 
-constexpr uint64_t kUnit = 1 << 10;            // what one try, and one turn, count for the heaviest
-constexpr uint64_t kHalf = UINT32_MAX;         // the most that load or turn count
-constexpr uint64_t kTurnMax = 1ULL << 31;      // then turns are counted from 0 again
-constexpr uint64_t kNeverPicked = UINT64_MAX;  // who weighs nothing
+constexpr uint64_t kUnit = 1 << 10;                   // what one try, and one turn, count for the heaviest
+constexpr uint64_t kHalf = UINT32_MAX;                // the most that load or turn count
+constexpr uint64_t kTurnMax = 1ULL << 31;             // then turns are counted from 0 again
+constexpr uint64_t kNeverPicked = Tournament::kLast;  // who weighs nothing
 
 }  // namespace
 
@@ -22,13 +22,20 @@ void LeastConn::update(std::span<const Weighted> servers) {
   turns_ = std::move(turns);
   heaviest_ = 0;
   for (const Weighted& server : servers) heaviest_ = std::max(heaviest_, uint64_t{server.weight});
-  ranks_.resize(turns_.size());
-  for (size_t place = 0; place < ranks_.size(); ++place) rank(place);
+  units_.clear();
+  for (size_t place = 0; place < servers.size(); ++place)
+    units_.push_back(servers[place].weight == 0 ? 0 : unit_at(place, kWholeShare));
+  ranks_ = Tournament(turns_.size());
+  for (size_t place = 0; place < turns_.size(); ++place) rank(place);
 }
 
 // A share of less than all makes it as much lighter.
-uint64_t LeastConn::unit_of(size_t place, uint64_t share) const {
+uint64_t LeastConn::unit_at(size_t place, uint64_t share) const {
   return kUnit * heaviest_ * kWholeShare / (loads_.weight(place) * share);
+}
+
+uint64_t LeastConn::unit_of(size_t place, uint64_t share) const {
+  return share == kWholeShare ? units_[place] : unit_at(place, share);
 }
 
 uint64_t LeastConn::rank_of(size_t place, uint64_t share) const {
@@ -37,23 +44,12 @@ uint64_t LeastConn::rank_of(size_t place, uint64_t share) const {
   return load << 32 | std::min(kHalf, turns_[place]);
 }
 
-void LeastConn::rank(size_t place) { ranks_[place] = rank_of(place, kWholeShare); }
+void LeastConn::rank(size_t place) { ranks_.set(place, rank_of(place, kWholeShare)); }
 
 std::optional<size_t> LeastConn::pick(const Choice& choice) {
-  std::optional<size_t> best;
-  if (!choice.left_out.empty() || !choice.shares.empty()) {
-    best = best_of_some(choice);
-  } else {
-    uint64_t lowest = kNeverPicked;
-    size_t place = 0;
-    const size_t count = ranks_.size();
-    for (size_t each = 0; each < count; ++each) {  // the number is kept: nothing waits for a look at the best
-      const uint64_t rank = ranks_[each];
-      place = rank < lowest ? each : place;
-      lowest = std::min(rank, lowest);
-    }
-    if (lowest != kNeverPicked) best = place;
-  }
+  if (ranks_.lowest() == kNeverPicked) return std::nullopt;
+  const bool is_winner = choice.shares.empty() && !choice.leaves_out(ranks_.winner());
+  const auto best = is_winner ? std::optional(ranks_.winner()) : best_of_some(choice);
   if (best) put_off(*best, choice.shares.empty() ? kWholeShare : choice.shares[*best]);
   return best;
 }
@@ -61,9 +57,9 @@ std::optional<size_t> LeastConn::pick(const Choice& choice) {
 std::optional<size_t> LeastConn::best_of_some(const Choice& choice) const {
   std::optional<size_t> best;
   uint64_t lowest = kNeverPicked;
-  for (size_t place = 0; place < ranks_.size(); ++place) {
+  for (size_t place = 0; place < turns_.size(); ++place) {
     if (choice.leaves_out(place)) continue;
-    const uint64_t rank = choice.shares.empty() ? ranks_[place] : rank_of(place, choice.shares[place]);
+    const uint64_t rank = choice.shares.empty() ? ranks_.rank(place) : rank_of(place, choice.shares[place]);
     if (rank >= lowest) continue;
     lowest = rank;
     best = place;
@@ -79,7 +75,7 @@ void LeastConn::put_off(size_t place, uint64_t share) {
   if (turn_ < kTurnMax) return;
   for (uint64_t& turn : turns_) turn -= std::min(turn, turn_);
   turn_ = 0;
-  for (size_t each = 0; each < ranks_.size(); ++each) rank(each);
+  for (size_t each = 0; each < turns_.size(); ++each) rank(each);
 }
 
 void LeastConn::began(size_t place) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "slardar/balance/load.h"
+#include "slardar/balance/tournament.h"
 
 namespace hancock::slardar {
 
@@ -20,6 +21,7 @@ class LeastConn final : public Balancer {
   void ended(size_t place) override;
 
  private:
+  uint64_t unit_at(size_t place, uint64_t share) const;
   uint64_t unit_of(size_t place, uint64_t share) const;
   uint64_t rank_of(size_t place, uint64_t share) const;
   std::optional<size_t> best_of_some(const Choice& choice) const;
@@ -28,7 +30,8 @@ class LeastConn final : public Balancer {
 
   Loads loads_;
   std::vector<uint64_t> turns_;  // by place, from turn_ on
-  std::vector<uint64_t> ranks_;  // by place, with its whole share
+  std::vector<uint64_t> units_;  // by place: what one try counts, with its whole share
+  Tournament ranks_;             // by place, with its whole share
   uint64_t turn_ = 0;            // that of the last one chosen
   uint64_t heaviest_ = 0;        // of the weights
 };

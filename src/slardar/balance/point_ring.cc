@@ -25,6 +25,8 @@ void PointRing::settle(std::span<const Weighted> servers) {
     for (size_t j = i; j > 0 && comes_before(placed[j], placed[j - 1]); --j)
       std::swap(placed[j], placed[j - 1]);
   }
+  count_ = placed.size();
+  placed.push_back({UINT32_MAX, 0});
   points_ = std::move(placed);
 }
 

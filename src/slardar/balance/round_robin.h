@@ -18,15 +18,16 @@ class RoundRobin final : public Balancer {
 
  private:
   std::optional<size_t> pick_of_all();
-  std::optional<size_t> pick_of_some(const Choice& choice);
+  std::optional<size_t> pick_of_rest(LeftOut left_out);
+  std::optional<size_t> pick_by_share(const Choice& choice);
 
-  struct Position {
-    int64_t current = 0;    // in parts of kWholeShare
-    int64_t effective = 0;  // these two too
-    int64_t whole = 0;      // its weight
-  };
+  // By place, in parts of a weight (kWeight), each in a row of its own: a choice goes over all of them. The
+  // low bits of a current value are those of its place, so that the highest one says whose it is, the first
+  // on a tie.
+  std::vector<int64_t> currents_;
+  std::vector<int64_t> effectives_;
+  std::vector<int64_t> wholes_;  // the weights
   std::vector<Weighted> servers_;
-  std::vector<Position> positions_;
   int64_t sum_ = 0;    // of the weights
   bool worn_ = false;  // somebody's effective weight is less than his weight
 };

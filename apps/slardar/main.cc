@@ -47,42 +47,52 @@ io::Async<Result<std::unique_ptr<slardar::Predecessor>>> predecessor_of(io::Loop
   co_return met;
 }
 
-/// `own`: the store, where it is this process's own.
-io::Async<int> serve_from(store::Store& store, slardar::LocalStore* own, io::Loop& loop,
-                          io::ProcessSignals& signals, slardar::Config config) {
-  auto predecessor = co_await predecessor_of(loop, config);
-  if (!predecessor) {
-    log::error("main", "--upgrade: {}", predecessor.error().message);
-    co_return 1;
-  }
-  config.upgrade = *predecessor != nullptr;
-  slardar::Gateway gateway(loop, std::move(config), store, std::move(*predecessor));
+using PredecessorPtr = std::unique_ptr<slardar::Predecessor>;
+
+io::Async<int> run(slardar::Gateway& gateway, io::ProcessSignals& signals) {
   io::Scope scope;
   scope.spawn(obey_signals(signals, gateway));
-  gateway.on_alone([&] {
-    if (own) scope.spawn(own->catch_up());
-  });
   const int exit_code = co_await gateway.run();
   scope.cancel();
   if (gateway.hangs()) std::_Exit(exit_code);
   co_return exit_code;
 }
 
-io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
-  if (config.etcd.empty()) {  // a Registry of its own
-    slardar::LocalStore store(loop, registry::Keys(config.prefix), config.state);
-    auto loaded = co_await store.load(config.upstreams);
-    if (!loaded) {
-      log::error("main", "--state: {}", loaded.error().message);
-      co_return 1;
-    }
-    co_return co_await serve_from(store, &store, loop, signals, std::move(config));
-  }
+io::Async<int> serve_from_etcd(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config,
+                               PredecessorPtr predecessor) {
   http::Client client(loop);
   etcd::EtcdOptions options;
   options.pulse = registry::Keys(config.prefix).beat();
   etcd::EtcdStore store(loop, client, config.etcd, std::move(options));
-  co_return co_await serve_from(store, nullptr, loop, signals, std::move(config));
+  slardar::Gateway gateway(loop, std::move(config), store, std::move(predecessor));
+  co_return co_await run(gateway, signals);
+}
+
+io::Async<int> serve_alone(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config,
+                           PredecessorPtr predecessor) {
+  using Owner = slardar::LocalStore::Owner;
+  slardar::LocalStore store(loop, registry::Keys(config.prefix), config.state);
+  auto loaded = co_await store.load(config.upstreams, predecessor ? Owner::kAnother : Owner::kThis);
+  if (!loaded) {
+    log::error("main", "--state: {}", loaded.error().message);
+    co_return 1;
+  }
+  slardar::Gateway gateway(loop, std::move(config), store, std::move(predecessor));
+  gateway.set_local_store(store);
+  co_return co_await run(gateway, signals);
+}
+
+io::Async<int> serve(io::Loop& loop, io::ProcessSignals& signals, slardar::Config config) {
+  auto predecessor = co_await predecessor_of(loop, config);
+  if (!predecessor) {
+    log::error("main", "--upgrade: {}", predecessor.error().message);
+    co_return 1;
+  }
+  config.upgrade = *predecessor != nullptr;
+  const bool alone = config.etcd.empty();
+  auto serving = alone ? serve_alone(loop, signals, std::move(config), std::move(*predecessor))
+                       : serve_from_etcd(loop, signals, std::move(config), std::move(*predecessor));
+  co_return co_await std::move(serving);
 }
 
 }  // namespace

@@ -115,7 +115,10 @@ Gateway::Gateway(io::Loop& loop, Config config, store::Store& store, std::unique
       succession_(loop, {[this] {
                            return HandoverGreeting{session_.id(), ::getpid(), tickets_.state(loop_.now())};
                          },
-                         [this] { return copy_sockets(); }, [this] { stop_.set(); }}),
+                         [this] { return copy_sockets(); }, [this] { stop_.set(); },
+                         [this] {
+                           if (local_store_) local_store_->take_back();
+                         }}),
       stop_(loop) {
   if (config_.prefer_site) publisher_.prefer_site(config_.site);
   session_.on_built([this] { progress_.set(); });

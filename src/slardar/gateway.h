@@ -10,6 +10,7 @@
 #include "io/scope.h"
 #include "io/signal.h"
 #include "slardar/admin/admin.h"
+#include "slardar/confd/local_store.h"
 #include "slardar/confd/session.h"
 #include "slardar/config/config.h"
 #include "slardar/lua/check_scripts.h"
@@ -34,8 +35,8 @@ class Gateway {
   io::Async<int> run();
   /// Drains, then run() ends; called again, what is in flight is cut at once.
   void stop();
-  /// Called when the process is gone whose place this one has taken.
-  void on_alone(std::function<void()> callback) { alone_ = std::move(callback); }
+  /// The store, where it is this process's own: a successor is lent what it keeps on disk. Before run().
+  void set_local_store(LocalStore& store) { local_store_ = &store; }
   /// Looks at once whether the certificates' files have changed.
   void look_at_certificates() { certificates_.look_now(); }
   /// Opens the access log anew: its file was moved.
@@ -52,6 +53,7 @@ class Gateway {
   io::Async<bool> open(Sockets inherited);
   io::Async<bool> serve();
   io::Async<Result<Sockets>> inherit();
+  io::Async<Result<void>> take_over_changes();
   io::Async<void> succeed();
   bool start_admin(Sockets& inherited);
   void await_successor(Sockets& inherited);
@@ -85,7 +87,7 @@ class Gateway {
   Admin admin_;
   Entrances entrances_;
   Succession succession_;
-  std::function<void()> alone_;
+  LocalStore* local_store_ = nullptr;
   uint64_t hashed_ = 0;  // the snapshot of which that is the hash
   std::string conf_hash_;
   bool listening_ = false;

@@ -90,6 +90,8 @@ io::Async<bool> Gateway::load() {
 io::Async<Result<Sockets>> Gateway::inherit() {
   auto sockets = co_await predecessor_->take_sockets();
   if (!sockets) co_return forward_error(sockets);
+  auto changes = co_await take_over_changes();
+  if (!changes) co_return forward_error(changes);
   ports_.inherit(ports_of_routes(*sockets, config_));
   session_.rebuild();
   const TimePoint deadline = loop_.now() + kSwapWait;
@@ -98,6 +100,20 @@ io::Async<Result<Sockets>> Gateway::inherit() {
     co_await progress_.wait(loop_.now() + kLook);
   }
   co_return sockets;
+}
+
+// What was changed at the older process until it lent the file is part of the first that this one serves.
+io::Async<Result<void>> Gateway::take_over_changes() {
+  if (!local_store_) co_return Result<void>();
+  const TimePoint deadline = loop_.now() + kSwapWait;
+  auto revision = co_await local_store_->take_over(deadline);
+  if (!revision) co_return forward_error(revision);
+  const std::string operators = session_.confd().records().keys().upstreams();
+  while (session_.confd().built(operators) < *revision) {
+    if (loop_.now() >= deadline) co_return fail(ErrorCode::kTimeout, "what was changed is not read");
+    co_await progress_.wait(loop_.now() + kLook);
+  }
+  co_return Result<void>();
 }
 
 bool Gateway::start_admin(Sockets& inherited) {
@@ -142,7 +158,6 @@ io::Async<void> Gateway::succeed() {
     co_return;
   }
   log::info("control", "the process before this one has ended");
-  if (alone_) alone_();
   const std::string& id = predecessor_->greeting().id;
   if (config_.id.empty() || config_.id == id) session_.take_id(id);
 }
@@ -154,6 +169,7 @@ void Gateway::await_successor(Sockets& inherited) {
 }
 
 io::Async<Sockets> Gateway::copy_sockets() {
+  if (local_store_) co_await local_store_->lend();
   Sockets all = co_await workers_.copy_sockets();
   const auto admin = address_of("admin");
   all.emplace(admin->to_string(), admin_.copy_socket());

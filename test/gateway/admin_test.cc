@@ -1,8 +1,13 @@
 // The slardar program and those who change what it serves by its admin API: with a real etcd that several
 // use, is flooded or goes away, and without one, killed at any moment.
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/testing/kills.h"
 #include "io/scope.h"
@@ -50,9 +55,10 @@ io::Async<void> add_servers(Callers& callers, io::Address admin, int first, int 
     http::RequestHead put("PUT", "/upstream/u", std::move(condition));
     Json body{{"servers", std::move(servers)}};
     const http::Answer done = co_await callers.call(admin, std::move(put), body.dump());
-    if (done.status == 200) ++port;
+    const bool is_written = done.status == 200 || done.status == 202;
+    if (is_written) ++port;
     if (done.status == 412) ++conflicts;
-    if (done.status != 200 && done.status != 412) {
+    if (!is_written && done.status != 412) {
       ADD_FAILURE() << done.status << " " << done.body;
       co_return;
     }
@@ -95,15 +101,14 @@ TEST(GatewayAdminApi, after_200_no_request_goes_to_the_old_list) {
   constexpr int kChanges = 60;
   std::vector<uint16_t> ports;
   for (int i = 0; i < kChanges; ++i) ports.push_back(gateway.named_peer(std::to_string(i)).port());
-  ASSERT_EQ(gateway.admin("/upstream/u", "PUT", upstream_text(ports[0])).status, 200);
+  ASSERT_EQ(gateway.write("/upstream/u", upstream_text(ports[0])).status, 200);
   Callers callers(gateway.loop);
   int live = 0;
   int visits = 0;
   bool over = false;
   for (int i = 0; i < 8; ++i) callers.spawn(visit(callers, gateway.http, live, over, visits));
   for (int i = 1; i < kChanges; ++i) {
-    const http::Answer done =
-        gateway.admin("/upstream/u", "PUT", upstream_text(ports[static_cast<size_t>(i)]));
+    const http::Answer done = gateway.write("/upstream/u", upstream_text(ports[static_cast<size_t>(i)]));
     ASSERT_EQ(done.status, 200) << done.body;
     live = i;
     const int seen = visits;
@@ -116,7 +121,7 @@ TEST(GatewayAdminApi, after_200_no_request_goes_to_the_old_list) {
 TEST(GatewayAdminApi, while_etcd_is_away_nothing_is_written_and_everything_is_served) {
   Shop shop;
   shop.start();
-  ASSERT_EQ(shop.admin("/upstream/u", "PUT", upstream_text(shop.port)).status, 200);
+  ASSERT_EQ(shop.write("/upstream/u", upstream_text(shop.port)).status, 200);
   const std::string before = shop.admin("/upstreams").body;
   const auto stays = [&] {
     EXPECT_EQ(shop.admin("/upstreams").body, before);
@@ -228,13 +233,119 @@ TEST(GatewayAdminApi, killed_at_any_moment_it_comes_back_with_what_was_answered)
   EXPECT_GT(answered, 20);
 }
 
+int port_of(const http::Answer& shown) {
+  if (shown.status != 200) return 0;
+  return Json::parse(shown.body)["cluster"][0]["servers"][0]["port"];
+}
+
+/// Somebody who changes "u" until he is stopped, whoever is killed or takes over: asks again until he has an
+/// answer.
+struct SteadyAdmin {
+  int asked = 1'000;
+  int answered = 1'000;
+  std::set<int> refusals;  // statuses
+  bool stopped = false;
+
+  io::Async<void> run(Callers& callers, io::Loop& loop, io::Address admin) {
+    while (!stopped) {
+      http::RequestHead put("PUT", "/upstream/u");
+      const http::Answer done =
+          co_await callers.call(admin, std::move(put), upstream_text(static_cast<uint16_t>(++asked)));
+      if (done.status == 200 || done.status == 202) answered = asked;
+      if (done.status >= 300) {
+        refusals.insert(done.status);
+        EXPECT_NE(done.body.find("nothing was written"), std::string::npos) << done.body;
+        EXPECT_EQ(done.headers.get("Retry-After"), "1");
+      }
+      if (done.status != 200) co_await loop.sleep_for(10ms);
+    }
+  }
+};
+
 TEST(GatewayAdminApi, what_was_changed_without_etcd_goes_over_to_the_process_that_takes_over) {
   RealGateway gateway(0);
   gateway.start();
-  ASSERT_EQ(gateway.admin("/upstream/u", "PUT", upstream_text(gateway.named_peer("one").port())).status, 200);
+  SteadyAdmin admin;
+  Callers callers(gateway.loop);
+  callers.spawn(admin.run(callers, gateway.loop, gateway.admin_address));
+  ASSERT_TRUE(gateway.until([&] { return admin.answered > 1'000; }));
   gateway.start_next();
   EXPECT_EQ(gateway.hand_over(), 0);
+  const int before = admin.answered;
+  EXPECT_TRUE(gateway.until([&] { return admin.answered > before + 10; }));
+  admin.stopped = true;
+  EXPECT_TRUE(gateway.until([&] { return callers.running() == 0; }));
+  EXPECT_EQ(port_of(gateway.admin("/upstream/u")), admin.answered);
+  EXPECT_TRUE(admin.refusals.empty() || admin.refusals == std::set<int>{503});
+  EXPECT_EQ(gateway.write("/upstream/u", upstream_text(gateway.named_peer("one").port())).status, 200);
   EXPECT_TRUE(gateway.answers("u", 200, "one"));
+}
+
+TEST(GatewayAdminApi, nothing_that_was_answered_is_lost_whoever_is_killed_while_one_takes_over) {
+  RealGateway gateway(0);
+  gateway.start();
+  SteadyAdmin admin;
+  Kills kills(6);
+  while (kills.next()) {
+    SCOPED_TRACE(::testing::Message() << kills);
+    {
+      Callers callers(gateway.loop);
+      callers.spawn(admin.run(callers, gateway.loop, gateway.admin_address));
+      gateway.start_next();
+      const TimePoint strike = gateway.loop.now() + kills.moment(500ms);
+      gateway.until([&] { return gateway.loop.now() >= strike; });
+      if (kills.number() % 2 == 0) {
+        gateway.kill();
+      } else {
+        gateway.kill_next();
+      }
+      const int before = admin.answered;
+      EXPECT_TRUE(gateway.until([&] { return admin.answered > before + 1; }, kPatience));
+      gateway.kill();
+    }
+    gateway.start();
+    const int port = port_of(gateway.admin("/upstream/u"));
+    EXPECT_GE(port, admin.answered);
+    EXPECT_LE(port, admin.asked);
+    admin.answered = port;
+  }
+}
+
+/// A disk that is full soon.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::filesystem::path at) : at_(std::move(at)) {
+    std::filesystem::create_directory(at_);
+    if (::mount("tmpfs", at_.c_str(), "tmpfs", 0, "size=64k") != 0)
+      ADD_FAILURE() << "mount: " << std::strerror(errno);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  ~SmallDisk() { ::umount2(at_.c_str(), MNT_DETACH); }
+  void fill() { std::ofstream(at_ / "all") << std::string(1 << 20, 'x'); }
+  void empty() { std::filesystem::remove(at_ / "all"); }
+
+ private:
+  const std::filesystem::path at_;
+};
+
+TEST(GatewayAdminApi, what_a_full_disk_does_not_take_is_not_written_and_said_so) {
+  RealGateway gateway(0);
+  SmallDisk disk(gateway.folder / "disk");
+  gateway.state = gateway.folder / "disk" / "state";
+  gateway.start();
+  const auto put = [&](uint16_t port) { return gateway.write("/upstream/u", upstream_text(port)); };
+  ASSERT_EQ(put(1).status, 200);
+  disk.fill();
+  const http::Answer refused = put(2);
+  EXPECT_EQ(refused.status, 503) << refused.body;
+  EXPECT_EQ(Json::parse(refused.body)["msg"].get<std::string>().substr(0, 21), "nothing was written: ");
+  EXPECT_EQ(port_of(gateway.admin("/upstream/u")), 1);
+  disk.empty();
+  EXPECT_EQ(put(3).status, 200);
+  gateway.kill();
+  gateway.start();
+  EXPECT_EQ(port_of(gateway.admin("/upstream/u")), 3);
+  EXPECT_EQ(gateway.stop(), 0);
 }
 
 }  // namespace

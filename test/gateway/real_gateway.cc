@@ -246,6 +246,13 @@ http::Answer RealGateway::admin(const std::string& path, const std::string& meth
   return fetch(admin_address, http::RequestHead(method, path, std::move(headers)), body);
 }
 
+http::Answer RealGateway::write(const std::string& path, const std::string& body) {
+  http::Answer answer;
+  const auto is_answered = [&] { return (answer = admin(path, "PUT", body)).status != 202; };
+  EXPECT_TRUE(until(is_answered, kPatience));
+  return answer;
+}
+
 bool RealGateway::until(const std::function<bool()>& holds, Duration within) {
   const TimePoint deadline = loop.now() + within;
   while (!holds()) {

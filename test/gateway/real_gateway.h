@@ -78,6 +78,9 @@ class RealGateway {
   double metric(const std::string& name);
   http::Answer admin(const std::string& path, const std::string& method = "GET", const std::string& body = "",
                      http::Headers headers = {});
+  /// A write by the admin API; one that is written and not live yet, as on a slow machine, is asked for again
+  /// until it is.
+  http::Answer write(const std::string& path, const std::string& body = "");
   bool until(const std::function<bool()>& holds, Duration within = 10s);
   bool answers(const std::string& host, int status, const std::string& body = "", Duration within = 10s);
 

@@ -21,6 +21,7 @@ int status_of(ErrorCode code) {
       return 413;
     case ErrorCode::kUnavailable:
     case ErrorCode::kTimeout:
+    case ErrorCode::kCancelled:
       return 503;
     default:
       return 500;
@@ -53,7 +54,9 @@ http::Response refusal(const Error& error) {
   const int status = status_of(error.code);
   OrderedJson body{{"status", status}, {"msg", said_of(error)}};
   if (!error.field.empty()) body["field"] = error.field;
-  return said(status, body);
+  http::Response response = said(status, body);
+  if (error.code == ErrorCode::kCancelled) response.headers.set("Retry-After", "1");
+  return response;
 }
 
 http::Response wrong_method(std::string_view allowed) {

@@ -77,12 +77,18 @@ io::Async<Result<Revision>> RecordWriter::change(std::string key, RecordEdit edi
       co_return fail(ErrorCode::kConflict, "it is at revision {}", present.revision.value());
     auto next = edit(present.text);
     if (!next) co_return forward_error(next);
-    if (*next == present.text) co_return exists ? present.revision : present.read_at;
+    if (*next == present.text) co_return exists ? present.revision : absent_since(key, present.read_at);
     Change wanted(key, present.revision, std::move(*next));
     auto done = co_await commit(wanted, deadline);
     if (!done) co_return co_await look_again(std::move(wanted), std::move(done.error()));
     if (*done) co_return **done;
   }
+}
+
+/// Nobody tells of what is not there: when it is known not to be, all there is to wait for was read.
+Revision RecordWriter::absent_since(const std::string& key, Revision read_at) const {
+  const Confd& confd = session_.confd();
+  return confd.revision_of(key) ? read_at : std::min(read_at, confd.read(key));
 }
 
 /// nullopt: somebody else was quicker.
@@ -98,6 +104,7 @@ io::Async<Result<std::optional<Revision>>> RecordWriter::commit(Change change, T
 
 // A commit without an answer may have happened, or still happen.
 io::Async<Result<Revision>> RecordWriter::look_again(Change change, Error error) {
+  if (error.code == ErrorCode::kCancelled) error.message = "nothing was written: " + error.message;
   const bool open = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
   if (!open) co_return tl::unexpected(std::move(error));
   auto found = co_await store_.range(store::KeyRange::key(change.key), loop_.now() + kLookAgainWithin);

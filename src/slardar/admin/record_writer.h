@@ -42,13 +42,15 @@ class RecordWriter {
 
   /// An edit that changes nothing writes nothing, and is live when what stands there is.
   /// Errors: those of `edit`; kConflict: `condition` does not hold; kUnavailable and kTimeout: the store is
-  /// away, and the message says whether something may have been written.
+  /// away, and the message says whether something may have been written; kCancelled: it takes nothing at the
+  /// moment.
   io::Async<Result<Written>> write(std::string key, RecordEdit edit, IfMatch condition = {});
 
  private:
   struct Change;
   io::Async<Result<store::Revision>> change(std::string key, RecordEdit edit, IfMatch condition);
   io::Async<Result<std::optional<store::Revision>>> commit(Change change, TimePoint deadline);
+  store::Revision absent_since(const std::string& key, store::Revision read_at) const;
   io::Async<Result<store::Revision>> look_again(Change change, Error error);
   io::Async<bool> live(std::string key, store::Revision revision);
 

@@ -110,6 +110,11 @@ store::Revision Confd::built(std::string_view key) const {
   return named_range(keys_).contains(key) ? named_built_ : serving_built_;
 }
 
+store::Revision Confd::read(std::string_view key) const {
+  const std::optional<store::Mirror>& mirror = named_range(keys_).contains(key) ? named_ : serving_;
+  return mirror ? mirror->revision() : store::Revision();
+}
+
 std::optional<store::Revision> Confd::revision_of(const std::string& key) const {
   const std::optional<store::Mirror>& mirror = named_range(keys_).contains(key) ? named_ : serving_;
   if (!mirror) return std::nullopt;

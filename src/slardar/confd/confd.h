@@ -44,6 +44,8 @@ class Confd {
   void on_built(std::function<void()> callback) { built_callback_ = std::move(callback); }
   /// Up to which revision the last build knows what stands under `key`; 0 before the first since a restart.
   store::Revision built(std::string_view key) const;
+  /// Up to which revision what stands under `key` was read; 0 before the first load.
+  store::Revision read(std::string_view key) const;
   /// When `key` was changed last, as far as was read; nullopt: it is not there.
   std::optional<store::Revision> revision_of(const std::string& key) const;
 

@@ -33,33 +33,92 @@ LocalStore::LocalStore(io::Loop& loop, registry::Keys keys, std::filesystem::pat
       state_(std::move(state)),
       server_(loop),
       memory_(server_),
-      free_(loop) {}
+      lock_(state_),
+      free_(loop),
+      owned_(loop) {}
 
-io::Async<Result<void>> LocalStore::load(std::vector<std::pair<std::string, std::string>> upstreams) {
+io::Async<Result<void>> LocalStore::load(std::vector<std::pair<std::string, std::string>> upstreams,
+                                         Owner owner) {
   const std::string below = keys_.upstreams().substr(keys_.prefix().size());
   for (auto& [name, body] : upstreams) configured_[below + name] = std::move(body);
-  SavedChanges saved;
-  if (!state_.empty()) {
+  if (state_.empty()) co_return co_await become(configured_);
+  owner_ = owner;
+  if (owner == Owner::kThis) {
+    auto taken = lock_.try_take();
+    if (!taken) co_return forward_error(taken);
+    if (!*taken) co_return fail(ErrorCode::kConflict, "{}: another process has it", state_.string());
     remove_unfinished(state_);
-    auto loaded = load_changes(state_);
-    if (!loaded && loaded.error().code != ErrorCode::kNotFound) co_return forward_error(loaded);
-    if (loaded) saved = std::move(*loaded);
-    // An ETag of an earlier life means nothing in this one.
-    store::KeySpace space;
-    space.skip_to(store::Revision(saved.revision.value() + kLifeMax));
-    server_.restore(std::move(space));
   }
-  auto done = co_await become(texts_with(saved));
-  if (!done || state_.empty()) co_return done;
+  caught_up_with_ = stamp_of(state_);
+  auto saved = load_changes(state_);
+  if (!saved && saved.error().code != ErrorCode::kNotFound) co_return forward_error(saved);
+  if (!saved) saved = SavedChanges();
+  skip_lives(saved->revision);
+  auto done = co_await become(texts_with(*saved));
+  if (!done) co_return done;
+  if (owner == Owner::kThis) co_return co_await date_file();
+  following_.spawn(follow());
+  co_return done;
+}
+
+// An ETag of an earlier life means nothing in this one.
+void LocalStore::skip_lives(store::Revision saved) {
+  store::KeySpace space;
+  space.skip_to(store::Revision(saved.value() + kLifeMax));
+  server_.restore(std::move(space));
+}
+
+io::Async<Result<void>> LocalStore::date_file() {
   std::function<void(SavedChanges&)> date = [now = server_.space().revision()](SavedChanges& changes) {
     changes.revision = now;
   };
   co_return co_await edit_file(std::move(date));
 }
 
-io::Async<void> LocalStore::catch_up() {
+// The disk's thread may still be at work for somebody who was given up.
+io::Async<void> LocalStore::lend() {
   if (state_.empty()) co_return;
+  owner_ = Owner::kAnother;
+  wanted_ = false;
+  while (busy_) co_await free_.wait();
+  auto flushing = disk_.run(loop_, [] { return true; });
+  co_await std::move(flushing);
+  caught_up_with_ = stamp_of(state_);
+  lock_.give_up();
+  if (following_.running() == 0) following_.spawn(follow());
+}
+
+io::Async<Result<store::Revision>> LocalStore::take_over(TimePoint deadline) {
+  take_back();
+  while (owner_ == Owner::kAnother) {
+    const bool goes_on = co_await owned_.wait(deadline);
+    if (!goes_on) co_return fail(ErrorCode::kTimeout, "{}: another process has it", state_.string());
+  }
+  co_return caught_up_;
+}
+
+io::Async<void> LocalStore::follow() {
+  while (owner_ == Owner::kAnother) {
+    const auto taken = wanted_ ? lock_.try_take() : Result<bool>(false);
+    if (!taken) log::error("registry", "--state: {}", taken.error().message);
+    const bool is_ours = taken && *taken;
+    if (is_ours || stamp_of(state_) != caught_up_with_) co_await catch_up();
+    if (is_ours) co_await own();
+    if (!is_ours) co_await loop_.sleep_for(kFollowEvery);
+  }
+}
+
+io::Async<void> LocalStore::own() {
+  auto dated = co_await date_file();
+  if (!dated) log::error("registry", "--state: {}", dated.error().message);
+  owner_ = Owner::kThis;
+  owned_.set();
+}
+
+io::Async<void> LocalStore::catch_up() {
+  caught_up_with_ = stamp_of(state_);
   auto saved = load_changes(state_);
+  if (!saved && saved.error().code == ErrorCode::kNotFound) co_return;  // nothing was ever written
   auto done = saved ? Result<void>() : Result<void>(forward_error(saved));
   if (done) done = co_await become(texts_with(*saved));
   if (!done) log::error("registry", "--state: {}", done.error().message);
@@ -96,6 +155,7 @@ io::Async<Result<void>> LocalStore::become(Texts texts) {
     change.operations.push_back(std::move(each));
     auto done = co_await memory_.commit(std::move(change), kForever);
     if (!done) co_return forward_error(done);
+    caught_up_ = done->revision;
   }
   co_return Result<void>();
 }
@@ -105,8 +165,11 @@ io::Async<Result<TransactionResult>> LocalStore::commit(Transaction wanted, Time
   if (state_.empty() || !keeps(wanted)) co_return co_await memory_.commit(std::move(wanted), deadline);
   while (busy_) {
     const bool free = co_await free_.wait(deadline);
-    if (!free) co_return fail(ErrorCode::kTimeout, "{}: other changes are still written", state_.string());
+    if (!free) co_return fail(ErrorCode::kCancelled, "{}: other changes are still written", state_.string());
   }
+  if (owner_ == Owner::kAnother)
+    co_return fail(ErrorCode::kCancelled,
+                   "another process of this gateway takes over, or takes changes already");
   const Turn turn(*this);
   if (would_happen(wanted)) {
     const auto now = store::Revision(server_.space().revision().value() + 1);
@@ -155,7 +218,9 @@ io::Async<Result<void>> LocalStore::edit_file(std::function<void(SavedChanges&)>
   auto work = [path = state_, change = std::move(edit)] { return edit_changes(path, change); };
   auto working = disk_.run(loop_, std::move(work));
   auto done = co_await std::move(working);
-  if (!done) co_return fail(ErrorCode::kUnavailable, "{}", done.error().message);
+  const bool is_disk =
+      !done && done.error().code != ErrorCode::kInvalid && done.error().code != ErrorCode::kTooLarge;
+  if (is_disk && done.error().code != ErrorCode::kUnavailable) done.error().code = ErrorCode::kCancelled;
   co_return done;
 }
 

@@ -21,10 +21,12 @@ const std::string kRecordKey = "/hancock/upstreams/u";
 
 /// A gateway's life with the file.
 struct Life {
-  Life(io::Loop& where, const std::filesystem::path& file,
-       std::vector<std::pair<std::string, std::string>> configured = {})
+  using Owner = LocalStore::Owner;
+  using Configured = std::vector<std::pair<std::string, std::string>>;
+  Life(io::Loop& where, const std::filesystem::path& file, Configured configured = {},
+       Owner owner = Owner::kThis)
       : loop(where), store(where, registry::Keys(), file) {
-    loaded = loop.block_on(store.load(std::move(configured)));
+    loaded = loop.block_on(store.load(std::move(configured), owner));
   }
   std::optional<store::KeyValue> read(const std::string& key = kRecordKey) {
     auto found = loop.block_on(store.range(store::KeyRange::key(key), kForever));
@@ -35,6 +37,12 @@ struct Life {
     const auto item = read(key);
     return item ? item->value : "none";
   }
+  bool comes_to(const std::string& wanted, const std::string& key = kRecordKey) {
+    const TimePoint deadline = loop.now() + 20s;
+    while (text(key) != wanted && loop.now() < deadline) loop.block_on(sleep(loop, 5ms));
+    return text(key) == wanted;
+  }
+  static io::Async<void> sleep(io::Loop& loop, Duration span) { co_await loop.sleep_for(span); }
   Result<store::TransactionResult> commit(Operation operation, std::vector<Compare> compares = {}) {
     Transaction wanted(std::move(compares), {std::move(operation)});
     return loop.block_on(store.commit(std::move(wanted), loop.now() + 20s));
@@ -94,17 +102,44 @@ TEST_F(LocalStoreTest, revisions_never_come_a_second_time) {
   EXPECT_GT(Life(loop_, file_, {{"u", kTextA}}).read()->mod_revision, before);
 }
 
-TEST_F(LocalStoreTest, what_another_process_has_changed_is_caught_up_with) {
-  Life before(loop_, file_, {{"u", kTextA}, {"gone", kTextA}});
-  Life after(loop_, file_, {{"u", kTextA}, {"gone", kTextA}});
-  EXPECT_TRUE(before.commit(Operation::put(kRecordKey, kTextB)));
-  EXPECT_TRUE(before.commit(Operation::remove("/hancock/upstreams/gone")));
-  EXPECT_TRUE(after.commit(Operation::put("/hancock/upstreams/new", kTextB)));
-  EXPECT_EQ(after.text(), kTextA);
-  loop_.block_on(after.store.catch_up());
-  EXPECT_EQ(after.text(), kTextB);
-  EXPECT_EQ(after.text("/hancock/upstreams/gone"), "none");
-  EXPECT_EQ(after.text("/hancock/upstreams/new"), kTextB);
+TEST_F(LocalStoreTest, the_file_belongs_to_one_process) {
+  std::optional<Life> first(std::in_place, loop_, file_);
+  const Life second(loop_, file_);
+  ASSERT_FALSE(second.loaded);
+  EXPECT_EQ(second.loaded.error().message, file_.string() + ": another process has it");
+  first.reset();
+  EXPECT_TRUE(Life(loop_, file_).loaded);
+}
+
+TEST_F(LocalStoreTest, who_has_lent_the_file_takes_no_change_and_follows_who_has_it) {
+  Life older(loop_, file_, {{"u", kTextA}, {"gone", kTextA}});
+  Life newer(loop_, file_, {{"u", kTextA}, {"gone", kTextA}}, Life::Owner::kAnother);
+  ASSERT_TRUE(newer.loaded) << newer.loaded.error().message;
+  EXPECT_TRUE(older.commit(Operation::put(kRecordKey, kTextB)));
+  EXPECT_TRUE(newer.comes_to(kTextB));
+  EXPECT_EQ(newer.commit(Operation::put(kRecordKey, kTextA)).error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE(older.commit(Operation::put("/hancock/upstreams/late", kTextA)));
+
+  loop_.block_on(older.store.lend());
+  EXPECT_EQ(older.commit(Operation::put(kRecordKey, kTextA)).error().code, ErrorCode::kCancelled);
+  ASSERT_TRUE(loop_.block_on(newer.store.take_over(loop_.now() + 20s)));
+  EXPECT_EQ(newer.text("/hancock/upstreams/late"), kTextA) << "nothing that was taken is missing";
+  EXPECT_TRUE(newer.commit(Operation::remove("/hancock/upstreams/gone")));
+  EXPECT_TRUE(older.comes_to("none", "/hancock/upstreams/gone"));
+}
+
+TEST_F(LocalStoreTest, who_wants_the_file_back_has_it_when_the_other_one_has_ended) {
+  Life older(loop_, file_);
+  std::optional<Life> newer(std::in_place, loop_, file_, Life::Configured(), Life::Owner::kAnother);
+  loop_.block_on(older.store.lend());
+  ASSERT_TRUE(loop_.block_on(newer->store.take_over(loop_.now() + 20s)));
+  EXPECT_TRUE(newer->commit(Operation::put(kRecordKey, kTextA)));
+  older.store.take_back();
+  EXPECT_EQ(loop_.block_on(older.store.take_over(loop_.now() + 50ms)).error().code, ErrorCode::kTimeout);
+  newer.reset();
+  ASSERT_TRUE(loop_.block_on(older.store.take_over(loop_.now() + 20s)));
+  EXPECT_EQ(older.text(), kTextA);
+  EXPECT_TRUE(older.commit(Operation::put(kRecordKey, kTextB)));
 }
 
 TEST_F(LocalStoreTest, of_two_who_have_seen_the_same_one_is_refused) {
@@ -134,7 +169,7 @@ TEST_F(LocalStoreTest, what_the_disk_does_not_take_does_not_happen) {
   std::filesystem::remove_all(inside);
   const auto refused = life.commit(Operation::put(kRecordKey, kTextB));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(refused.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(life.text(), kTextA);
   std::filesystem::create_directory(inside);
   EXPECT_TRUE(life.commit(Operation::put(kRecordKey, kTextB)));

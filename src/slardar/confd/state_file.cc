@@ -1,12 +1,10 @@
 #include "slardar/confd/state_file.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "base/unique_fd.h"
 #include "slardar/confd/upstream_record.h"
 
 namespace hancock::slardar {
@@ -56,22 +54,29 @@ Result<void> save_changes(const std::filesystem::path& path, const SavedChanges&
   }
   if (text.size() > kFileMax)
     return fail(ErrorCode::kTooLarge, "{}: more than {} bytes", path.string(), kFileMax);
-  return write_file(path, text, 0600, Durability::kSynced);
+  auto written = write_file(path, text, 0600, Durability::kSynced);
+  if (written) return written;
+  const auto found = read_file(path, kFileMax);
+  const bool is_in_place = found && *found == text;
+  written.error().code = is_in_place ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+  return written;
 }
 
 }  // namespace
 
 Result<void> edit_changes(const std::filesystem::path& path, const std::function<void(SavedChanges&)>& edit) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  // The file itself is another one after each change: its folder is locked.
-  const UniqueFd locked(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!locked || ::flock(locked.get(), LOCK_EX) != 0)
-    return tl::unexpected(errno_error(errno, folder.string()));
   auto saved = load_changes(path);
   if (!saved && saved.error().code != ErrorCode::kNotFound) return forward_error(saved);
   SavedChanges next = saved ? std::move(*saved) : SavedChanges();
   edit(next);
   return save_changes(path, next);
+}
+
+// Each change makes another file of it.
+FileStamp stamp_of(const std::filesystem::path& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return {};
+  return {static_cast<int64_t>(found.st_ino), found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
 }
 
 Result<SavedChanges> load_changes(const std::filesystem::path& path) {

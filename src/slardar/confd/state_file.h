@@ -4,9 +4,11 @@
 // JSON:
 // {"format":1,"revision":N,"changes":[{"key":"upstreams/shop","value":"{…}"},{"key":"upstreams/old","value":null}]};
 // null: taken away. Written by rename and synced, so that a reader, a crash or a power cut leaves the old or
-// the new one. While a process takes over from another (handover.h) both may change it. Any thread.
+// the new one. Who changes it has its StateLock. Any thread.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -23,11 +25,15 @@ struct SavedChanges {
   std::map<std::string, std::optional<std::string>> values;  // by the key behind the Registry's prefix
 };
 
-/// Lets `edit` change what stands there, while nobody else does. Errors: those of load_changes() but
-/// kNotFound, and the disk's; nothing is changed then.
+/// Lets `edit` change what stands there. Errors: those of load_changes() but kNotFound, and the disk's:
+/// nothing is changed then, unless it is kUnavailable: it stands there, but may be gone after a power cut.
 Result<void> edit_changes(const std::filesystem::path& path, const std::function<void(SavedChanges&)>& edit);
 /// Errors: kNotFound; kInvalid when it is none of ours, or holds what could not be served: "FILE:
 /// changes[2].value: …".
 Result<SavedChanges> load_changes(const std::filesystem::path& path);
+
+/// Another one whenever the file was changed; of none zeros.
+using FileStamp = std::array<int64_t, 2>;
+FileStamp stamp_of(const std::filesystem::path& path);
 
 }  // namespace hancock::slardar

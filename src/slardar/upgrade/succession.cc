@@ -43,6 +43,7 @@ io::Async<void> Succession::run() {
       (void)co_await socket->send(encode(farewell), loop_.now() + kFarewellWait);  // if it is there
     }
     taken_.clear();
+    callbacks_.given_up();
     if (std::exchange(successor_, 0) != 0) callbacks_.changed();
   }
 }

@@ -17,8 +17,10 @@ class Succession {
  public:
   struct Callbacks {
     std::function<HandoverGreeting()> greeting;
-    std::function<io::Async<Sockets>()> sockets;  // copies of all that this process listens on
-    std::function<void()> changed;                // succeeded() is
+    // Copies of all that this process listens on. From here on the other one has what only one can have.
+    std::function<io::Async<Sockets>()> sockets;
+    std::function<void()> changed;   // succeeded() is
+    std::function<void()> given_up;  // by the other one, at whichever step: it has nothing any more
   };
   Succession(io::Loop& loop, Callbacks callbacks) : loop_(loop), callbacks_(std::move(callbacks)) {}
   Succession(const Succession&) = delete;

@@ -44,7 +44,7 @@ class HandoverTalk : public ::testing::Test {
 };
 
 TEST_F(HandoverTalk, who_is_not_understood_is_told_that_the_older_one_serves_on_and_the_next_is_heard) {
-  Succession older(loop_, {[this] { return greeting(); }, {}, [] {}});
+  Succession older(loop_, {[this] { return greeting(); }, {}, [] {}, [] {}});
   ASSERT_TRUE(older.listen(admin_));
   for (int i = 0; i < 2; ++i) {
     auto newer = io::MessageSocket::connect(loop_, handover_name(admin_));

@@ -111,7 +111,7 @@ class GatewayAdmin : public ::testing::Test {
   void SetUp() override { world_.start(); }
 
   http::Answer put(const std::string& name, const std::string& body, http::Headers headers = {}) {
-    return world_.admin("/upstream/" + name, "PUT", body, std::move(headers));
+    return world_.write("/upstream/" + name, "PUT", body, std::move(headers));
   }
   http::Answer show(const std::string& name) { return world_.admin("/upstream/" + name); }
 
@@ -129,7 +129,7 @@ TEST_F(GatewayAdmin, an_upstream_is_put_shown_changed_and_removed) {
   EXPECT_EQ(etag(show("u.test")), etag(made));
 
   const http::Answer posted =
-      world_.admin("/upstream/u.test", "POST", servers_of({world_.named_peer("two").port()}));
+      world_.write("/upstream/u.test", "POST", servers_of({world_.named_peer("two").port()}));
   EXPECT_EQ(posted.status, 200) << posted.body;
   EXPECT_EQ(world_.get("u.test", "/").body, "two");
 
@@ -217,7 +217,7 @@ TEST_F(GatewayAdmin, a_write_may_ask_for_the_revision_that_it_has_seen) {
 TEST_F(GatewayAdmin, what_a_route_has_taken_is_written_and_said_not_to_be_served) {
   world_.put(route_of("web", {"u.test"}));
   ASSERT_TRUE(world_.answers("u.test", 503));
-  const http::Answer made = put("u.test", servers_of({1}));
+  const http::Answer made = world_.admin("/upstream/u.test", "PUT", servers_of({1}));
   EXPECT_EQ(made.status, 202) << made.body;
   EXPECT_NE(Json::parse(made.body)["msg"].get<std::string>().find("not served: "), std::string::npos);
   EXPECT_NE(made.body.find("belongs to"), std::string::npos) << made.body;
@@ -253,7 +253,10 @@ TEST_F(GatewayAdmin, what_is_written_and_not_live_in_time_is_202) {
   world_.gateways.hold_watches(true);
   uint16_t port = 0;
   http::Answer made;
-  EXPECT_TRUE(world_.until([&] { return (made = put("u", servers_of({++port}))).status == 202; }, 30s));
+  const auto put_at_once = [&](uint16_t server) {
+    return made = world_.admin("/upstream/u", "PUT", servers_of({server}));
+  };
+  EXPECT_TRUE(world_.until([&] { return put_at_once(++port).status == 202; }, 30s));
   EXPECT_EQ(Json::parse(made.body)["status"], 202) << made.body;
   world_.gateways.hold_watches(false);
   EXPECT_TRUE(world_.until([&] { return put("u", servers_of({port})).status == 200; }, 30s));

@@ -87,6 +87,33 @@ TEST_F(GatewayChecks, who_fails_gets_nothing_until_he_is_well_again) {
   EXPECT_TRUE(world_.until([&] { return answers(2).contains("b"); }));
 }
 
+// "One bad upstream never touches another's checks."
+TEST_F(GatewayChecks, a_broken_upstream_keeps_nobody_elses_checks_up) {
+  Checked a(world_, "a"), b(world_, "b");
+  put({{&a, &b}});
+  world_.start();
+  ASSERT_TRUE(until_up(a) && until_up(b));
+  world_.put("/hancock/upstreams/broken.test", R"({"servers":[{"host":"127.0.0.1","port":"x"}]})");
+  world_.put("/hancock/upstreams/silent.test",
+             R"({"servers":[{"host":"192.0.2.1","port":1}],"interval":0.01,"timeout":3600})");
+  ASSERT_TRUE(
+      world_.until([&] { return world_.admin("/status").body.find("broken.test") != std::string::npos; }));
+  *b.is_well = false;
+  EXPECT_TRUE(until_up(b, false));
+  *b.is_well = true;
+  EXPECT_TRUE(until_up(b));
+}
+
+// "A TCP check always opens a new connection."
+TEST_F(GatewayChecks, each_tcp_check_is_a_new_connection) {
+  ScriptedPeer peer(world_.loop, std::deque<ScriptedPeer::Script>(1'000, {"never sent"}));
+  const nlohmann::json server{{"host", "127.0.0.1"}, {"port", peer.port()}};
+  const nlohmann::json record{{"servers", {server}}, {"interval", 0.01}};
+  world_.put("/hancock/upstreams/db.test", record.dump());
+  world_.start();
+  EXPECT_TRUE(world_.until([&] { return peer.accepted() >= 5; }));
+}
+
 TEST_F(GatewayChecks, a_server_that_was_not_checked_yet_serves) {
   Checked a(world_, "a");
   *a.is_well = false;

@@ -46,7 +46,7 @@ class GatewayCheckups : public ::testing::Test {
     record["enable"] = false;
     record["http_opts"]["statuses"][std::to_string(kBad)] = false;
     if (world_.gateway) {
-      EXPECT_EQ(world_.admin("/upstream/" + upstream, "PUT", record.dump()).status, 200);
+      EXPECT_EQ(world_.write("/upstream/" + upstream, "PUT", record.dump()).status, 200);
       return;
     }
     world_.put("/hancock/upstreams/" + upstream, record.dump());
@@ -102,6 +102,14 @@ TEST_F(GatewayCheckups, named_levels_come_by_name) {
   put({{"cluster", {{"z", level("a")}, {"m", level("b")}, {"x", level("c")}}}});
   bad_ = {'a', 'b', 'c'};
   EXPECT_EQ(asked_for(1), "bca");
+}
+
+TEST_F(GatewayCheckups, named_levels_come_as_who_leads_there_names_them) {
+  add_peers("abc");
+  put({{"cluster", {{"z", level("a")}, {"m", level("b")}, {"x", level("c")}}}});
+  world_.put("/hancock/lua/script.shop.test", "slardar.upstream('shop.test', 'z', 'x')");
+  bad_ = {'a', 'b', 'c'};
+  EXPECT_TRUE(world_.until([&] { return asked_for(1) == "ac"; })) << asked_;
 }
 
 // "Usable: not failed in this request at this level (the same address may stand again in the next one)."
@@ -219,6 +227,9 @@ TEST_F(GatewayCheckupsOfWorkers, all_workers_know_who_failed_too_often) {
   EXPECT_EQ(times('a'), 3U);
   const json status = json::parse(world_.admin("/status").body);
   for (const json& worker : status["workers"]) EXPECT_GT(worker["requests"], 0) << "each had visitors";
+  const json& shown = status["cls:shop.test"][0][0]["passive"];
+  EXPECT_EQ(shown["state"], "out") << "and is visible";
+  EXPECT_GT(shown["out_for"], 3'000);
 }
 
 // "statuses: a map in which "502":false makes that code a failure, for requests too"; "tries for one request"

@@ -18,7 +18,7 @@ class GatewayLuaAdmin : public ::testing::Test {
 
   http::Answer call(const std::string& method, const std::string& name = "", const std::string& body = "",
                     http::Headers headers = {}) {
-    return world_.admin(name.empty() ? "/lua" : "/lua/" + name, method, body, std::move(headers));
+    return world_.write(name.empty() ? "/lua" : "/lua/" + name, method, body, std::move(headers));
   }
   /// Posts it and makes it live.
   void upload(const std::string& name, const std::string& text) {
@@ -86,8 +86,12 @@ TEST_F(GatewayLuaAdmin, a_text_that_does_not_compile_is_refused_with_its_line) {
   EXPECT_EQ(call("PUT", "script.a.test").status, 200) << "nothing was kept of it";
   EXPECT_EQ(answers("a.test"), Bodies{"good"});
   EXPECT_EQ(call("POST", "script.a.test", "\x1bLJ").status, 400) << "bytecode";
-  EXPECT_EQ(call("POST", "script.a.test", std::string(300 << 10, ' ')).status, 413);
-  EXPECT_EQ(call("POST", "script.a.test", std::string((1 << 20) + 1, ' ')).status, 413);
+  const http::Answer long_one = call("POST", "script.a.test", std::string(300 << 10, ' '));
+  EXPECT_EQ(long_one.status, 413);
+  EXPECT_EQ(Json::parse(long_one.body)["msg"], "body too big: a text has at most 262144 bytes");
+  const http::Answer too_long = call("POST", "script.a.test", std::string((1 << 20) + 1, ' '));
+  EXPECT_EQ(too_long.status, 413);
+  EXPECT_EQ(Json::parse(too_long.body)["msg"], "body too big");
 }
 
 TEST_F(GatewayLuaAdmin, names_and_methods_are_looked_at) {
@@ -105,6 +109,18 @@ TEST_F(GatewayLuaAdmin, what_was_never_posted_is_404) {
   EXPECT_EQ(call("PUT", "script.a.test").status, 404);
   EXPECT_EQ(call("PUT").status, 404);
   EXPECT_EQ(call("DELETE", "script.a.test").status, 404);
+}
+
+TEST_F(GatewayLuaAdmin, what_is_live_by_others_and_not_posted_here_is_404) {
+  world_.put("/hancock/lua/script.a.test", "slardar.exit(200, 'theirs')");
+  EXPECT_TRUE(world_.until([&] { return world_.get("a.test", "/").body == "theirs"; }));
+  EXPECT_EQ(call("PUT", "script.a.test").status, 404);
+  EXPECT_EQ(call("PUT").status, 404);
+  upload("script.a.test", "slardar.exit(200, 'ours')");
+  EXPECT_EQ(call("PUT", "script.a.test").status, 200);
+  world_.put("/hancock/lua/script.a.test", "slardar.exit(200, 'theirs')");
+  EXPECT_TRUE(world_.until([&] { return world_.get("a.test", "/").body == "theirs"; }));
+  EXPECT_EQ(call("PUT", "script.a.test").status, 404) << "ours is not what is live";
 }
 
 TEST_F(GatewayLuaAdmin, all_that_is_kept_becomes_live_together) {

@@ -49,7 +49,7 @@ TEST(GatewayNames, a_change_is_live_when_its_names_were_looked_up) {
   const std::string port = std::to_string(world.named_peer("a").port());
   for (const std::string host : {"a.test", "nobody.test"}) {
     const std::string body = R"({"servers":[{"host":")" + host + R"(","port":)" + port + "}]}";
-    EXPECT_EQ(world.admin("/upstream/shop.test", "PUT", body).status, 200) << host;
+    EXPECT_EQ(world.write("/upstream/shop.test", "PUT", body).status, 200) << host;
     EXPECT_EQ(world.get("shop.test", "/").status, host == "a.test" ? 200 : 503);
   }
 }

@@ -17,7 +17,7 @@ class GatewayStatus : public ::testing::Test {
     return Json{{"servers", {{{"host", "127.0.0.1"}, {"port", port}}}}, {"interval", 0.01}}.dump();
   }
   int put(const std::string& name, uint16_t port) {
-    return world_.admin("/upstream/" + name, "PUT", body_of(port)).status;
+    return world_.write("/upstream/" + name, "PUT", body_of(port)).status;
   }
   Json status() { return Json::parse(world_.admin("/status").body); }
   Json server(const std::string& name) { return status()["cls:" + name][0][0]; }

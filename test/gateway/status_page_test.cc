@@ -18,15 +18,14 @@ class StatusPageInABrowser : public ::testing::Test {
     gateway_.start({"--admin-allow", "127.0.0.1"});  // by a name of ours
     body_["servers"] = {{{"host", "127.0.0.1"}, {"port", gateway_.named_peer("one").port()}},
                         {{"host", "127.0.0.1"}, {"port", free_port(gateway_.loop)}}};
-    ASSERT_EQ(gateway_.admin("/upstream/shop.test", "PUT", body_.dump()).status, 200);
+    ASSERT_EQ(gateway_.write("/upstream/shop.test", body_.dump()).status, 200);
     ASSERT_TRUE(gateway_.until([&] {
       const Json servers = Json::parse(gateway_.admin("/status").body)["cls:shop.test"][0];
       return servers[0]["status"] == "ok" && servers[1]["status"] == "err";
     }));
     // By way of the gateway itself, which so counts how often it was asked.
-    ASSERT_EQ(
-        gateway_.admin("/upstream/status.test", "PUT", upstream_text(gateway_.admin_address.port())).status,
-        200);
+    ASSERT_EQ(gateway_.write("/upstream/status.test", upstream_text(gateway_.admin_address.port())).status,
+              200);
   }
 
   /// What is there after so much of the browser's time, which runs ahead while it waits for nothing.

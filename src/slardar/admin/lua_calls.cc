@@ -6,6 +6,7 @@
 #include "slardar/admin/answers.h"
 #include "slardar/admin/status_report.h"
 #include "slardar/admin/write_calls.h"
+#include "slardar/lua/digest.h"
 #include "slardar/lua/lua_record.h"
 
 namespace hancock::slardar {
@@ -94,8 +95,7 @@ io::Async<http::Response> LuaCalls::keep(http::Exchange& exchange, std::string n
 }
 
 io::Async<http::Response> LuaCalls::make_live(http::Exchange& exchange, std::string name) {
-  const bool is_live = publisher_.snapshot()->lua->find(name) != nullptr;
-  if (!kept_.contains(name) && !is_live) co_return not_found(name);
+  if (!kept_.contains(name) && !is_live_from_here(name)) co_return not_found(name);
   auto condition = IfMatch::of(exchange.request().headers);
   if (!condition) co_return refusal(condition.error());
   auto written = co_await write_kept(name, std::move(*condition));
@@ -106,8 +106,9 @@ io::Async<http::Response> LuaCalls::make_live(http::Exchange& exchange, std::str
 io::Async<http::Response> LuaCalls::make_all_live() {
   std::vector<std::string> names;
   for (const auto& [name, text] : kept_) names.push_back(name);
-  if (names.empty() && publisher_.snapshot()->lua->entries().empty())
-    co_return refusal(404, "no code was posted");
+  const bool is_repeated = std::any_of(made_live_.begin(), made_live_.end(),
+                                       [this](const auto& each) { return is_live_from_here(each.first); });
+  if (names.empty() && !is_repeated) co_return refusal(404, "no code was posted");
   std::stable_sort(names.begin(), names.end(),
                    [](const std::string& a, const std::string& b) { return turn_of(a) < turn_of(b); });
   Written all;
@@ -130,9 +131,16 @@ io::Async<Result<Written>> LuaCalls::write_kept(std::string name, IfMatch condit
   };
   auto written = co_await writer_.write(key_of(name), std::move(edit), std::move(condition));
   if (!written) co_return forward_error(written, name);
+  if (text) made_live_[name] = md5_hex(*text);
   const auto still = kept_.find(name);
   if (still != kept_.end() && still->second == text) kept_.erase(still);
   co_return written;
+}
+
+bool LuaCalls::is_live_from_here(const std::string& name) const {
+  const auto made = made_live_.find(name);
+  const LuaTextPtr live = publisher_.snapshot()->lua->find(name);
+  return made != made_live_.end() && live && live->version == made->second;
 }
 
 io::Async<http::Response> LuaCalls::remove(http::Exchange& exchange, std::string name) {
@@ -146,6 +154,7 @@ io::Async<http::Response> LuaCalls::remove(http::Exchange& exchange, std::string
   };
   auto written = co_await writer_.write(key_of(name), std::move(edit), std::move(*condition));
   if (written) kept_.erase(name);
+  if (written) made_live_.erase(name);
   if (written) co_return answer_of(*written);
   if (written.error().code == ErrorCode::kNotFound) co_return not_found(name);
   co_return refusal(written.error());

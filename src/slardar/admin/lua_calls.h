@@ -33,11 +33,14 @@ class LuaCalls {
   /// Writes the kept text; it is not kept any more when it has come to stand there.
   io::Async<Result<Written>> write_kept(std::string name, IfMatch condition);
   std::string key_of(const std::string& name) const;
+  /// What was made live here last still is: asked for again, that is no mistake.
+  bool is_live_from_here(const std::string& name) const;
 
   const Confd& confd_;
   const Publisher& publisher_;
   RecordWriter& writer_;
-  std::map<std::string, std::string> kept_;  // by name
+  std::map<std::string, std::string> kept_;       // by name
+  std::map<std::string, std::string> made_live_;  // by name: the version of it that was
 };
 
 }  // namespace hancock::slardar

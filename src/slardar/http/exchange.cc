@@ -110,6 +110,7 @@ bool Exchange::enter_route() {
   request_.route = std::move(*traffic.pin(index, client_of(route), version));
   request_.route.key = hash_key_of(request_, Traffic::hash_by(request_.route));
   if (request_.script) {
+    request_.route.levels = request_.script->levels;
     request_.script->request.join(route.request_edits);
     request_.script->response.join(route.response_edits);
   }

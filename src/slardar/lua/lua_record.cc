@@ -23,7 +23,8 @@ Result<void> check_lua_name(std::string_view name) {
 
 Result<LuaRecord> decode_lua(std::string_view name, std::string_view text) {
   if (auto checked = check_lua_name(name); !checked) return forward_error(checked);
-  if (text.size() > kLuaTextMax) return fail(ErrorCode::kTooLarge, "more than {} bytes", kLuaTextMax);
+  if (text.size() > kLuaTextMax)
+    return fail(ErrorCode::kTooLarge, "body too big: a text has at most {} bytes", kLuaTextMax);
   if (name != kLuaVersion) {
     auto state = LuaState::make(LuaLimits(), nullptr);
     if (!state) return forward_error(state);

@@ -35,8 +35,9 @@ Result<std::unique_ptr<LuaState>> LuaState::make(const LuaLimits& limits, void (
                  static_cast<size_t>(lua_gc(lua, LUA_GCCOUNTB, 0));
   lua_setallocf(lua, &LuaState::allocate, state.get());
   luaJIT_setmode(lua, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
-  lua_pushcfunction(lua, &LuaState::entry);
-  state->entry_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+  // Whatever may need memory is called from within: outside of every call LuaJIT ends the process without it.
+  if (lua_cpcall(lua, &LuaState::keep_entry, state.get()) != 0)
+    return fail(ErrorCode::kUnavailable, "no memory for a Lua state");
   if (open) {
     auto opened = state->run(open);
     if (!opened) return forward_error(opened);
@@ -59,14 +60,35 @@ LuaState& LuaState::of(lua_State* lua) {
 
 void LuaState::push(lua_State* lua, Chunk chunk) { lua_rawgeti(lua, LUA_REGISTRYINDEX, chunk); }
 
+int LuaState::keep_entry(lua_State* lua) {
+  lua_pushcfunction(lua, &LuaState::entry);
+  of(lua).entry_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+struct LuaState::Source {
+  const char* name;
+  std::string_view text;
+  Chunk chunk = 0;
+};
+
+int LuaState::keep_chunk(lua_State* lua) {
+  auto& source = *static_cast<Source*>(lua_touserdata(lua, 1));
+  const int status = luaL_loadbufferx(lua, source.text.data(), source.text.size(), source.name, "t");
+  if (status != 0) lua_error(lua);
+  source.chunk = luaL_ref(lua, LUA_REGISTRYINDEX);
+  return 0;
+}
+
 Result<LuaState::Chunk> LuaState::compile(std::string_view name, std::string_view text) {
   const std::string chunk_name = fmt::format("={}", name);
+  Source source{chunk_name.c_str(), text};
   stop_ = Stop::kNone;
   steps_ = INT64_MAX;
   limited_ = true;
-  const int status = luaL_loadbufferx(lua_, text.data(), text.size(), chunk_name.c_str(), "t");
+  const int status = lua_cpcall(lua_, &LuaState::keep_chunk, &source);
   limited_ = false;
-  if (status == 0) return luaL_ref(lua_, LUA_REGISTRYINDEX);
+  if (status == 0) return source.chunk;
   auto failed = failure();
   return forward_error(failed);
 }

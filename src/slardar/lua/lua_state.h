@@ -86,7 +86,10 @@ class LuaState {
   bool out_of_time();
   bool was_slow();
   void enter();
+  struct Source;
   static int entry(lua_State* lua);
+  static int keep_entry(lua_State* lua);
+  static int keep_chunk(lua_State* lua);
   static void look(lua_State* lua, lua_Debug* where);
   static void* allocate(void* self, void* block, size_t old_size, size_t new_size);
 

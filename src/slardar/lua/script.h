@@ -35,6 +35,7 @@ struct ScriptWish {
   HeaderEdits request;
   HeaderEdits response;
   std::string upstream;                // an operator's, instead of the host's route; "": none
+  std::vector<std::string> levels;     // of its named ones those that are used, in this order; none: all
   uint32_t version = 0;                // of the route's Service; 0: as its split says
   std::optional<ScriptAnswer> answer;  // it goes no further
   bool fail_open = false;              // if the script fails: as though there were none

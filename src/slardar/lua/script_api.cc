@@ -12,6 +12,7 @@ namespace hancock::slardar {
 /// The functions. None holds anything with a destructor while it may raise an error: what has one stands in
 /// the Script.
 struct ScriptApi {
+  static constexpr int kLevelsMax = 16;         // that upstream() names
   static constexpr uint64_t kDecodeFactor = 8;  // that decoding takes longer than copying
 
   static Script& self(lua_State* lua) { return static_cast<Script&>(Script::of(lua)); }
@@ -62,15 +63,21 @@ struct ScriptApi {
   }
   static int upstream(lua_State* lua) {
     const std::string_view name = check_text(lua, 1);
+    const int last = lua_gettop(lua);
+    luaL_argcheck(lua, last <= 1 + kLevelsMax, last, "so many levels are not taken");
+    for (int level = 2; level <= last; ++level) check_text(lua, level);
     const bool is_there = choose_upstream(view(lua).snapshot, name, wish(lua));
+    for (int level = 2; is_there && level <= last; ++level) add_level(check_text(lua, level), wish(lua));
     lua_pushboolean(lua, is_there);
     return 1;
   }
   static bool choose_upstream(const Snapshot& snapshot, std::string_view name, ScriptWish& wish) {
     const bool is_there = snapshot.route_by_upstream->contains(std::string(name));
     if (is_there) wish.upstream = name;
+    if (is_there) wish.levels.clear();
     return is_there;
   }
+  static void add_level(std::string_view name, ScriptWish& wish) { wish.levels.emplace_back(name); }
   static int version(lua_State* lua) {
     const lua_Integer number = luaL_checkinteger(lua, 1);
     luaL_argcheck(lua, number > 0 && number <= INT32_MAX, 1, "a Version's number is needed");

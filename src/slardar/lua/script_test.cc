@@ -62,6 +62,9 @@ TEST(Script, sends_the_request_elsewhere) {
   runner.snapshot.route_by_upstream = std::make_shared<const RoutesByName>(RoutesByName{{"canary", 0}});
   EXPECT_EQ(runner.value_of("slardar.upstream('canary')"), "true");
   EXPECT_EQ(runner.wish.upstream, "canary");
+  EXPECT_EQ(runner.value_of("slardar.upstream('canary', 'b', 'a')"), "true");
+  EXPECT_EQ(runner.wish.levels, (std::vector<std::string>{"b", "a"}));
+  EXPECT_NE(runner.run("slardar.upstream('canary', {})"), "");
   EXPECT_EQ(runner.value_of("slardar.upstream('nobody')"), "false");
   EXPECT_EQ(runner.wish.upstream, "");
   EXPECT_EQ(runner.run("slardar.version(3)"), "");

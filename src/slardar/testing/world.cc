@@ -110,6 +110,17 @@ http::Answer World::admin(const std::string& path, const std::string& method, co
   return answer ? *answer : http::Answer();
 }
 
+http::Answer World::write(const std::string& path, const std::string& method, const std::string& body,
+                          http::Headers headers) {
+  http::Answer answer = admin(path, method, body, std::move(headers));
+  const auto is_live = [&] {
+    if (answer.status == 202 && method != "DELETE") answer = admin(path, method, body);
+    return answer.status != 202 || method == "DELETE";
+  };
+  (void)until(is_live, kPatience);
+  return answer;
+}
+
 bool World::answers(const std::string& host, int status, const std::string& body) {
   return until([&] {
     const http::Answer answer = get(host, "/");

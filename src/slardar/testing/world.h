@@ -63,6 +63,10 @@ class World {
   http::Answer get(const std::string& host, const std::string& path);
   http::Answer admin(const std::string& path, const std::string& method = "GET", const std::string& body = "",
                      http::Headers headers = {});
+  /// A write by the admin API; one that is written and not live yet, as on a slow machine, is asked for again
+  /// until it is.
+  http::Answer write(const std::string& path, const std::string& method, const std::string& body = "",
+                     http::Headers headers = {});
   /// Until a GET gives that status.
   bool answers(const std::string& host, int status, const std::string& body = "");
 

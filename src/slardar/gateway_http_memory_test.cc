@@ -9,9 +9,9 @@ namespace {
 
 using namespace testing;
 
-constexpr size_t kAnswerBytes = 64 << 20;  // far more than sockets hold
+constexpr size_t kLavishBytes = 64 << 20;  // far more than sockets hold
 /// A buffer of 80 KiB, and coroutines as large as they are without optimisation.
-constexpr size_t kGrowthMax = 160 << 10;
+constexpr size_t kSlowReaderBytesMax = 160 << 10;
 
 /// Answers each connection's first request with as many bytes as it is let.
 class LavishPeer {
@@ -35,9 +35,9 @@ class LavishPeer {
     auto asked = co_await stream.recv(room_, loop_.now() + kPatience);
     if (!asked) co_return;
     const std::string head =
-        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kAnswerBytes) + "\r\n\r\n";
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kLavishBytes) + "\r\n\r\n";
     auto sent = co_await stream.send(head, loop_.now() + kPatience);
-    for (size_t left = kAnswerBytes; sent && left > 0; left -= piece_.size())
+    for (size_t left = kLavishBytes; sent && left > 0; left -= piece_.size())
       sent = co_await stream.send(piece_, loop_.now() + kPatience);
   }
 
@@ -49,13 +49,13 @@ class LavishPeer {
 };
 
 /// Reads an answer in small pieces, and knows the most that was allocated meanwhile.
-class SlowReader {
+class ReaderOfALot {
  public:
   io::Async<void> read(io::Loop& loop, const io::Address& address) {
     auto stream = co_await io::connect(loop, address, loop.now() + kPatience);
     if (!stream) co_return;
     auto sent = co_await (*stream)->send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n", loop.now() + kPatience);
-    while (sent && bytes_ < kAnswerBytes) {
+    while (sent && bytes_ < kLavishBytes) {
       auto count = co_await (*stream)->recv(room_, loop.now() + kPatience);
       if (!count || *count == 0) break;
       bytes_ += *count;
@@ -79,10 +79,10 @@ TEST(GatewayHttpMemory, of_a_slow_reader_of_a_large_answer_is_bounded) {
   world.start();
   EXPECT_EQ(world.get("unknown.test", "/").status, 404);
   const size_t before = allocated_bytes();
-  SlowReader reader;
+  ReaderOfALot reader;
   world.loop.block_on(reader.read(world.loop, world.http()));
-  EXPECT_GE(reader.bytes(), kAnswerBytes);
-  EXPECT_LT(reader.most(), before + kGrowthMax);
+  EXPECT_GE(reader.bytes(), kLavishBytes);
+  EXPECT_LT(reader.most(), before + kSlowReaderBytesMax);
   RecordProperty("bytes", static_cast<int>(reader.most() - std::min(before, reader.most())));
 }
 

@@ -8,8 +8,6 @@ namespace hancock::load {
 namespace {
 
 constexpr size_t kListedMax = 10'000;  // failures, and ends of streams
-// What lies between the switch, from which gateways count, and its first sign that we see.
-constexpr Duration kDrainSlack = 1s;
 
 void list(std::vector<nlohmann::json>& all, nlohmann::json one) {
   std::fprintf(stderr, "%s\n", one.dump().c_str());
@@ -86,9 +84,11 @@ void Ledger::note_stream(uint64_t version, TimePoint now) {
   served_.try_emplace(version, Served{now, {}, {}});
 }
 
+/// Gateways count from the switch, we from its first sign, which comes late on a machine that has much to do:
+/// half of the time is left for that.
 bool Ledger::is_early(const StreamEnd& end) const {
   const auto replaced = replaced_at(end.version);
-  return !replaced || end.version == 0 || end.ended - *replaced < options_.drain_timeout - kDrainSlack;
+  return !replaced || end.version == 0 || end.ended - *replaced < options_.drain_timeout / 2;
 }
 
 void Ledger::note(const StreamEnd& end) {

@@ -53,15 +53,16 @@ void Visitors::start_streams(io::Scope& beside) {
 
 io::Async<void> Visitors::make_requests(io::Scope& visits, const bool* told) {
   Metronome metronome(loop_, timetable_.period());
+  bool is_held = false;  // the next request
   for (uint64_t number = 0; number < options_.count || (options_.goes_on && !*told);) {
     const Request request = timetable_.at(number);
     const bool is_full = visits.running() >= options_.at_once;
-    if (is_full && held_ != number + 1) ledger_.note_held();
-    if (is_full) held_ = number + 1;
     if (is_full || request.due > BootClock::now()) {
+      is_held = is_held || is_full;
       co_await metronome.next();
       continue;
     }
+    if (std::exchange(is_held, false)) ledger_.note_held();
     visits.spawn(visit(request));
     ++number;
   }

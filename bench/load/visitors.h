@@ -42,7 +42,6 @@ class Visitors {
   Timetable timetable_;
   Ledger ledger_;
   std::vector<Gateway> gateways_;
-  uint64_t held_ = 0;  // the number, from 1, of the request that was held back last
   std::vector<std::unique_ptr<LongStream>> streams_;
 };
 

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # Updates under visitors who come at a constant rate, beside what users of nginx and HAProxy do. UPDATES (100),
-# REQUESTS (1000000), RATE a second (1000); CONTROL_UPDATES and CONTROL_REQUESTS (as many); RIVAL_UPDATES and RIVAL_REQUESTS (a tenth) for each rival, RIVALS (all).
+# REQUESTS (1000000), RATE a second (1000); CONTROL_UPDATES and CONTROL_REQUESTS (as many); RIVAL_UPDATES and
+# RIVAL_REQUESTS (a tenth) for each rival, RIVALS (all).
 . "$(dirname "$0")/lib.sh"
 . "$bench/docker.sh"
 . "$bench/updates/rivals.sh"
 updates=${UPDATES:-100} requests=${REQUESTS:-1000000} rate=${RATE:-1000}
 rival_updates=${RIVAL_UPDATES:-$(((updates + 9) / 10))} rival_requests=${RIVAL_REQUESTS:-$((requests / 10))}
 control_updates=${CONTROL_UPDATES:-$updates} control_requests=${CONTROL_REQUESTS:-$requests}
-read -ra rivals <<< "${RIVALS:-nginx-processes nginx_slept-processes haproxy-processes nginx-containers haproxy-containers}"
+all_rivals="nginx-processes nginx_slept-processes haproxy-processes nginx-containers haproxy-containers"
+read -ra rivals <<< "${RIVALS:-$all_rivals}"
 min_healthy_ms=1000 drain_ms=5000
 section "Updates under load" "Three Tasks of the sample app behind two gateways on three Nodes, \`blue-green\`, \`min_healthy_time\` 1 s, \`drain_timeout\`
 5 s; $rate requests a second by the clock, whatever the answers (bench/load: GET, POST, kept and new connections, 1 %
 of one second, 8 WebSockets, 4 TCP streams), on the same machine. Rivals: two of each in front of three of the same
 program, without TCP streams; each step as their users do it (bench/updates/). Failed: no good answer at the first try,
-of which none is hidden by the visitors."
+of which none is hidden by the visitors. Cut early: within half of the 5 s that streams may stay."
 
 update_spec() {  # update_spec APP GREETING [ROUTES]
   cat << END
@@ -60,10 +62,17 @@ acknowledgements() {
 percentile_in() {
   awk 'FILENAME == ARGV[1] {from[++n] = $1; to[n] = $2; next}
     $4 != "slow" {for (i = 1; i <= n; ++i) if ($1 <= to[i] && $1 + $2 / 1000 >= from[i]) {print $2; next}}' "$1" "$2" |
-    sort -n | awk -v p="$3" '{all[NR] = $1} END {rank = int((NR * p + 99) / 100); if (rank < 1) rank = 1; printf "%.2f %d\n", all[rank] / 1000, NR}'
+    percentile "$3" | awk '{printf "%.2f %d\n", $1 / 1000, $2}'
 }
+# percentile P: "FIGURE COUNT" of the figures that come.
+percentile() {
+  sort -n | awk -v p="$1" '{all[NR] = $1} END {rank = int((NR * p + 99) / 100); if (rank < 1) rank = 1; print all[rank] + 0, NR}'
+}
+widths() { awk '{print $2 - $1}' "$work/main.windows"; }
+switch_times() { paste "$work/main.starts" "$work/main.switches" | awk '{print $2 - $1}'; }
 
-# visited UPDATES REQUESTS NAME APP [ROUTES]: APP is updated while visitors come to `visited`; leaves NAME.json, .log, .events.
+# visited UPDATES REQUESTS NAME APP [ROUTES]: APP is updated while visitors come to `visited`; leaves NAME.json, .log,
+# .starts (of each deploy) and .switches.
 visited() {
   local i begun
   hancock_load --gateway "$SLARDAR_HTTP" --tcp "${SLARDAR_TCP//,/:7201,}:7201" --host visited.test --rate "$rate" \
@@ -97,14 +106,15 @@ stop_watching || true
 acknowledgements > "$work/main.windows"
 note "$(jq -c 'del(.versions, .failures) | .streams |= del(.ends)' "$work/main.json")"
 visited "$control_updates" "$control_requests" control control
-width=$(awk '{print $2 - $1}' "$work/main.windows" | sort -n | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)]}')
+read -r width _ <<< "$(widths | percentile 50)"
 awk -v width="$width" '{print $1, $1 + width}' "$work/control.switches" > "$work/control.windows"
 note "$(jq -c 'del(.versions, .failures) | .streams |= del(.ends)' "$work/control.json")"
 read -r main_p99 main_count <<< "$(percentile_in "$work/main.windows" "$work/main.log" 99)"
 read -r control_p99 control_count <<< "$(percentile_in "$work/control.windows" "$work/control.log" 99)"
-slowest_switch=$(paste "$work/main.starts" "$work/main.switches" | awk '{print $2 - $1}' | sort -n | tail -n 1)
-middle_switch=$(paste "$work/main.starts" "$work/main.switches" | awk '{print $2 - $1}' | sort -n | awk '{all[NR] = $1} END {print all[int((NR + 1) / 2)]}')
-widest=$(awk '{print $2 - $1}' "$work/main.windows" | sort -n | tail -n 1)
+read -r middle_switch _ <<< "$(switch_times | percentile 50)"
+read -r slowest_switch _ <<< "$(switch_times | percentile 100)"
+read -r widest _ <<< "$(widths | percentile 100)"
+ratio=$(awk -v a="$main_p99" -v b="$control_p99" 'BEGIN {printf "%.2f", a / b}')
 hancock dev down --dir "$cluster" > /dev/null
 
 mkdir -p "$work/image"
@@ -118,18 +128,24 @@ done
 
 echo "| figure | measured | bound |"
 echo "|---|---|---|"
-echo "| from \`deploy\` to the switch, 3 Tasks, image present | p50 $middle_switch ms, most $slowest_switch ms | $((min_healthy_ms + 1000)) ms |"
+echo "| from \`deploy\` to the switch, 3 Tasks, image present | p50 $middle_switch ms, most $slowest_switch ms" \
+  "| $((min_healthy_ms + 1000)) ms |"
 echo "| from the flip to the last acknowledgement | p50 $width ms, most $widest ms | |"
-echo "| p99 of requests under way in that time | $main_p99 ms of $main_count; control $control_p99 ms of $control_count: **$(awk -v a="$main_p99" -v b="$control_p99" 'BEGIN {printf "%.2f", a / b}')** | 1.5 |"
+echo "| p99 of requests under way in that time | $main_p99 ms of $main_count; control $control_p99 ms of $control_count:" \
+  "**$ratio** | 1.5 |"
 echo
-echo "| who | updates | requests | failed | lost after a retry | p50 | p99 | p99.9 | streams cut before 5 s |"
+echo "| who | updates | requests | failed | lost after a retry | p50 | p99 | p99.9 | streams cut early |"
 echo "|---|---|---|---|---|---|---|---|---|"
 row() {  # row NAME UPDATES FILE
-  jq -r --arg name "$1" --arg updates "$2" '"| \($name) | \($updates) | \(.requests) | **\(.failed)** | \(.lost) | \(.latency.p50_ms) ms | \(.latency.p99_ms) ms | \(.latency.p999_ms) ms | \(.streams.early) |"' "$3"
+  jq -r --arg name "$1" --arg updates "$2" '"| \($name) | \($updates) | \(.requests) | **\(.failed)** | \(.lost) | " +
+    "\(.latency.p50_ms) ms | \(.latency.p99_ms) ms | \(.latency.p999_ms) ms | \(.streams.early) |"' "$3"
 }
 row "Hancock" "$updates" "$work/main.json"
 row "control: the same containers, no switch" "$control_updates" "$work/control.json"
-declare -A titles=([nginx-processes]='nginx reload, old processes stopped at once' [nginx_slept-processes]='nginx reload, 1 s sleep, then stopped'
-  [haproxy-processes]='HAProxy runtime API, drained up to 5 s' [nginx-containers]='nginx reload, `docker run`, `docker stop` at once'
+declare -A titles=(
+  [nginx-processes]='nginx reload, old processes stopped at once'
+  [nginx_slept-processes]='nginx reload, 1 s sleep, then stopped'
+  [haproxy-processes]='HAProxy runtime API, drained up to 5 s'
+  [nginx-containers]='nginx reload, `docker run`, `docker stop` at once'
   [haproxy-containers]='HAProxy runtime API, `docker run`, drained, `docker stop`')
 for pair in "${rivals[@]}"; do row "${titles[$pair]}" "$rival_updates" "$work/$pair.json"; done

@@ -46,7 +46,8 @@ start_containers() {
 }
 stop_containers() {
   local port
-  for port in $(ports_of "$1"); do echo "v$1-$port"; done | xargs "$docker" -H "$docker_host" stop > "$work/docker-stop.log"
+  for port in $(ports_of "$1"); do echo "v$1-$port"; done |
+    xargs "$docker" -H "$docker_host" stop > "$work/docker-stop.log"
   for port in $(ports_of "$1"); do docker rm "v$1-$port" > /dev/null; done
 }
 
@@ -93,19 +94,23 @@ haproxy_start() {
   local n
   for n in 0 1; do
     rm -f "$work/haproxy-$n.socket"
-    "${net[@]}" haproxy -db -f "$(rival_settings haproxy.cfg "haproxy-$n" "${rival_ports[n]}")" > "$work/haproxy-$n.out" 2>&1 &
+    "${net[@]}" haproxy -db -f "$(rival_settings haproxy.cfg "haproxy-$n" "${rival_ports[n]}")" \
+      > "$work/haproxy-$n.out" 2>&1 &
     gateway_pids+=($!)
   done
   for n in 0 1; do until [ -S "$work/haproxy-$n.socket" ]; do sleep 0.05; done; done
   haproxy_add "$1"
 }
 haproxy_busy() {  # haproxy_busy GATEWAY VERSION: requests on its servers
-  haproxy_say "$1" "show stat" | awk -F, -v prefix="v$2-" '$1 == "origin" && index($2, prefix) == 1 {busy += $5} END {print busy + 0}'
+  haproxy_say "$1" "show stat" |
+    awk -F, -v prefix="v$2-" '$1 == "origin" && index($2, prefix) == 1 {busy += $5} END {print busy + 0}'
 }
 haproxy_switch() {
   local n port deadline
   haproxy_add "$2"
-  for n in 0 1; do for port in $(ports_of "$1"); do haproxy_say "$n" "set server origin/v$1-$port state drain"; done; done > "$work/haproxy.said"
+  for n in 0 1; do
+    for port in $(ports_of "$1"); do haproxy_say "$n" "set server origin/v$1-$port state drain"; done
+  done > "$work/haproxy.said"
   deadline=$((SECONDS + rival_drain_s))
   for n in 0 1; do
     until [ "$(haproxy_busy "$n" "$1")" -eq 0 ] || [ $SECONDS -ge $deadline ]; do sleep 0.1; done
@@ -123,8 +128,10 @@ rival() {
   wait_for_ports $(ports_of 1)
   "${gateway}_start" 1
   wait_for_ports "${rival_ports[@]}"
-  "${net[@]}" "$bin/hancock_load" --gateway "127.0.0.1:${rival_ports[0]},127.0.0.1:${rival_ports[1]}" --host localhost \
-    --rate "$rate" --count "$4" --drain-ms $((rival_drain_s * 1000)) --go-on > "$work/$gateway-$tasks.json" 2> "$work/$gateway-$tasks.log" &
+  local name=$gateway-$tasks
+  "${net[@]}" "$bin/hancock_load" --gateway "127.0.0.1:${rival_ports[0]},127.0.0.1:${rival_ports[1]}" \
+    --host localhost --rate "$rate" --count "$4" --drain-ms $((rival_drain_s * 1000)) --go-on \
+    > "$work/$name.json" 2> "$work/$name.log" &
   load=$!
   begun=$EPOCHREALTIME
   for ((version = 2; version <= updates + 1; ++version)); do
@@ -141,5 +148,5 @@ rival() {
   wait "${gateway_pids[@]}" 2> /dev/null || true
   gateway_pids=()
   "stop_$tasks" $((updates + 1))
-  jq -c --arg name "$gateway-$tasks" '{name: $name} + del(.failures, .versions) | .streams |= del(.ends)' "$work/$gateway-$tasks.json"
+  jq -c --arg name "$name" '{name: $name} + del(.failures, .versions) | .streams |= del(.ends)' "$work/$name.json"
 }

@@ -150,10 +150,27 @@ TEST(UpdateSpec, pre_stop_is_a_command) {
            });
 }
 
-TEST(UpdateSpec, what_is_not_built_is_refused) {
-  expect_refusals(web, {
-                           {"update: {evidence: {}}", "6: services.web.update.evidence: not supported yet"},
-                       });
+TEST(UpdateSpec, evidence_has_bounds) {
+  const auto app =
+      load(web("update: {strategy: canary, evidence: {max_5xx_percent: 0.5, max_p99_ratio: 2}}"));
+  const auto& evidence = app.services().at("web").update().evidence();
+  EXPECT_EQ(evidence.max_5xx_percent(), 0.5);
+  EXPECT_EQ(evidence.max_p99_ratio(), 2);
+  EXPECT_FALSE(evidence.has_min_requests());
+  expect_refusals(
+      web,
+      {
+          {"update: {strategy: rolling, evidence: {max_5xx_percent: 101}}",
+           "6: services.web.update.evidence.max_5xx_percent: 101: must be 0..100, like 0.5"},
+          {"update: {strategy: rolling, evidence: {max_5xx_percent: 1e1}}",
+           "6: services.web.update.evidence.max_5xx_percent: 1e1: must be 0..100, like 0.5"},
+          {"update: {strategy: rolling, evidence: {max_p99_ratio: 0.5}}",
+           "6: services.web.update.evidence.max_p99_ratio: 0.5: must be 1..1000, like 1.5"},
+          {"update: {strategy: rolling, evidence: {min_requests: 0}}",
+           "6: services.web.update.evidence.min_requests: 0: must be 1..1000000"},
+          {"update: {evidence: {min_requests: 10}}",
+           "6: services.web.update.evidence: {…}: must be left out: it is of strategy rolling or canary"},
+      });
 }
 
 TEST(RestartSpec, policy_and_bounds) {

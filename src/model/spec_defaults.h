@@ -20,6 +20,9 @@ inline constexpr uint32_t kMaxParallel = 1;
 inline constexpr uint32_t kMaxSurge = 1;
 inline constexpr uint32_t kCanary = 1;
 inline constexpr Duration kStep = 1min;
+inline constexpr double kMax5xxPercent = 1;
+inline constexpr double kMaxP99Ratio = 1.5;
+inline constexpr uint32_t kMinRequests = 100;
 
 // restart
 inline constexpr Duration kBackoff = 1s;

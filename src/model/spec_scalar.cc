@@ -36,6 +36,18 @@ Scalar<uint32_t> whole_number(uint32_t min, uint32_t max) {
           {}};
 }
 
+Scalar<double> decimal(double min, double max) {
+  return {fmt::format("{}..{}, like {}", min, max, min + 0.5),
+          [=](std::string_view text) -> std::optional<double> {
+            const bool plain = text.find_first_not_of("0123456789.") == std::string_view::npos;
+            const bool leading_zero = text.size() > 1 && text.starts_with('0') && text[1] != '.';
+            const auto value = parse_number<double>(text);
+            if (!plain || !value || leading_zero || *value < min || *value > max) return std::nullopt;
+            return value;
+          },
+          {}};
+}
+
 Scalar<Duration> duration(Duration min, Duration max) {
   return in_units(parse_duration, min, max,
                   fmt::format("{}..{}: {}", format_duration(min), format_duration(max), kDurationRule));

@@ -40,6 +40,8 @@ struct Scalar {
 
 /// Decimal digits without sign and leading zeros.
 Scalar<uint32_t> whole_number(uint32_t min, uint32_t max);
+/// The same, with a fraction behind a point if need be.
+Scalar<double> decimal(double min, double max);
 Scalar<Duration> duration(Duration min, Duration max = std::chrono::hours(24) * 365);
 Scalar<uint64_t> size(uint64_t min, uint64_t max);
 Scalar<uint64_t> cpu(uint64_t min_millis, uint64_t max_millis);

@@ -23,6 +23,15 @@ const Schema<PreStopSpec>& pre_stop_schema() {
   return schema;
 }
 
+const Schema<EvidenceSpec>& evidence_schema() {
+  static const Schema<EvidenceSpec> schema({
+      optional("max_5xx_percent", decimal(0, 100), &EvidenceSpec::set_max_5xx_percent),
+      optional("max_p99_ratio", decimal(1, 1'000), &EvidenceSpec::set_max_p99_ratio),
+      optional("min_requests", whole_number(1, 1'000'000), &EvidenceSpec::set_min_requests),
+  });
+  return schema;
+}
+
 }  // namespace
 
 const Schema<UpdateSpec>& update_schema() {
@@ -54,7 +63,7 @@ const Schema<UpdateSpec>& update_schema() {
            &UpdateSpec::add_weights),
       optional("step", duration(1ms), into(&UpdateSpec::mutable_step)),
       optional("auto_promote", boolean(), &UpdateSpec::set_auto_promote),
-      not_yet<UpdateSpec>("evidence"),
+      nested_if_written("evidence", evidence_schema(), &UpdateSpec::mutable_evidence),
       defaulted("keep_versions", whole_number(1, 1'000), "10", &UpdateSpec::set_keep_versions),
   });
   return schema;
@@ -83,6 +92,10 @@ void check_strategy(Report& report, const Place& update, const UpdateSpec& spec)
   };
   only_for(UPDATE_STRATEGY_ROLLING, {"max_parallel", "max_surge"}, "rolling");
   only_for(UPDATE_STRATEGY_CANARY, {"canary", "weights", "step"}, "canary");
+  const bool is_shared =
+      spec.strategy() == UPDATE_STRATEGY_ROLLING || spec.strategy() == UPDATE_STRATEGY_CANARY;
+  if (const Place evidence = update.at("evidence"); evidence.written() && !is_shared)
+    report.wrong(evidence, "left out: it is of strategy rolling or canary");
   if (spec.auto_promote()) only_for(UPDATE_STRATEGY_CANARY, {"auto_promote"}, "canary");
 }
 

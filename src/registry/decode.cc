@@ -245,6 +245,25 @@ void read(Reader& reader, Beat& beat) {
   beat.count = reader.number<int64_t>("count", {});
 }
 
+void read(Reader& reader, Answers& answers) {
+  answers.requests = reader.number<uint64_t>("requests", {}, 0);
+  answers.failed = reader.number<uint64_t>("failed", {}, 0);
+  if (!reader.has("heads")) return;
+  reader.each_member("heads", [&](const std::string& name, Value count) {
+    const auto step = parse_number<uint32_t>(name);
+    if (!step) return count.refuse(name, "a latency step is needed");
+    if (*step < kLatencySteps) answers.heads[*step] = static_cast<uint64_t>(count.number({}));
+  });
+}
+
+void read_answers(const std::string& service, Value versions, GatewayRecord& gateway) {
+  versions.each_member([&](const std::string& name, Value counted) {
+    const auto version = parse_version(name);
+    if (!version) return counted.refuse(name, "the number of a Version is needed");
+    counted.object([&](Reader& reader) { read(reader, gateway.answers[service][*version]); });
+  });
+}
+
 void read(Reader& reader, GatewayRecord& gateway) {
   gateway.id = reader.id("id");
   gateway.address = reader.text("address", "");
@@ -258,6 +277,10 @@ void read(Reader& reader, GatewayRecord& gateway) {
   if (reader.has("in_flight"))
     reader.each_member("in_flight", [&](const std::string& task, Value count) {
       gateway.in_flight[task] = static_cast<uint64_t>(count.number({}));
+    });
+  if (reader.has("answers"))
+    reader.each_member("answers", [&](const std::string& service, Value versions) {
+      read_answers(service, versions, gateway);
     });
 }
 

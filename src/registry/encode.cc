@@ -32,6 +32,12 @@ void put_position(Json& json, const Position& position) {
   json["revision"] = position.revision.value();
 }
 
+Json answers_json(const Answers& answers) {
+  Json heads = Json::object();
+  for (const auto& [step, count] : answers.heads) heads[std::to_string(step)] = count;
+  return {{"requests", answers.requests}, {"failed", answers.failed}, {"heads", std::move(heads)}};
+}
+
 // What is absent by default is written only where there is something.
 template <class T>
 void put_or_erase(Json& json, const char* member, const T& value) {
@@ -200,6 +206,10 @@ std::string encode(const GatewayRecord& record, std::string_view before) {
   json.erase("refused_more");
   if (record.refused_more > 0) json["refused_more"] = record.refused_more;
   json["in_flight"] = Json(record.in_flight);
+  json.erase("answers");
+  for (const auto& [service, versions] : record.answers)
+    for (const auto& [version, answers] : versions)
+      json["answers"][service][std::to_string(version)] = answers_json(answers);
   return finish(json);
 }
 

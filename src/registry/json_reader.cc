@@ -170,6 +170,11 @@ bool Value::boolean() {
   return value_.is_boolean() && value_.get<bool>();
 }
 
+void Value::each_member(const std::function<void(const std::string&, Value)>& read) {
+  if (!value_.is_object()) return refuse(shown(value_), "an object is needed");
+  for (const auto& [key, value] : value_.items())
+    read(key, Value(value, fmt::format("{}.{}", path_, key), problem_));
+}
 void Value::object(const std::function<void(Reader&)>& read) {
   if (!value_.is_object()) return refuse(shown(value_), "an object is needed");
   Reader reader(value_, path_, problem_);

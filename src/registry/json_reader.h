@@ -88,6 +88,7 @@ class Value {
   std::string text();
   int64_t number(Limits limits);
   bool boolean();
+  void each_member(const std::function<void(const std::string&, Value)>& read);
   void object(const std::function<void(Reader&)>& read);
   void refuse(std::string_view value, std::string_view allowed);
 

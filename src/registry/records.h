@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "registry/answers.h"
 #include "store/store.h"
 
 namespace hancock::registry {
@@ -148,6 +149,8 @@ struct GatewayRecord {
   std::map<std::string, std::string> refused;  // key -> why
   uint64_t refused_more = 0;                   // others, which are not listed
   std::map<std::string, uint64_t> in_flight;   // Task named by a barrier -> tries and streams on it
+  // "tenant/app/service" -> what was counted since several of its Versions share the visitors.
+  std::map<std::string, AnswersByVersion> answers;
   friend bool operator==(const GatewayRecord&, const GatewayRecord&) = default;
 };
 

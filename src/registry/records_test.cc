@@ -73,6 +73,7 @@ GatewayRecord gateway() {
   gateway.applied = {2, store::Revision(123)};
   gateway.refused = {{"/hancock/routes/default/shop/web", "routes[0].port: missing"}};
   gateway.in_flight = {{"t1", 4}};
+  gateway.answers = {{"default/shop/web", {{3, {400, 1, {{0, 300}, {57, 99}}}}, {4, {40, 0, {}}}}}};
   return gateway;
 }
 

@@ -72,6 +72,50 @@ TEST(GatewayRegistry, routes_and_endpoints_come_and_go_while_it_runs) {
   EXPECT_TRUE(world.answers("shop.test", 404));
 }
 
+TEST(GatewayRegistry, counts_what_the_visitors_of_versions_get_that_share_them) {
+  World world;
+  const auto answer = [](int status) {
+    return [status](const http::RequestHead&, const std::string&) { return http::Response(status, ""); };
+  };
+  auto route = route_of("web", {"shop.test"});
+  world.put(route);
+  world.put(route_of("other", {"other.test"}));
+  world.put(endpoint_of("other", "t3", world.peer(answer(500)).port()));
+  world.put(endpoint_of("web", "t1", world.peer(answer(200)).port(), 1));
+  world.put(endpoint_of("web", "t2", world.peer(answer(500)).port(), 2));
+  world.start();
+  ASSERT_TRUE(world.answers("shop.test", 200));
+  ASSERT_TRUE(world.answers("other.test", 500));
+
+  route.split = {{1, 1}, {2, 1}};
+  const auto split_at = world.put(key_of(route), encode(route));
+  ASSERT_TRUE(world.until([&] { return world.record()->applied.revision >= split_at; }));
+  uint64_t good = 0;
+  uint64_t bad = 0;
+  while (good < 5 || bad < 5) {
+    const int status = world.get("shop.test", "/").status;
+    ++(status == 200 ? good : bad);
+  }
+  const auto counted = [&](uint32_t version) {
+    const auto record = world.record();
+    const auto service = record->answers.find("default/shop/web");
+    return service == record->answers.end() ? registry::Answers() : service->second.at(version);
+  };
+  ASSERT_TRUE(world.until([&] { return counted(1).requests + counted(2).requests == good + bad; }));
+  EXPECT_EQ(counted(1).requests, good) << "since they share them";
+  EXPECT_EQ(counted(1).failed, 0U);
+  EXPECT_EQ(counted(2).requests, bad);
+  EXPECT_EQ(counted(2).failed, bad);
+  uint64_t heads = 0;
+  for (const auto& [step, count] : counted(2).heads) heads += count;
+  EXPECT_EQ(heads, bad);
+  EXPECT_EQ(world.record()->answers.size(), 1U) << "of no other Service";
+
+  route.split = {{2, 1}};
+  world.put(route);
+  EXPECT_TRUE(world.until([&] { return world.record()->answers.empty(); })) << "nothing is compared any more";
+}
+
 TEST(GatewayRegistry, an_operators_upstream_answers_for_its_name) {
   World world;
   world.start();

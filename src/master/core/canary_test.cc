@@ -1,5 +1,7 @@
 // A few new ones first, and more when they have done well.
 
+#include <algorithm>
+
 #include "master/core/deploy_testing.h"
 
 namespace hancock::master {
@@ -151,6 +153,51 @@ TEST_F(CanaryTest, AnOwnersRollbackEndsIt) {
   EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
   EXPECT_EQ(world_.tasks().size(), 2U);
   EXPECT_EQ(world_.route()->split, all_to(1));
+}
+
+TEST_F(CanaryTest, IsTakenBackByTheAnswersThatItsVisitorsGet) {
+  serve(4);
+  const std::string id = deploy(spec(4, "shop:2"));
+  ready_all(2);
+  ASSERT_EQ(world_.route()->split, (Split{{1, 4}, {2, 1}}));
+  world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 0, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_RUNNING);
+  world_.count_answers("gw-2", {{1, {800, 0, {}}}, {2, {200, 42, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.deployment(id).message(), "5xx 10.5 % of 400 requests, the old Version 0.1 %");
+  EXPECT_TRUE(std::ranges::any_of(world_.events, [](const model::Event& event) {
+    return event.kind() == "deployment.rolled_back" && event.cause() == "evidence";
+  }));
+  world_.run();
+  EXPECT_EQ(world_.route()->split, all_to(1));
+  EXPECT_EQ(world_.serving(1).size(), 4U);
+  EXPECT_TRUE(world_.staying(2).empty());
+}
+
+TEST_F(CanaryTest, OfWhichNobodyIsToTakeItBackIsHeldWithTheReason) {
+  serve(2);
+  model::AppSpec next = spec(2, "shop:2");
+  update(next).set_auto_rollback(false);
+  const std::string id = deploy(next);
+  ready_all(2);
+  world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 200, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_FAILED);
+  EXPECT_EQ(world_.route()->split, (Split{{1, 2}, {2, 1}}));
+}
+
+TEST_F(CanaryTest, ThatWaitsForItsPromotionIsStillJudged) {
+  serve(4);
+  const std::string id = deploy(spec(4, "shop:2"));
+  ready_all(2);
+  world_.pass(1min);
+  world_.settle();
+  ASSERT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_PAUSED);
+  world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 42, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "master/core/deploy_checks.h"
 #include "master/core/endpoints.h"
 #include "master/core/events.h"
+#include "master/core/evidence.h"
 #include "master/core/switch.h"
 #include "master/core/timing.h"
 #include "model/time.h"
@@ -35,7 +36,20 @@ void fail(ServiceDraft& draft, const DeploymentView& view, Failure failure) {
                        std::move(failure.message));
 }
 
+/// By those visitors who have come to the new Version beside the one that serves.
+std::optional<Failure> bad_evidence(const ServiceDraft& draft, const DeploymentView& view) {
+  if (!view.to) return std::nullopt;
+  auto objection = objection_to(view.deployment.to_version(), answers_of(draft.state(), draft.view().ref),
+                                evidence_bounds(view.to->spec().update()));
+  if (!objection) return std::nullopt;
+  return Failure{"evidence", std::move(*objection)};
+}
+
 bool before_switch(ServiceDraft& draft, const DeploymentView& view) {
+  if (auto failure = bad_evidence(draft, view)) {
+    fail(draft, view, std::move(*failure));
+    return true;
+  }
   const Standing standing = standing_of(draft.state(), draft.view());
   const Strategy& strategy = strategy_of(standing);
   if (view.to && view.ready >= view.deployment.wanted() && strategy.may_switch(view.deployment)) {

@@ -290,5 +290,18 @@ TEST_F(RollingTest, ANewerSpecEndsWhatIsHeld) {
   EXPECT_EQ(world_.tasks().size(), 2U);
 }
 
+TEST_F(RollingTest, IsTakenBackByTheAnswersOfItsFirstBatch) {
+  serve_rolling(4);
+  const std::string id = deploy(spec(4, "shop:2"));
+  make_all_ready(2);
+  world_.count_answers("gw-1", {{1, {300, 0, {}}}, {2, {100, 10, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_ROLLED_BACK);
+  EXPECT_EQ(world_.deployment(id).message(), "5xx 10.0 % of 100 requests, the old Version 0.0 %");
+  world_.run();
+  EXPECT_EQ(world_.route()->split, all_to(1));
+  EXPECT_EQ(world_.serving(1).size(), 4U) << "as many as there were";
+}
+
 }  // namespace
 }  // namespace hancock::master

@@ -230,6 +230,11 @@ void World::add_gateway(const std::string& id, int64_t applied) {
   put(state.keys().gateway(id), registry::encode(record));
 }
 
+void World::count_answers(const std::string& id, registry::AnswersByVersion answers) {
+  registry::GatewayRecord record = state.gateways().at(id).value;
+  record.answers = {{web.to_string(), std::move(answers)}};
+  put(state.keys().gateway(id), registry::encode(record));
+}
 void World::acknowledge(const std::string& id, std::map<std::string, std::string> refused,
                         std::map<std::string, uint64_t> in_flight) {
   registry::GatewayRecord record = state.gateways().at(id).value;

@@ -112,6 +112,8 @@ class World {
   void acknowledge(const std::string& id, std::map<std::string, std::string> refused = {},
                    std::map<std::string, uint64_t> in_flight = {});
   void acknowledge_all();
+  /// What that gateway has counted of the Service `web`, from now on.
+  void count_answers(const std::string& id, registry::AnswersByVersion answers);
 
   /// Leader, Agents and gateways in turns until nothing changes any more.
   void run();

@@ -1,5 +1,7 @@
 #include "slardar/confd/session.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace hancock::slardar {
@@ -34,6 +36,7 @@ void Session::start() {
   cold_start_timer_.arm(loop_.now() + kColdStartAfter);
   scope_.spawn(stay_announced());
   scope_.spawn(publish_record());
+  scope_.spawn(count_answers());
 }
 
 io::Async<void> Session::close() {
@@ -143,6 +146,7 @@ registry::GatewayRecord Session::record() const {
   record.refused = listed(refused, confd_.records().keys());
   record.refused_more = refused.size() - record.refused.size();
   record.in_flight = workers_.acknowledgement().in_flight();
+  record.answers = answers_;
   return record;
 }
 
@@ -152,7 +156,22 @@ bool Session::worth_putting(const registry::GatewayRecord& record) const {
   const bool first = last.applied == registry::Position() && record.applied != registry::Position();
   const bool barrier = publisher_.snapshot()->barrier_open || !last.in_flight.empty();
   return first || barrier || record.refused != last.refused || record.refused_more != last.refused_more ||
-         record.address != last.address;
+         record.address != last.address || record.answers != last.answers;
+}
+
+io::Async<void> Session::count_answers() {
+  while (true) {
+    co_await loop_.sleep_for(kCountEvery);
+    const auto& upstreams = publisher_.snapshot()->upstreams;
+    const bool is_wanted = std::ranges::any_of(
+        upstreams, [](const UpstreamPtr& upstream) { return upstream && upstream->is_compared; });
+    if (!is_wanted && answers_.empty()) continue;
+    auto counted = co_await workers_.answers(loop_.now() + kCountEvery);
+    if (!counted) continue;
+    answers_ = std::move(*counted);
+    while (answers_.size() > kCountedMax) answers_.erase(std::prev(answers_.end()));
+    changed_.set();
+  }
 }
 
 void Session::take_id(std::string id) {

@@ -4,7 +4,8 @@
 //         ^--------------- lease lost ---------------'
 //
 // While a barrier is open its record is put on every change, at most every kPutEvery; else only when what is
-// refused has changed, and once after a load. Control thread.
+// refused has changed, or what is counted of Versions that share visitors (every kCountEvery), and once after
+// a load. Control thread.
 #pragma once
 
 #include "io/scope.h"
@@ -18,6 +19,9 @@ namespace hancock::slardar {
 class Session {
  public:
   static constexpr Duration kPutEvery = 20ms;
+  static constexpr Duration kCountEvery = 1s;
+  /// Services whose answers are told of; of others, by their names behind these, are not.
+  static constexpr size_t kCountedMax = 32;
 
   /// `self`: id, address, site and version of this gateway.
   Session(io::Loop& loop, store::Store& store, registry::Keys keys, registry::GatewayRecord self,
@@ -55,6 +59,7 @@ class Session {
  private:
   io::Async<void> stay_announced();
   io::Async<void> publish_record();
+  io::Async<void> count_answers();
   io::Async<Result<void>> move_record();
   void become(std::string id);
   void records_changed();
@@ -75,6 +80,7 @@ class Session {
   Confd confd_;
   uint64_t current_from_ = UINT64_MAX;  // number of the first snapshot since the lease was made
   bool announced_ = false;
+  ServiceAnswers answers_;
   std::string last_error_;
   io::Signal changed_;
   io::Timer cold_start_timer_;

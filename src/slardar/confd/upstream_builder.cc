@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hancock::slardar {
 namespace {
 
@@ -67,6 +69,8 @@ Upstream UpstreamBuilder::of_service(const RecordSet& records, const EndpointInd
   choose_balancer(upstream, entrance.balance);
   upstream.slow_start = std::chrono::milliseconds(entrance.slow_start_ms);
   upstream.rules = Rules::kService;
+  upstream.is_compared =
+      std::ranges::count_if(record.split, [](const auto& each) { return each.second > 0; }) > 1;
   upstream.check = check_of(record.health);
   Upstream::Level own;
   Upstream::Level others;

@@ -84,6 +84,7 @@ struct Upstream {
   std::chrono::milliseconds slow_start{0};  // 0: none
   Rules rules = Rules::kCheckups;
   Spill spill = Spill::kNever;
+  bool is_compared = false;   // its Service's visitors are shared with another Version: answers are counted
   bool named = false;         // the levels have names, and stand in their order
   std::vector<Level> levels;  // tried in this order
   std::vector<Unresolved> unresolved;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/number.h"
+
 namespace hancock::slardar {
 
 Pick::Pick(Traffic& traffic, UpstreamState& upstream, size_t place, Kind kind)
@@ -37,10 +39,12 @@ std::optional<size_t> Pick::place() const {
 
 void Pick::note_head(Duration took, TimePoint now) const {
   peer_->note_latency(took);
+  if (upstream_->answers) upstream_->answers->note_head(took);
   if (const auto at = place()) upstream_->note_head(*at, took, now);
 }
 
 void Pick::note_answer(int code) const {
+  if (upstream_->answers) upstream_->answers->note_answer(code);
   upstream_->requests.add(code);
   if (const auto at = place()) upstream_->codes[*at].add(code);
 }
@@ -174,6 +178,17 @@ std::map<Labels, CodeCounts> Traffic::requests() const {
   std::map<Labels, CodeCounts> all;
   for (const auto& [labels, past] : past_requests_) all[labels] = past.codes;
   for (const auto& [name, state] : upstreams_) all[state->labels].merge(state->requests);
+  return all;
+}
+
+ServiceAnswers Traffic::answers() const {
+  ServiceAnswers all;
+  for (const auto& [key, state] : upstreams_) {
+    if (!state->answers || !state->listed) continue;
+    const Labels& of = state->labels;
+    const auto version = parse_number<uint32_t>(of.version);
+    if (version) all[of.tenant + "/" + of.app + "/" + of.service][*version].merge(state->answers->answers());
+  }
   return all;
 }
 

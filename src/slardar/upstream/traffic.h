@@ -21,6 +21,9 @@ namespace hancock::slardar {
 
 class Traffic;
 
+/// By Service: "tenant/app/service".
+using ServiceAnswers = std::map<std::string, registry::AnswersByVersion>;
+
 /// A snapshot as one worker holds it: counted without atomics.
 class LocalSnapshot {
  public:
@@ -163,6 +166,9 @@ class Traffic {
   void count_request(const Labels& labels, int code) { past_requests_[labels].codes.add(code); }
   /// All that were counted, also on upstreams that are gone.
   std::map<Labels, CodeCounts> requests() const;
+
+  /// Of Services whose visitors several Versions share, since they do.
+  ServiceAnswers answers() const;
 
   template <class Visit>
   void each_upstream(Visit visit) const {

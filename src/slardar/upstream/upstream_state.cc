@@ -37,6 +37,8 @@ bool UpstreamState::take(const Upstream& upstream) {
   spill = upstream.spill;
   balance_script = upstream.balance_script;
   slow_start = upstream.slow_start;
+  if (!upstream.is_compared) answers.reset();
+  if (upstream.is_compared && !answers) answers = std::make_unique<AnswerCounts>();
   health = upstream.health;
   failures.clear();
   for (const auto& [code, good] : upstream.check.statuses)

@@ -14,6 +14,7 @@
 
 #include "slardar/lua/balance_scripts.h"
 #include "slardar/routing/snapshot.h"
+#include "slardar/upstream/answer_counts.h"
 #include "slardar/upstream/peer.h"
 
 namespace hancock::slardar {
@@ -61,10 +62,11 @@ struct UpstreamState {
   std::vector<int> failures;  // codes of answers that are failures
   uint64_t list = 0;          // grows when places come to mean other servers
   Labels labels;
-  CodeCounts requests;     // what visitors got
-  bool listed = false;     // in the present snapshot
-  uint64_t in_flight = 0;  // tries
-  uint64_t retrying = 0;   // of them, those that are retries
+  CodeCounts requests;                    // what visitors got
+  std::unique_ptr<AnswerCounts> answers;  // of one that is compared, since it is
+  bool listed = false;                    // in the present snapshot
+  uint64_t in_flight = 0;                 // tries
+  uint64_t retrying = 0;                  // of them, those that are retries
   Duration slow_start{0};
   TimePoint warm_from{};  // every peer has its whole share from then on
 

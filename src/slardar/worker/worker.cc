@@ -97,6 +97,7 @@ class Worker::Thread {
   }
 
   WorkerStatus status() const;
+  ServiceAnswers answers() const { return parts_->traffic.answers(); }
 
   void inherit(Sockets sockets) { listeners_.inherit(std::move(sockets)); }
   void open_ports(SnapshotPtr snapshot) {
@@ -353,6 +354,12 @@ void Worker::listen_tcp(io::Address address, std::string upstream,
 void Worker::status(std::function<void(WorkerStatus)> answer) {
   post(
       [answer = std::move(answer)](Thread& thread) { answer_on(thread.control(), answer, thread.status()); });
+}
+
+void Worker::answers(std::function<void(ServiceAnswers)> answer) {
+  post([answer = std::move(answer)](Thread& thread) {
+    answer_on(thread.control(), answer, thread.answers());
+  });
 }
 
 void Worker::ping(std::function<void()> answer) {

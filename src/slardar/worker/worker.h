@@ -74,6 +74,8 @@ class Worker {
   void listen_tcp(io::Address address, std::string upstream, std::function<void(Result<io::Address>)> answer);
   /// A copy of what it counts.
   void status(std::function<void(WorkerStatus)> answer);
+  /// Traffic::answers().
+  void answers(std::function<void(ServiceAnswers)> answer);
   /// Answers when its loop has come round.
   void ping(std::function<void()> answer);
   /// Stops accepting, asks visitors to go, and answers when the last one has gone or at the deadline, when

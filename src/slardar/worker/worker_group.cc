@@ -126,6 +126,22 @@ io::Async<std::vector<WorkerStatus>> WorkerGroup::status(TimePoint deadline) {
   co_return std::move(answers->all);
 }
 
+io::Async<std::optional<ServiceAnswers>> WorkerGroup::answers(TimePoint deadline) {
+  auto answers = std::make_shared<Collected<ServiceAnswers>>(loop_);
+  for (const auto& worker : workers_) {
+    worker->answers([answers](ServiceAnswers counted) { answers->add(std::move(counted)); });
+  }
+  while (answers->all.size() < workers_.size()) {
+    const bool more = co_await answers->changed.wait(deadline);
+    if (!more) co_return std::nullopt;
+  }
+  ServiceAnswers sum;
+  for (const ServiceAnswers& each : answers->all)
+    for (const auto& [service, versions] : each)
+      for (const auto& [version, counted] : versions) sum[service][version].merge(counted);
+  co_return std::move(sum);
+}
+
 io::Async<void> WorkerGroup::drain(Drain how) {
   auto answers = std::make_shared<Collected<bool>>(loop_);
   for (const auto& worker : workers_) {

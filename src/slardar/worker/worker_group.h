@@ -40,6 +40,8 @@ class WorkerGroup final : private WorkerEvents {
   io::Async<Sockets> copy_sockets();
   /// Those that answer by then.
   io::Async<std::vector<WorkerStatus>> status(TimePoint deadline);
+  /// The sum of all; nullopt when one has not answered by then.
+  io::Async<std::optional<ServiceAnswers>> answers(TimePoint deadline);
   /// Ends when all have drained.
   io::Async<void> drain(Drain how);
   /// Accepts again, instead.

@@ -57,7 +57,7 @@ kills: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@echo "seed $(SEED)"
-	@set -e; for program in agent/agent_kill_test gateway/gateway_kill_test master/master_process_test dev/dev_kill_test; do \
+	@set -e; for program in agent/agent_system_test gateway/gateway_test master/master_process_test dev/dev_system_test; do \
 	  HANCOCK_KILLS=$(or $(COUNT),100) HANCOCK_SEED=$(SEED) build/asan/test/$$program --gtest_filter='*Kills.*'; \
 	done
 

@@ -26,7 +26,9 @@ function(hancock_library name)
   endif()
 endfunction()
 
-# hancock_test(io_test SOURCES … DEPS … LABELS …): a GoogleTest program, each test found by ctest.
+# hancock_test(io_test SOURCES … DEPS … LABELS …): a GoogleTest program. ctest starts it once a test, and a unit test's
+# once a suite: hundreds of starts under AddressSanitizer take longer than what they test.
+# TIMEOUT: seconds; what may take longest is begun first.
 # OWN_NETWORK: it runs in a network namespace of its own, and may run beside others that do (test/README.md).
 function(hancock_test target)
   cmake_parse_arguments(arg "OWN_NETWORK" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
@@ -34,17 +36,33 @@ function(hancock_test target)
     list(APPEND arg_SOURCES ${CMAKE_SOURCE_DIR}/src/base/testing/own_network.cc)
   endif()
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 60)
+    set(arg_TIMEOUT 120)
   endif()
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
   hancock_dependencies(deps ${arg_DEPS})
   add_executable(${target} ${arg_SOURCES})
-  target_link_libraries(${target} PRIVATE ${deps} hancock_options GTest::gmock GTest::gtest_main)
+  target_link_libraries(${target} PRIVATE ${deps} hancock_options hancock_source_folder GTest::gmock
+                        GTest::gtest_main)
   hancock_quick_build(${target} hancock_precompiled_test)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX ${target}.
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if(arg_LABELS STREQUAL "unit")
+    hancock_discover_suites(${target} ${arg_TIMEOUT})
+  else()
+    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX ${target}.
+                         PROPERTIES TIMEOUT ${arg_TIMEOUT} COST ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  endif()
+endfunction()
+
+# ctest asks the program for its suites each time that it begins.
+function(hancock_discover_suites target timeout)
+  set(suites ${CMAKE_CURRENT_BINARY_DIR}/${target}_suites.cmake)
+  file(GENERATE OUTPUT ${suites} CONTENT "set(program \"$<TARGET_FILE:${target}>\")
+set(target ${target})
+set(timeout ${timeout})
+include(\"${CMAKE_SOURCE_DIR}/cmake/add_suites.cmake\")
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${suites})
 endfunction()
 
 # hancock_fuzz(http_head SOURCES head_fuzz.cc DEPS http): build/fuzz/fuzz_http_head, seeds from <name>_seeds/.

@@ -4,13 +4,14 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "cli/verbs.h"
 
 namespace hancock::cli {
 namespace {
 
 std::string document() {
-  auto text = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/cli.md");
+  auto text = read_file(source_folder() / "docs/cli.md");
   if (!text) ADD_FAILURE() << text.error().message;
   return text ? *text : "";
 }

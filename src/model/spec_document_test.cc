@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "model/spec_parts.h"
 #include "model/spec_testing.h"
 
@@ -10,7 +11,7 @@ namespace hancock::model {
 namespace {
 
 std::string read(const std::string& path) {
-  auto text = read_file(std::string(HANCOCK_SOURCE_DIR) + "/" + path);
+  auto text = read_file(source_folder() / path);
   if (!text) ADD_FAILURE() << text.error().message;
   return text ? *text : "";
 }

@@ -1,6 +1,7 @@
 // Other people's HTTP/2 clients at a gateway in this process: curl, nghttp, h2load, python3-h2.
 #include <gtest/gtest.h>
 
+#include "base/testing/source_folder.h"
 #include "slardar/testing/commands.h"
 
 namespace hancock::slardar {
@@ -72,7 +73,7 @@ class GatewayHttp2AttackedByPython : public GatewayHttp2Clients,
 
 TEST_P(GatewayHttp2AttackedByPython, harms_nobody_else) {
   const std::string said =
-      said_by(std::string("/usr/bin/python3 " HANCOCK_SOURCE_DIR "/src/slardar/testing/http2_attacks.py ") +
+      said_by("/usr/bin/python3 " + source_folder().string() + "/src/slardar/testing/http2_attacks.py " +
               GetParam().kind + " ${URL#http://}");
   EXPECT_EQ(said, std::string(GetParam().told) + "\n/a\n");
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "base/testing/temp_dir.h"
 #include "io/testing/certificates.h"
 #include "slardar/testing/commands.h"
@@ -93,7 +94,7 @@ TEST_F(GatewayHttp2Servers, nginx_that_ends_its_connections_loses_no_request) {
 }
 
 TEST_F(GatewayHttp2Servers, gRPC) {
-  const std::string said = said_by("/usr/bin/python3 " HANCOCK_SOURCE_DIR
+  const std::string said = said_by("/usr/bin/python3 " + source_folder().string() +
                                    "/src/slardar/testing/grpc_calls.py $PORT ${URL#http://}");
   EXPECT_TRUE(said.ends_with("nobody there\nall\n")) << said;
 }

@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/command.h"
 #include "frozen_thread.h"
 #include "shop.h"
 #include "slardar/confd/snapshot_file.h"
 #include "slardar/upstream/trust.h"
+#include "small_disk.h"
 
 namespace hancock::slardar {
 namespace {
@@ -236,33 +236,17 @@ TEST(GatewayOutage, records_of_any_size_and_number_that_are_refused_hold_up_no_b
   EXPECT_GE(shop.record()->refused_more, 20U);
 }
 
-/// A file system of a few pages, gone with the object.
-class TinyDisk {
- public:
-  explicit TinyDisk(std::filesystem::path at) : path(std::move(at)) {
-    std::filesystem::create_directory(path);
-    mounted =
-        checked_command({.argv = {"mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path}}).has_value();
-  }
-  ~TinyDisk() {
-    if (mounted) (void)checked_command({.argv = {"umount", "-l", path}});
-  }
-  const std::filesystem::path path;
-  bool mounted = false;
-};
-
 TEST(GatewayOutage, a_full_disk_costs_nothing_but_the_file_and_that_is_written_when_there_is_room) {
   Shop shop;
-  const TinyDisk disk(shop.folder / "disk");
-  if (!disk.mounted) GTEST_SKIP() << "mounting is not allowed here";
-  std::ofstream(disk.path / "ballast") << std::string(64 << 10, 'x');
+  SmallDisk disk(shop.folder / "disk");
+  disk.fill();
   shop.state = disk.path / "state";
   shop.start();
   EXPECT_TRUE(shop.until([&] { return shop.metric("slardar_snapshot_save_failures_total") >= 2; }));
   EXPECT_EQ(shop.body(), "web");
   const std::filesystem::path file = shop.state.string() + ".snapshot";
   EXPECT_FALSE(std::filesystem::exists(file));
-  std::filesystem::remove(disk.path / "ballast");
+  disk.empty();
   EXPECT_TRUE(shop.until([&] { return load_records(file).has_value(); }, 30s));
   shop.kill();
 }

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "master/master_process.h"
 
 namespace hancock::test {
@@ -67,7 +68,7 @@ std::set<std::string> metrics(const std::string& text, const std::string& mark) 
 }
 
 TEST_F(BadInput, MetricsAreThoseOfTheDocument) {
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/api.md");
+  const auto document = read_file(source_folder() / "docs/api.md");
   ASSERT_TRUE(document) << document.error().message;
   const auto written = metrics(master().get("/metrics").body, "# HELP ");
   EXPECT_GT(written.size(), 5U);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "row.h"
 #include "slardar/testing/world.h"
 
@@ -124,7 +125,7 @@ struct Line {
 };
 
 std::vector<Line> lines_of_document() {
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/conformance.md");
+  const auto document = read_file(source_folder() / "docs/conformance.md");
   EXPECT_TRUE(document);
   std::vector<Line> lines;
   std::istringstream text(document ? *document : "");
@@ -152,7 +153,7 @@ TEST(ConformanceTable, has_the_rows_that_are_played_here) {
 
 TEST(ConformanceTable, names_other_tests_that_are_there) {
   std::string tests;
-  const std::filesystem::path source = HANCOCK_SOURCE_DIR;
+  const std::filesystem::path source = source_folder();
   for (const char* folder : {"src/slardar", "src/http", "src/io"}) {
     for (const auto& each : std::filesystem::recursive_directory_iterator(source / folder)) {
       if (each.path().string().ends_with("_test.cc")) tests += read_file(each.path()).value_or("");

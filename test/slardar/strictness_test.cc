@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "proxies.h"
 #include "strictness_cases.h"
 
@@ -20,7 +21,7 @@ using namespace testing;
 const std::string kGet = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
 const std::string kLastRequest = "GET /last HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n";
 const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const std::string kDocument = std::string(HANCOCK_SOURCE_DIR) + "/docs/strictness.md";
+const std::string kDocument = source_folder() / "docs/strictness.md";
 constexpr Duration kRivalsPatience = 2s;
 
 std::string status_in(const std::string& said) {

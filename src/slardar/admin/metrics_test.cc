@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "slardar/admin/gateway_view.h"
 
 namespace hancock::slardar {
@@ -24,7 +25,7 @@ std::set<std::string> families(const std::string& text, const std::string& mark)
 TEST(Metrics, are_those_of_the_document) {
   GatewayView view;
   view.snapshot = std::make_shared<const Snapshot>();
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/admin.md");
+  const auto document = read_file(source_folder() / "docs/admin.md");
   ASSERT_TRUE(document) << document.error().message;
   const auto written = families(metrics_text(view), "# HELP ");
   EXPECT_GT(written.size(), 10U);

@@ -2,13 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "slardar/confd/upstream_record.h"
 
 namespace hancock::slardar {
 namespace {
 
 std::string document(const std::string& name) {
-  const auto text = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/" + name);
+  const auto text = read_file(source_folder() / "docs" / name);
   if (!text) ADD_FAILURE() << text.error().message;
   return text ? *text : "";
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "base/testing/temp_dir.h"
 #include "slardar/config/config_schema.h"
 
@@ -162,7 +163,7 @@ TEST_F(ConfigFile, one_that_is_not_there_is_named) {
 }
 
 TEST_F(ConfigFile, every_key_stands_in_the_document) {
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/slardar.md");
+  const auto document = read_file(source_folder() / "docs/slardar.md");
   ASSERT_TRUE(document);
   for (const std::string_view key : config_schema().names())
     EXPECT_NE(document->find("| `" + std::string(key) + "` |"), std::string::npos) << key;

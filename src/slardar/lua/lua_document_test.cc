@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/testing/source_folder.h"
 #include "slardar/lua/balance_scripts.h"
 #include "slardar/lua/check_script.h"
 #include "slardar/lua/digest.h"
@@ -16,7 +17,7 @@ using testing::ScriptRunner;
 
 /// The document's blocks of Lua by the name in their first line.
 std::map<std::string, std::string> examples() {
-  const auto document = read_file(std::string(HANCOCK_SOURCE_DIR) + "/docs/lua.md");
+  const auto document = read_file(source_folder() / "docs/lua.md");
   EXPECT_TRUE(document) << document.error().message;
   std::map<std::string, std::string> all;
   std::istringstream lines(*document);

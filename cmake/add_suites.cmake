@@ -1,0 +1,12 @@
+# Read by ctest: each suite of `program` as a test `target`.Suite of `timeout` seconds.
+if(NOT EXISTS "${program}")
+  add_test(${target}_NOT_BUILT ${program})
+  return()
+endif()
+execute_process(COMMAND "${program}" --gtest_list_tests OUTPUT_VARIABLE listed COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "(^|\n)[^ \n]+\\.[^\n]*" suites "${listed}")
+foreach(suite ${suites})
+  string(REGEX REPLACE "^\n?([^ ]+)\\..*" "\\1" suite "${suite}")
+  add_test("${target}.${suite}" "${program}" "--gtest_filter=${suite}.*")
+  set_tests_properties("${target}.${suite}" PROPERTIES TIMEOUT ${timeout} COST ${timeout} LABELS unit)
+endforeach()

@@ -19,9 +19,11 @@ TEST(ToJson, writes_every_plain_field_and_leaves_out_what_is_not_set) {
   port.set_name("http");
   port.set_port(8080);
   port.set_host_port(20001);
-  EXPECT_EQ(to_json(report), R"({"task":"t-1","state":"ready","message":"","digest":"",)"
-                             R"("ports":[{"name":"http","port":8080,"host_port":20001}],"restarts":0,)"
-                             R"("ready_at":"2026-01-31T08:15:30.000Z","hopeless":false,"container":""})");
+  EXPECT_EQ(
+      to_json(report),
+      R"({"task":"t-1","state":"ready","message":"","digest":"",)"
+      R"("ports":[{"name":"http","port":8080,"host_port":20001}],"restarts":0,)"
+      R"("ready_at":"2026-01-31T08:15:30.000Z","hopeless":false,"container":"","pre_stop_failure":""})");
 }
 
 TEST(ToJson, writes_enums_without_prefix_64_bit_numbers_as_numbers_and_maps_in_order) {

@@ -72,6 +72,23 @@ TEST(GatewayRegistry, routes_and_endpoints_come_and_go_while_it_runs) {
   EXPECT_TRUE(world.answers("shop.test", 404));
 }
 
+/// What its record says of "web"; nothing while there is no record.
+registry::Answers counted(World& world, uint32_t version) {
+  const auto record = world.record();
+  if (!record) return {};
+  const auto service = record->answers.find("default/shop/web");
+  return service == record->answers.end() ? registry::Answers() : service->second.at(version);
+}
+
+/// Visits until five of each have come: {of them below 500, the others}.
+std::pair<uint64_t, uint64_t> visit_both(World& world) {
+  uint64_t good = 0;
+  uint64_t bad = 0;
+  for (int i = 0; i < 1'000 && (good < 5 || bad < 5); ++i)
+    ++(world.get("shop.test", "/").status < 500 ? good : bad);
+  return {good, bad};
+}
+
 TEST(GatewayRegistry, counts_what_the_visitors_of_versions_get_that_share_them) {
   World world;
   const auto answer = [](int status) {
@@ -90,30 +107,38 @@ TEST(GatewayRegistry, counts_what_the_visitors_of_versions_get_that_share_them) 
   route.split = {{1, 1}, {2, 1}};
   const auto split_at = world.put(key_of(route), encode(route));
   ASSERT_TRUE(world.until([&] { return world.record()->applied.revision >= split_at; }));
-  uint64_t good = 0;
-  uint64_t bad = 0;
-  while (good < 5 || bad < 5) {
-    const int status = world.get("shop.test", "/").status;
-    ++(status == 200 ? good : bad);
-  }
-  const auto counted = [&](uint32_t version) {
-    const auto record = world.record();
-    const auto service = record->answers.find("default/shop/web");
-    return service == record->answers.end() ? registry::Answers() : service->second.at(version);
-  };
-  ASSERT_TRUE(world.until([&] { return counted(1).requests + counted(2).requests == good + bad; }));
-  EXPECT_EQ(counted(1).requests, good) << "since they share them";
-  EXPECT_EQ(counted(1).failed, 0U);
-  EXPECT_EQ(counted(2).requests, bad);
-  EXPECT_EQ(counted(2).failed, bad);
+  const auto [good, bad] = visit_both(world);
+  const uint64_t all = good + bad;
+  ASSERT_TRUE(world.until([&] { return counted(world, 1).requests + counted(world, 2).requests == all; }));
+  EXPECT_EQ(counted(world, 1).requests, good) << "since they share them";
+  EXPECT_EQ(counted(world, 1).failed, 0U);
+  EXPECT_EQ(counted(world, 2).requests, bad);
+  EXPECT_EQ(counted(world, 2).failed, bad);
   uint64_t heads = 0;
-  for (const auto& [step, count] : counted(2).heads) heads += count;
-  EXPECT_EQ(heads, bad);
+  for (const auto& [step, count] : counted(world, 1).heads) heads += count;
+  EXPECT_EQ(heads, good);
+  EXPECT_TRUE(counted(world, 2).heads.empty()) << "who fails at once is not quick";
   EXPECT_EQ(world.record()->answers.size(), 1U) << "of no other Service";
 
   route.split = {{2, 1}};
   world.put(route);
   EXPECT_TRUE(world.until([&] { return world.record()->answers.empty(); })) << "nothing is compared any more";
+}
+
+TEST(GatewayRegistry, what_it_answers_in_a_servers_place_counts_as_the_servers) {
+  World world;
+  auto route = route_of("web", {"shop.test"});
+  route.split = {{1, 1}, {2, 1}};
+  world.put(route);
+  world.put(endpoint_of("web", "t1", world.named_peer("well").port(), 1));
+  world.put(endpoint_of("web", "t2", 1, 2));
+  world.start();
+  ASSERT_TRUE(world.answers("shop.test", 502));
+  const uint64_t before = counted(world, 2).requests;
+  const uint64_t bad = visit_both(world).second;
+  EXPECT_TRUE(world.until([&] { return counted(world, 2).failed >= before + bad; }));
+  EXPECT_EQ(counted(world, 2).failed, counted(world, 2).requests);
+  EXPECT_EQ(counted(world, 1).failed, 0U);
 }
 
 TEST(GatewayRegistry, an_operators_upstream_answers_for_its_name) {

@@ -42,7 +42,7 @@ TEST_F(PreStopTest, OneThatFailsOrTakesTooLongIsToldOfAndTheTaskIsStopped) {
 
   auto slow = awaiting("/gone", {"/task", "until", "/never"});
   slow.set_task("t-2");
-  *slow.mutable_spec()->mutable_update()->mutable_kill_timeout() = model::to_proto(1s);
+  *slow.mutable_spec()->mutable_update()->mutable_kill_timeout() = model::to_proto(5s);
   run(slow);
   release("t-2");
   EXPECT_EQ(master().task("t-2")->exit().code(), kFileWasNotThere);

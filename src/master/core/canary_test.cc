@@ -157,7 +157,9 @@ TEST_F(CanaryTest, AnOwnersRollbackEndsIt) {
 
 TEST_F(CanaryTest, IsTakenBackByTheAnswersThatItsVisitorsGet) {
   serve(4);
-  const std::string id = deploy(spec(4, "shop:2"));
+  model::AppSpec judged = spec(4, "shop:2");
+  update(judged).mutable_evidence();
+  const std::string id = deploy(judged);
   ready_all(2);
   ASSERT_EQ(world_.route()->split, (Split{{1, 4}, {2, 1}}));
   world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 0, {}}}});
@@ -180,6 +182,7 @@ TEST_F(CanaryTest, OfWhichNobodyIsToTakeItBackIsHeldWithTheReason) {
   serve(2);
   model::AppSpec next = spec(2, "shop:2");
   update(next).set_auto_rollback(false);
+  update(next).mutable_evidence();
   const std::string id = deploy(next);
   ready_all(2);
   world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 200, {}}}});
@@ -188,9 +191,20 @@ TEST_F(CanaryTest, OfWhichNobodyIsToTakeItBackIsHeldWithTheReason) {
   EXPECT_EQ(world_.route()->split, (Split{{1, 2}, {2, 1}}));
 }
 
-TEST_F(CanaryTest, ThatWaitsForItsPromotionIsStillJudged) {
+TEST_F(CanaryTest, IsNotJudgedWhereItsSpecDoesNotAskForIt) {
   serve(4);
   const std::string id = deploy(spec(4, "shop:2"));
+  ready_all(2);
+  world_.count_answers("gw-1", {{1, {800, 1, {}}}, {2, {200, 200, {}}}});
+  world_.settle();
+  EXPECT_EQ(world_.deployment(id).state(), model::DEPLOYMENT_STATE_RUNNING);
+}
+
+TEST_F(CanaryTest, ThatWaitsForItsPromotionIsStillJudged) {
+  serve(4);
+  model::AppSpec judged = spec(4, "shop:2");
+  update(judged).mutable_evidence();
+  const std::string id = deploy(judged);
   ready_all(2);
   world_.pass(1min);
   world_.settle();

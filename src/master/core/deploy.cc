@@ -36,11 +36,12 @@ void fail(ServiceDraft& draft, const DeploymentView& view, Failure failure) {
                        std::move(failure.message));
 }
 
-/// By those visitors who have come to the new Version beside the one that serves.
+/// By those visitors who have come to the new Version beside the one that serves, where its spec asks for it.
 std::optional<Failure> bad_evidence(const ServiceDraft& draft, const DeploymentView& view) {
-  if (!view.to) return std::nullopt;
-  auto objection = objection_to(view.deployment.to_version(), answers_of(draft.state(), draft.view().ref),
-                                evidence_bounds(view.to->spec().update()));
+  if (!view.to || !view.to->spec().update().has_evidence()) return std::nullopt;
+  auto objection =
+      objection_to(view.deployment.to_version(), view.deployment.from_version(),
+                   answers_of(draft.state(), draft.view().ref), evidence_bounds(view.to->spec().update()));
   if (!objection) return std::nullopt;
   return Failure{"evidence", std::move(*objection)};
 }

@@ -58,6 +58,7 @@ std::optional<std::string> too_many_failures(const Answers& fresh, const Answers
 
 /// Steps are taken in favour of the new one: its latencies where they begin, the old one's where they end.
 std::optional<std::string> too_slow(const Answers& fresh, const Answers& old, const EvidenceBounds& bounds) {
+  if (bounds.max_p99_ratio >= kAnyRatio) return std::nullopt;
   const uint64_t all = heads(fresh);
   if (all < bounds.min_requests || heads(old) < bounds.min_requests) return std::nullopt;
   const Duration before = registry::latency_begin(p99_step(old) + 1);
@@ -95,13 +96,13 @@ registry::AnswersByVersion answers_of(const State& state, const ServiceRef& serv
   return sum;
 }
 
-std::optional<std::string> objection_to(uint32_t judged, const registry::AnswersByVersion& answers,
+std::optional<std::string> objection_to(uint32_t judged, uint32_t serving,
+                                        const registry::AnswersByVersion& answers,
                                         const EvidenceBounds& bounds) {
   const auto fresh = answers.find(judged);
   if (fresh == answers.end()) return std::nullopt;
-  Answers old;
-  for (const auto& [version, each] : answers)
-    if (version != judged) old.merge(each);
+  const auto known = answers.find(serving);
+  const Answers old = known == answers.end() ? Answers() : known->second;
   if (auto failures = too_many_failures(fresh->second, old, bounds)) return failures;
   return too_slow(fresh->second, old, bounds);
 }

@@ -17,18 +17,20 @@
 namespace hancock::master {
 
 struct EvidenceBounds {
-  double max_5xx_percent;  // above the share that the others have
-  double max_p99_ratio;    // of the others'
-  uint64_t min_requests;   // before anything is concluded
+  double max_5xx_percent = 0;  // 0..100, above the share that the serving Version has
+  double max_p99_ratio = 1;    // of the serving Version's; 1 and more, kAnyRatio: latency is not judged
+  uint64_t min_requests = 1;   // before anything is concluded
 };
+inline constexpr double kAnyRatio = 1000;
 EvidenceBounds evidence_bounds(const model::UpdateSpec& update);
 
 /// Of each Version, from all gateways.
 registry::AnswersByVersion answers_of(const State& state, const ServiceRef& service);
 
-/// What speaks against Version `judged`, beside all others: "5xx 10.2 % of 412 requests, the old Version
-/// 0.1 %".
-std::optional<std::string> objection_to(uint32_t judged, const registry::AnswersByVersion& answers,
+/// What speaks against Version `judged` beside Version `serving` (0: none): "5xx 10.2 % of 412 requests, the
+/// old Version 0.1 %".
+std::optional<std::string> objection_to(uint32_t judged, uint32_t serving,
+                                        const registry::AnswersByVersion& answers,
                                         const EvidenceBounds& bounds);
 
 }  // namespace hancock::master

@@ -19,7 +19,7 @@ Answers answers(uint64_t requests, uint64_t failed, uint64_t slow = 0, Duration 
 
 std::optional<std::string> objection(const Answers& old, const Answers& fresh,
                                      EvidenceBounds bounds = kBounds) {
-  return objection_to(2, {{1, old}, {2, fresh}}, bounds);
+  return objection_to(2, 1, {{1, old}, {2, fresh}}, bounds);
 }
 
 TEST(Evidence, SilentSpecsHaveTheDefaults) {
@@ -94,7 +94,20 @@ TEST(Evidence, MillisecondsAreNoDifference) {
 
 TEST(Evidence, LatencyIsNotJudgedWithoutAnOldOneThatIsKnown) {
   EXPECT_EQ(objection(answers(99, 0), answers(1'000, 0, 1'000, 5s)), std::nullopt);
-  EXPECT_EQ(objection_to(2, {}, kBounds), std::nullopt);
+  EXPECT_EQ(objection_to(2, 1, {}, kBounds), std::nullopt);
+}
+
+TEST(Evidence, AThirdVersionThatIsLeavingExcusesNothing) {
+  const registry::AnswersByVersion all{
+      {1, answers(1'000, 0)}, {2, answers(1'000, 500)}, {3, answers(1'000, 100)}};
+  EXPECT_EQ(objection_to(3, 1, all, kBounds), "5xx 10.0 % of 1000 requests, the old Version 0.0 %");
+}
+
+TEST(Evidence, AnyRatioJudgesNoLatency) {
+  EvidenceBounds bounds = kBounds;
+  bounds.max_p99_ratio = kAnyRatio;
+  Answers old{.requests = 1'000, .failed = 0, .heads = {{0, 1'000}}};
+  EXPECT_EQ(objection(old, answers(1'000, 0, 1'000, 30s), bounds), std::nullopt);
 }
 
 }  // namespace

@@ -292,7 +292,9 @@ TEST_F(RollingTest, ANewerSpecEndsWhatIsHeld) {
 
 TEST_F(RollingTest, IsTakenBackByTheAnswersOfItsFirstBatch) {
   serve_rolling(4);
-  const std::string id = deploy(spec(4, "shop:2"));
+  model::AppSpec judged = spec(4, "shop:2");
+  judged.mutable_services()->at("web").mutable_update()->mutable_evidence();
+  const std::string id = deploy(judged);
   make_all_ready(2);
   world_.count_answers("gw-1", {{1, {300, 0, {}}}, {2, {100, 10, {}}}});
   world_.settle();

@@ -181,8 +181,10 @@ io::Async<After> Exchange::serve() {
 Pick Exchange::instead_of_answer(const RouteFinder& find) {
   WorkerParts& worker = request_.worker;
   const Pick& pick = try_->pick();
-  pick.note_head(worker.loop.now() - try_began_, worker.loop.now());
+  const Duration took = worker.loop.now() - try_began_;
   const int status = try_->answer().status;
+  pick.note_head(took, worker.loop.now());
+  if (status < 500) pick.note_served(took);
   if (!pick.upstream().is_failure(status)) return {};
   note_failed_try(fmt::format("answered {}", status));
   if (!may_resend() || !may_try_again()) return {};
@@ -253,6 +255,7 @@ bool Exchange::may_resend() const {
 
 io::Async<After> Exchange::refuse(Failure failure, int status) {
   const bool visitors_fault = failure == Failure::kIdleTimeout && !request_.body.complete();
+  if (!visitors_fault && is_of_server(failure)) request_.worker.traffic.note_refused(request_.route);
   try_.reset();
   const After after = after_own_answer();
   const bool sent = co_await send_failure(request_, failure, visitors_fault ? 408 : status, after);

@@ -33,6 +33,9 @@ std::string_view to_string(Failure failure);
 /// The status that a visitor sees for it.
 int status_of(Failure failure);
 
+/// It is the servers' doing: they are not there, or do not answer as they should.
+bool is_of_server(Failure failure);
+
 /// Why a head with that status of its ParseError is refused.
 Failure failure_of_head(int status);
 

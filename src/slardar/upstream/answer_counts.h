@@ -15,6 +15,10 @@ class AnswerCounts {
     ++requests_;
     if (code >= 500) ++failed_;
   }
+  void note_failed() {
+    ++requests_;
+    ++failed_;
+  }
   registry::Answers answers() const {
     registry::Answers result{requests_, failed_, {}};
     for (uint32_t step = 0; step < heads_.size(); ++step)

@@ -39,8 +39,11 @@ std::optional<size_t> Pick::place() const {
 
 void Pick::note_head(Duration took, TimePoint now) const {
   peer_->note_latency(took);
-  if (upstream_->answers) upstream_->answers->note_head(took);
   if (const auto at = place()) upstream_->note_head(*at, took, now);
+}
+
+void Pick::note_served(Duration took) const {
+  if (upstream_->answers) upstream_->answers->note_head(took);
 }
 
 void Pick::note_answer(int code) const {
@@ -190,6 +193,11 @@ ServiceAnswers Traffic::answers() const {
     if (version) all[of.tenant + "/" + of.app + "/" + of.service][*version].merge(state->answers->answers());
   }
   return all;
+}
+
+void Traffic::note_refused(const PinnedRoute& pinned) {
+  const UpstreamState* state = state_of(pinned);
+  if (state && state->answers) state->answers->note_failed();
 }
 
 void Traffic::prune(TimePoint now) {

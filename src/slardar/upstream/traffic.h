@@ -106,6 +106,8 @@ class Pick {
 
   /// The head of an answer came, or of a stream the connection, so long after the try began.
   void note_head(Duration took, TimePoint now) const;
+  /// The head of an answer below 500 came so long after the try began: Versions are compared by it.
+  void note_served(Duration took) const;
   /// What the visitor got.
   void note_answer(int code) const;
   /// It came to nothing, or to an answer that is a failure. True: the server is out for that.
@@ -169,6 +171,8 @@ class Traffic {
 
   /// Of Services whose visitors several Versions share, since they do.
   ServiceAnswers answers() const;
+  /// The gateway answers a request on that route in its servers' place: 500 or above.
+  void note_refused(const PinnedRoute& pinned);
 
   template <class Visit>
   void each_upstream(Visit visit) const {

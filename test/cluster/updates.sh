@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Updates under visitors who come at a constant rate, whatever the answers (bench/load): no request fails, whoever is
-# killed in the middle; and when it is a gateway, only what was in flight on it. REQUESTS (20000), RATE a second (400).
+# killed in the middle; and when it is a gateway, only what was in flight on it. REQUESTS (20000), RATE a second (500).
 . "$(dirname "$0")/lib.sh"
-requests=${REQUESTS:-20000} rate=${RATE:-400} host=updates.test drain_ms=4000
+requests=${REQUESTS:-20000} rate=${RATE:-500} host=updates.test drain_ms=4000
 
 greeting() {
   spec updates $host "env: {GREETING: '$1'}" |

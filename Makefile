@@ -17,7 +17,7 @@ build: packages
 test: packages
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
-	@ctest --preset asan -L unit -j $(JOBS)
+	@ctest --preset asan -L unit -j $$(($(JOBS) * 3 / 2))
 	@ctest --preset asan -L integration-apart -j $$(($(JOBS) * 3 / 2))
 	@ctest --preset asan -L integration -LE apart
 
